@@ -1,0 +1,1 @@
+"""The daemon on a store gateway: hears adverts, claims sightings."""

@@ -1,0 +1,1 @@
+"""A shop without radios: firmware, shoppers, air, tills; seeded, repeatable, knows the truth."""

@@ -1,0 +1,200 @@
+"""Versioned JSON codec of every MQTT payload: sightings, health, state, acknowledgement.
+
+Objects at the top, rows as arrays (a sighting is repeated thousands of times, its field
+names need not be). Decoding is strict: no text where a number stands, no value out of
+range. Fields are only ever appended with a default, so golden files of earlier versions
+decode for ever, and an older reader ignores what a newer writer appended.
+
+`sent_at_ms` is stamped when the batch is handed to the broker, on every try anew: what an
+outage delayed arrives as history with a fresh stamp, never as a moment that seems to be now.
+"""
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from proximity_wire.errors import MessageError
+
+MAX_PAYLOAD_BYTES = 64 * 1024
+MAX_ROWS = 2_000
+
+# 2000-01-01 .. 2100-01-01: an instant outside is a clock that was never set.
+EpochMs = Annotated[int, Meta(ge=946_684_800_000, le=4_102_444_800_000)]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+RssiDbm = Annotated[float, Meta(ge=-127, le=20)]
+Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+
+Kind = Literal["eid", "token", "uid", "ibeacon", "altbeacon"]
+Band = Literal["immediate", "near", "far"]
+ClockQuality = Literal["synced", "free", "unset", "event"]
+
+
+class SightingRow(Struct, array_like=True, frozen=True):
+    """What a gateway claims about one identity in one window.
+
+    `identity` is lower hex (eid and token 16 digits, uid 32, altbeacon 40) or
+    `uuid:major:minor`. Times are UTC milliseconds; `measured_power_dbm` is the advert's own
+    statement of its power at 1 m; `band` is a hint, the server decides.
+    """
+
+    kind: Kind
+    identity: Annotated[str, Meta(min_length=16, max_length=52, pattern=r"^[0-9a-f:-]+$")]
+    first_at_ms: EpochMs
+    last_at_ms: EpochMs
+    count: Annotated[int, Meta(ge=1, le=1_000_000)]
+    rssi_mean_dbm: RssiDbm
+    rssi_max_dbm: RssiDbm
+    measured_power_dbm: Annotated[int, Meta(ge=-127, le=20)] | None = None
+    band: Band | None = None
+    extras: dict[str, float] | None = None
+
+
+class LostRange(Struct, array_like=True, frozen=True):
+    """Sequence numbers that will never arrive, and why: so that gaps are explained."""
+
+    from_seq: Seq
+    to_seq: Seq
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
+
+
+class SightingBatch(Struct, frozen=True, kw_only=True):
+    """Everything one gateway claims at once; its key is (gateway, spool_id, seq).
+
+    `spool_id` is minted with the spool file, not at boot. `lost` states what was shed before
+    this batch.
+    """
+
+    v: Literal[1] = 1
+    org: Name
+    store: Name
+    gateway: Name
+    spool_id: Hex32
+    seq: Seq
+    boot_id: Hex32
+    sent_at_ms: EpochMs
+    clock: ClockQuality
+    traceparent: Annotated[str, Meta(max_length=55)] | None = None
+    lost: Annotated[list[LostRange], Meta(max_length=1_000)] = field(default_factory=list)
+    rows: Annotated[list[SightingRow], Meta(max_length=MAX_ROWS)] = field(default_factory=list)
+
+
+class Ack(Struct, frozen=True, kw_only=True):
+    """The server's word, after its commit: all up to `through_seq` may be forgotten.
+
+    `quarantined` names sequence numbers that were taken but refused; they are not to be sent
+    again either.
+    """
+
+    v: Literal[1] = 1
+    spool_id: Hex32
+    through_seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    quarantined: Annotated[list[Seq], Meta(max_length=10_000)] = field(default_factory=list)
+
+
+class GatewayState(Struct, frozen=True, kw_only=True):
+    """Retained on `up/state`; the last will says `online=False`.
+
+    `confirmed` tells whether the configuration `config_version` has proven itself.
+    """
+
+    v: Literal[1] = 1
+    org: Name
+    store: Name
+    gateway: Name
+    online: bool
+    boot_id: Hex32
+    config_version: Count = 0
+    confirmed: bool = True
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """How a gateway is, every 15 s. Counters count since boot; an operator reads rates from two."""
+
+    v: Literal[1] = 1
+    org: Name
+    store: Name
+    gateway: Name
+    boot_id: Hex32
+    sent_at_ms: EpochMs
+    clock: ClockQuality
+    uptime_s: Annotated[float, Meta(ge=0)]
+    version: Annotated[str, Meta(max_length=40)]
+    adverts: Count
+    adverts_per_s: Annotated[float, Meta(ge=0)]
+    frames: dict[str, Count] = field(default_factory=dict)
+    dropped: dict[str, Count] = field(default_factory=dict)
+    live_identities: Count = 0
+    spool_id: Hex32 | None = None
+    emitted_batches: Count = 0
+    acked_batches: Count = 0
+    queued_batches: Count = 0
+    oldest_queued_s: Annotated[float, Meta(ge=0)] = 0.0
+    connects: Count = 0
+    takeovers: Count = 0
+    rss_mb: Annotated[float, Meta(ge=0)] | None = None
+    cpu_temperature_c: float | None = None
+
+
+Message = SightingBatch | Ack | GatewayState | Health
+M = TypeVar("M", SightingBatch, Ack, GatewayState, Health)
+
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[type, msgspec.json.Decoder[object]] = {
+    kind: msgspec.json.Decoder(kind, strict=True)
+    for kind in (SightingBatch, Ack, GatewayState, Health)
+}
+
+
+def encode(message: Message) -> bytes:
+    """The payload of `message`."""
+    return _ENCODER.encode(message)
+
+
+def decode(payload: bytes, kind: type[M]) -> M:
+    """The message of `kind` that `payload` carries.
+
+    Raises:
+        MessageError: too large, not JSON, another version, a field missing or out of range; the
+            text says which field, and never repeats the payload.
+    """
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise MessageError(
+            f"{kind.__name__} has {len(payload)} bytes; at most {MAX_PAYLOAD_BYTES} are taken"
+        )
+    try:
+        message = _DECODERS[kind].decode(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MessageError(f"{kind.__name__}: {error}") from None
+    assert isinstance(message, kind)
+    if isinstance(message, SightingBatch):
+        _check_batch(message)
+    return message
+
+
+def _check_batch(batch: SightingBatch) -> None:
+    for number, row in enumerate(batch.rows):
+        if row.last_at_ms < row.first_at_ms:
+            raise MessageError(f"SightingBatch: rows[{number}] ends before it begins")
+        if row.rssi_max_dbm < row.rssi_mean_dbm - 0.05:
+            raise MessageError(f"SightingBatch: rows[{number}] has a mean above its maximum")
+    for number, lost in enumerate(batch.lost):
+        if not lost.from_seq <= lost.to_seq < batch.seq:
+            raise MessageError(
+                f"SightingBatch: lost[{number}] must run upwards and end before seq {batch.seq}"
+            )
+
+
+def band_of(rssi_max_dbm: float, measured_power_dbm: int | None) -> Band | None:
+    """How near, as a hint: immediate above -6 dB of the measured power, near above -20, else far.
+
+    Source: DESIGN section 3; bands of the iBeacon ranging model.
+    """
+    if measured_power_dbm is None:
+        return None
+    excess_db = rssi_max_dbm - measured_power_dbm
+    if excess_db > -6:
+        return "immediate"
+    return "near" if excess_db > -20 else "far"

@@ -1,0 +1,1 @@
+"""The store's brain: sightings in, decisions out, redemptions back, results shown."""
