@@ -1,0 +1,1 @@
+"""Which offer, if any: gates, caps, holdout, value, and the decision with its trace."""

@@ -1,0 +1,1 @@
+"""What may be said and what asks for it: offers, creatives, campaigns, triggers, budgets."""

@@ -1,0 +1,111 @@
+"""When and to whom offers are made: trigger, window, hours, budget, caps, fallback."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from store_server.ids import CampaignId, OfferId
+from store_server.offers.field_checks import require, require_slug, require_span, require_text
+from store_server.offers.opening import Hours, is_open
+from store_server.offers.trigger import TriggerRule
+
+CODE = "bad_campaign"
+EVERY_DAY = frozenset(range(1, 8))
+
+# The proximity moment: ten minutes after the trigger a shopper has left the shelf behind.
+MOMENT_S = 600
+
+
+class CampaignState(StrEnum):
+    """Whether a campaign speaks; a draft is not even listened to."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Offers of which one may be made when the trigger asks.
+
+    starts_at / ends_at: aware instants, the end excluded; None = open.
+    hours / weekdays: of the store's local time; 1 = Monday.
+    budget_issues: coupons at most. budget_minor: face value reserved and spent at most.
+    cap_per_visit / cap_per_day: how often a shopper (and the household, per day) may get it.
+    fallback_offer: shown when no offer of any campaign is worth its cost.
+    moment_s: how long the notification is worth delivering.
+    version: counts the edits; stands in each decision.
+    """
+
+    id: CampaignId
+    name: str
+    offers: tuple[OfferId, ...]
+    trigger: TriggerRule
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    hours: Hours | None = None
+    weekdays: frozenset[int] = EVERY_DAY
+    budget_issues: int | None = None
+    budget_minor: int | None = None
+    cap_per_visit: int = 1
+    cap_per_day: int = 1
+    fallback_offer: OfferId | None = None
+    state: CampaignState = CampaignState.LIVE
+    moment_s: int = MOMENT_S
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        require_slug(self.id, where="campaign: id", code=CODE)
+        where = f"campaign {self.id}"
+        require_text(self.name, where=f"{where}: name", longest=80, code=CODE)
+        require(
+            bool(self.offers) and len(set(self.offers)) == len(self.offers),
+            where=f"{where}: offers",
+            value=list(self.offers),
+            expected="one or more offer ids, each once",
+            code=CODE,
+        )
+        require(
+            bool(self.weekdays) and self.weekdays <= EVERY_DAY,
+            where=f"{where}: weekdays",
+            value=sorted(self.weekdays),
+            expected="some of 1 (Monday) to 7 (Sunday)",
+            code=CODE,
+        )
+        require_span(
+            self.starts_at, self.ends_at, where=where, names=("starts_at", "ends_at"), code=CODE
+        )
+        self._require_counts(where)
+
+    def _require_counts(self, where: str) -> None:
+        for name, number, least, most in (
+            ("budget_issues", self.budget_issues, 0, 10**9),
+            ("budget_minor", self.budget_minor, 0, 10**15),
+            ("cap_per_visit", self.cap_per_visit, 1, 1000),
+            ("cap_per_day", self.cap_per_day, 1, 1000),
+            ("moment_s", self.moment_s, 10, 86_400),
+            ("version", self.version, 1, 10**9),
+        ):
+            require(
+                number is None or least <= number <= most,
+                where=f"{where}: {name}",
+                value=number,
+                expected=f"{least}..{most}",
+                code=CODE,
+            )
+
+    def is_running_at(self, at: datetime) -> bool:
+        """Whether `at` lies between start and end."""
+        started = self.starts_at is None or self.starts_at <= at
+        return started and (self.ends_at is None or at < self.ends_at)
+
+    def is_open_at(self, at: datetime, local: tzinfo) -> bool:
+        """Whether `at` lies in the campaign's hours and weekdays of the store's local time."""
+        return is_open(at, local=local, hours=self.hours, weekdays=self.weekdays)
+
+    def offers_named(self) -> Iterable[OfferId]:
+        """Every offer that it may make, the fallback last."""
+        yield from self.offers
+        if self.fallback_offer is not None and self.fallback_offer not in self.offers:
+            yield self.fallback_offer

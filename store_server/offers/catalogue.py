@@ -1,0 +1,98 @@
+"""All offers and campaigns of an organisation, indexed by what asks for them. Immutable.
+
+Edits make a new catalogue; the one in use never changes under a decision.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from store_server.errors import Unprocessable
+from store_server.ids import CampaignId, OfferId, ZoneId
+from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.offer import Offer
+from store_server.offers.trigger import TriggerKind
+
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
+
+_Key = tuple[TriggerKind, ZoneId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Make it with `catalogue_of`; drafts are kept but nothing triggers them."""
+
+    offers: Mapping[OfferId, Offer]
+    campaigns: Mapping[CampaignId, Campaign]
+    _listening: Mapping[_Key, tuple[Campaign, ...]]
+
+    def listening(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
+        """Campaigns that this kind of trigger in this zone may concern, by id; no drafts.
+
+        A pull concerns every campaign of the zone and those of no zone, whatever their kind.
+        """
+        anywhere = self._listening.get((kind, None), ())
+        if zone is None:
+            return anywhere
+        here = self._listening.get((kind, zone), ())
+        return here if not anywhere else tuple(sorted((*here, *anywhere), key=lambda c: c.id))
+
+    def dwell_marks_s(self) -> tuple[int, ...]:
+        """After how many seconds in a zone some campaign wants to be asked, ascending."""
+        marks = {c.trigger.dwell_s for c in self.campaigns.values() if c.trigger.dwell_s}
+        return tuple(sorted(marks))
+
+    def with_campaign(self, campaign: Campaign) -> "Catalogue":
+        """The catalogue with this campaign in place of the one of the same id.
+
+        Raises:
+            Unprocessable: it names an offer that is not here.
+        """
+        others = [c for c in self.campaigns.values() if c.id != campaign.id]
+        return catalogue_of(self.offers.values(), [*others, campaign])
+
+
+def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Catalogue:
+    """The catalogue of these offers and campaigns.
+
+    Raises:
+        Unprocessable: an id stands twice, or a campaign names an offer that is not here.
+    """
+    by_id = _unique("offer", ((offer.id, offer) for offer in offers))
+    running = _unique("campaign", ((campaign.id, campaign) for campaign in campaigns))
+    listening: dict[_Key, list[Campaign]] = {}
+    for campaign in running.values():
+        _require_offers(campaign, by_id)
+        if campaign.state is not CampaignState.DRAFT:
+            for kind in {campaign.trigger.kind, TriggerKind.PULL}:
+                listening.setdefault((kind, campaign.trigger.zone), []).append(campaign)
+    return Catalogue(
+        offers=MappingProxyType(by_id),
+        campaigns=MappingProxyType(running),
+        _listening=MappingProxyType({key: tuple(found) for key, found in listening.items()}),
+    )
+
+
+def _unique(kind: str, pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
+    found: dict[K, V] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Unprocessable(
+                f"{kind} {name!r} stands twice; ids are unique", code="bad_catalogue"
+            )
+        found[name] = value
+    return dict(sorted(found.items()))
+
+
+def _require_offers(campaign: Campaign, offers: Mapping[OfferId, Offer]) -> None:
+    for offer in campaign.offers_named():
+        if offer not in offers:
+            raise Unprocessable(
+                f"campaign {campaign.id}: offers names {offer!r}; there is no such offer",
+                code="unknown_offer",
+            )
+
+
+EMPTY = catalogue_of((), ())
