@@ -1,0 +1,51 @@
+# make          set up .venv with everything
+# make demo     the whole product with a simulated store, until Ctrl-C (DEMO_SECONDS=60 ends by itself)
+# make test     all tests          make check   style, types, layers, docs
+# make bench    the figures, as ratios to a reference measured in the same run
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DEMO_SECONDS ?=
+DEMO_SPEED ?= 10
+PYTEST_ARGS ?=
+PACKAGES := proximity_wire edge_agent store_server firmware_sim
+
+.DEFAULT_GOAL := setup
+.PHONY: setup demo test check bench format system-packages clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Beaconry needs Python 3.11 or newer: set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || bash requirements/system_packages.sh venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+system-packages:
+	@bash requirements/system_packages.sh mosquitto chromium
+
+demo: setup
+	$(BIN)/firmware-sim demo --speed $(DEMO_SPEED) $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
+
+test: setup system-packages
+	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(PACKAGES) tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
+
+bench: setup
+	@for file in benchmarks/*.py; do case $$file in */__init__.py) ;; *) echo "== $$file"; $(BIN)/python $$file || exit 1;; esac; done
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .demo build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs what is missing of the named Debian packages as root; else says what is missing and ends with 1.
+# usage: system_packages.sh [venv] [mosquitto] [chromium] ...
+set -euo pipefail
+
+missing=()
+for need in "$@"; do
+  case $need in
+    venv) python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
+    *) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$need" >/dev/null || missing+=("$need") ;;
+  esac
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+  echo "missing on this machine: ${missing[*]}. Install them, for example: sudo apt-get install ${missing[*]}" >&2
+  exit 1
+fi
+echo "installing with apt: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# A service that starts by itself would take the port that somebody else expects to be free.
+printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d.beaconry && chmod +x /usr/sbin/policy-rc.d.beaconry
+own_policy=no
+if [ ! -e /usr/sbin/policy-rc.d ]; then cp /usr/sbin/policy-rc.d.beaconry /usr/sbin/policy-rc.d; own_policy=yes; fi
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+rm -f /usr/sbin/policy-rc.d.beaconry
+[ "$own_policy" = no ] || rm -f /usr/sbin/policy-rc.d
