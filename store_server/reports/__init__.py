@@ -1,0 +1,1 @@
+"""What it was worth: funnel and incremental lift. Reads only."""
