@@ -1,0 +1,134 @@
+"""Where things are in a store: zones that tile the floor, gateways that hear, beacons that call.
+
+Coordinates are metres from the lower left corner of the plan, x to the right, y up, z above the
+floor. An anchor is a fixed point from which a device was seen: a gateway that heard the device
+(`gw:<gateway id>`) or a beacon that the shopper's phone reported (`beacon:<uuid:major:minor>`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from store_server.ids import StoreId, ZoneId
+
+Point = tuple[float, float]
+ZoneKind = Literal["sales", "entrance", "checkout", "service"]
+
+
+class Anchor(NamedTuple):
+    """A fixed point from which a device was seen."""
+
+    id: str
+    x: float
+    y: float
+    zone: ZoneId
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named piece of the floor; `polygon` has no repeated last point."""
+
+    id: ZoneId
+    name: str
+    polygon: tuple[Point, ...]
+    kind: ZoneKind = "sales"
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point lies in the polygon or on its edge."""
+        inside = False
+        for (x1, y1), (x2, y2) in self.edges():
+            if _on_segment((x, y), (x1, y1), (x2, y2)):
+                return True
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                inside = not inside
+        return inside
+
+    def edges(self) -> Iterator[tuple[Point, Point]]:
+        """The sides of the polygon, in order, the closing one last."""
+        return zip(self.polygon, self.polygon[1:] + self.polygon[:1], strict=True)
+
+    def area_m2(self) -> float:
+        """The polygon's area.
+
+        Source: the surveyor's (shoelace) formula.
+        """
+        return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in self.edges())) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A gateway's place."""
+
+    id: str
+    x: float
+    y: float
+    z: float
+    zone: ZoneId
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """A fixed beacon; `identity` is `uuid:major:minor` as the wire spells it."""
+
+    id: str
+    identity: str
+    x: float
+    y: float
+    zone: ZoneId
+    measured_power_dbm: int
+    z: float = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class FloorPlan:
+    """One store's floor."""
+
+    store: StoreId
+    name: str
+    width_m: float
+    height_m: float
+    zones: tuple[Zone, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    beacons: tuple[Beacon, ...] = ()
+    _anchors: Mapping[str, Anchor] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        anchors = [Anchor(gateway_anchor(g.id), g.x, g.y, g.zone) for g in self.gateways]
+        anchors += [Anchor(beacon_anchor(b.identity), b.x, b.y, b.zone) for b in self.beacons]
+        object.__setattr__(self, "_anchors", {anchor.id: anchor for anchor in anchors})
+
+    def zone_at(self, x: float, y: float) -> ZoneId | None:
+        """The zone of a point; the first in order where two touch, None off every zone."""
+        return next((zone.id for zone in self.zones if zone.contains(x, y)), None)
+
+    def zone(self, zone_id: str) -> Zone | None:
+        """The zone of this id."""
+        return next((zone for zone in self.zones if zone.id == zone_id), None)
+
+    def anchor(self, anchor_id: str) -> Anchor | None:
+        """The fixed point of this name, None when it is not on the plan."""
+        return self._anchors.get(anchor_id)
+
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Every fixed point: gateways first, in plan order."""
+        return tuple(self._anchors.values())
+
+
+def gateway_anchor(gateway_id: str) -> str:
+    """The anchor name of a gateway."""
+    return f"gw:{gateway_id}"
+
+
+def beacon_anchor(identity: str) -> str:
+    """The anchor name of a beacon, by its `uuid:major:minor`."""
+    return f"beacon:{identity}"
+
+
+def _on_segment(point: Point, start: Point, end: Point) -> bool:
+    (x, y), (x1, y1), (x2, y2) = point, start, end
+    across = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
+    return (
+        abs(across) < 1e-9
+        and min(x1, x2) - 1e-9 <= x <= max(x1, x2) + 1e-9
+        and min(y1, y2) - 1e-9 <= y <= max(y1, y2) + 1e-9
+    )

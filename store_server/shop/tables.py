@@ -1,0 +1,144 @@
+"""Rows of the shop: plan, products, and credentials (hashed)."""
+
+from sqlalchemy import BigInteger, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class StoreRow(SQLModel, table=True):
+    """One store and the size of its floor."""
+
+    __tablename__ = "store"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    name: str
+    timezone: str
+    currency: str
+    opens: str
+    closes: str
+    width_m: float
+    height_m: float
+
+
+class ZoneRow(SQLModel, table=True):
+    """One zone; `polygon` is a JSON list of [x, y], `position` its place in the plan's order."""
+
+    __tablename__ = "zone"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    position: int
+    name: str
+    kind: str
+    polygon: str = Field(sa_type=Text)
+
+
+class GatewayRow(SQLModel, table=True):
+    """One gateway's place."""
+
+    __tablename__ = "gateway"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    gateway: str = Field(primary_key=True)
+    position: int
+    x: float
+    y: float
+    z: float
+    zone: str
+
+
+class BeaconRow(SQLModel, table=True):
+    """One fixed beacon; its identity is unique in the store."""
+
+    __tablename__ = "beacon"
+    __table_args__ = (UniqueConstraint("org", "store", "identity"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    beacon: str = Field(primary_key=True)
+    position: int
+    identity: str
+    x: float
+    y: float
+    z: float
+    zone: str
+    measured_power_dbm: int
+
+
+class ProductRow(SQLModel, table=True):
+    """One article of the organisation."""
+
+    __tablename__ = "product"
+
+    org: str = Field(primary_key=True)
+    product: str = Field(primary_key=True)
+    name: str
+    category: str = Field(index=True)
+    department: str
+    price_minor: int = Field(sa_type=BigInteger)
+    margin_bp: int
+
+
+class ApiKeyRow(SQLModel, table=True):
+    """A program's key; `scopes` is a comma-separated list."""
+
+    __tablename__ = "api_key"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    name: str
+    scopes: str
+    created_at_ms: int = Field(sa_type=BigInteger)
+    revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ShopperTokenRow(SQLModel, table=True):
+    """A shopper's token of 15 minutes."""
+
+    __tablename__ = "shopper_token"
+
+    org: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    shopper: str = Field(index=True)
+    expires_at_ms: int = Field(sa_type=BigInteger, index=True)
+
+
+class ConsoleUserRow(SQLModel, table=True):
+    """Someone who may open the console; without a password only a login link lets them in."""
+
+    __tablename__ = "console_user"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    user_name: str = Field(primary_key=True)
+    password_hash: str | None = None
+    created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class ConsoleSessionRow(SQLModel, table=True):
+    """A console session, kept on the server so that it can be ended there."""
+
+    __tablename__ = "console_session"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    user_name: str
+    csrf_token: str
+    expires_at_ms: int = Field(sa_type=BigInteger, index=True)
+
+
+class LoginLinkRow(SQLModel, table=True):
+    """A one-time login link; used when `used_at_ms` is set."""
+
+    __tablename__ = "login_link"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    user_name: str
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    used_at_ms: int | None = Field(default=None, sa_type=BigInteger)

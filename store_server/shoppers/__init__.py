@@ -1,0 +1,1 @@
+"""Shoppers: who they are, what they carry, and what they agreed to."""

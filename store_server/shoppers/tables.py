@@ -1,0 +1,74 @@
+"""Rows of shoppers: who they are, what they carry (keys sealed), what they agreed to."""
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class ShopperRow(SQLModel, table=True):
+    """One shopper of the organisation."""
+
+    __tablename__ = "shopper"
+    __table_args__ = (Index("ix_shopper_household", "org", "household"),)
+
+    org: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    household: str | None = None
+    language: str
+    created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class IdentityRow(SQLModel, table=True):
+    """One enrolled identity.
+
+    `fingerprint` is a keyed hash of the key, or the static identity itself: no two shoppers can
+    enrol the same.
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        UniqueConstraint("org", "kind", "fingerprint"),
+        Index("ix_identity_shopper", "org", "shopper"),
+    )
+
+    org: str = Field(primary_key=True)
+    identity_id: str = Field(primary_key=True)
+    shopper: str
+    kind: str
+    sealed_key: bytes | None = None
+    identity: str | None = None
+    fingerprint: str
+    exponent: int
+    clock_offset_s: int
+    label: str
+
+
+class ConsentRow(SQLModel, table=True):
+    """One word of consent. Rows are inserted, never changed; erasure takes them all away."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_shopper", "org", "shopper", "purpose", "at_ms"),)
+
+    org: str = Field(primary_key=True)
+    entry_id: str = Field(primary_key=True)
+    shopper: str
+    purpose: str
+    granted: bool
+    at_ms: int = Field(sa_type=BigInteger)
+    source: str
+    text_version: str
+    recorded_at_ms: int = Field(sa_type=BigInteger)
+
+
+class InstallRow(SQLModel, table=True):
+    """The retailer's app on one phone."""
+
+    __tablename__ = "app_install"
+    __table_args__ = (Index("ix_app_install_shopper", "org", "shopper"),)
+
+    org: str = Field(primary_key=True)
+    install_id: str = Field(primary_key=True)
+    shopper: str
+    platform: str
+    app_version: str
+    push_capable: bool
+    registered_at_ms: int = Field(sa_type=BigInteger)
