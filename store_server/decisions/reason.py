@@ -63,7 +63,8 @@ _DESCRIPTIONS: dict[Reason, str] = {
     ),
     Reason.LOWER_VALUE: "Another offer is expected to bring more.",
     Reason.HELD_OUT: (
-        "The shopper belongs to the group that is shown nothing, so that the effect can be measured."
+        "The shopper belongs to the group that is shown nothing, so that the effect can be "
+        "measured."
     ),
 }
 

@@ -51,7 +51,7 @@ class Campaign:
     cap_per_visit: int = 1
     cap_per_day: int = 1
     fallback_offer: OfferId | None = None
-    state: CampaignState = CampaignState.LIVE
+    state: CampaignState = CampaignState.DRAFT
     moment_s: int = MOMENT_S
     version: int = 1
 

@@ -1,0 +1,147 @@
+"""Purchases of an organisation in the database, written once and read back at a start."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from sqlalchemy import delete, func, insert
+from sqlmodel import Session, col, select
+
+from store_server.clock import from_ms, to_ms
+from store_server.database import insert_new
+from store_server.ids import Scope, ShopperId
+from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.learning.purchase_model import BasketSeen
+from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
+
+# SQLite takes 32,766 bound values in a statement; a basket row has 4.
+BASKETS_AT_ONCE = 2_000
+
+
+class PurchaseRepository:
+    """Baskets and their lines; a shopper's purchases belong to the organisation."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def add(self, purchases: Sequence[Purchase]) -> list[Purchase]:
+        """Write those baskets that are not there yet; which ones, in the order given.
+
+        A basket id that comes twice is the same basket: the first one stands. Whoever learns
+        must learn from the answer only.
+        """
+        fresh: list[Purchase] = []
+        for start in range(0, len(purchases), BASKETS_AT_ONCE):
+            fresh += self._add(purchases[start : start + BASKETS_AT_ONCE])
+        return fresh
+
+    def load_baskets(self) -> Iterator[BasketSeen]:
+        """Every basket for `PurchaseModel.load`, by time and id, read as a stream."""
+        rows = self._session.execute(
+            select(
+                col(PurchaseBasketRow.at_ms),
+                col(PurchaseBasketRow.basket),
+                col(PurchaseBasketRow.shopper),
+                col(PurchaseLineRow.category),
+            )
+            .join(
+                PurchaseLineRow,
+                (col(PurchaseLineRow.org) == col(PurchaseBasketRow.org))
+                & (col(PurchaseLineRow.basket) == col(PurchaseBasketRow.basket)),
+                isouter=True,
+            )
+            .where(col(PurchaseBasketRow.org) == self._scope.org)
+            .order_by(col(PurchaseBasketRow.at_ms), col(PurchaseBasketRow.basket))
+            .execution_options(yield_per=10_000)
+        )
+        for (at_ms, _, shopper), lines in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
+            categories = frozenset(line[3] for line in lines if line[3] is not None)
+            yield BasketSeen(ShopperId(shopper), from_ms(at_ms), categories)
+
+    def of_shopper(self, shopper: ShopperId) -> list[Purchase]:
+        """The shopper's baskets, oldest first: for the shopper's own download."""
+        baskets = self._session.execute(
+            select(PurchaseBasketRow.basket, PurchaseBasketRow.at_ms)
+            .where(PurchaseBasketRow.org == self._scope.org, PurchaseBasketRow.shopper == shopper)
+            .order_by(col(PurchaseBasketRow.at_ms), col(PurchaseBasketRow.basket))
+        ).all()
+        return [
+            Purchase(basket, shopper, from_ms(at_ms), self._lines(basket))
+            for basket, at_ms in baskets
+        ]
+
+    def forget(self, shopper: ShopperId) -> int:
+        """Erase the shopper's baskets and lines; how many baskets there were."""
+        org = self._scope.org
+        baskets = select(PurchaseBasketRow.basket).where(
+            PurchaseBasketRow.org == org, PurchaseBasketRow.shopper == shopper
+        )
+        connection = self._session.connection()
+        connection.execute(
+            delete(PurchaseLineRow).where(
+                col(PurchaseLineRow.org) == org, col(PurchaseLineRow.basket).in_(baskets)
+            )
+        )
+        gone = connection.execute(
+            delete(PurchaseBasketRow).where(
+                col(PurchaseBasketRow.org) == org, col(PurchaseBasketRow.shopper) == shopper
+            )
+        )
+        return int(gone.rowcount)
+
+    def count(self) -> int:
+        """How many baskets the organisation has."""
+        counted = select(func.count()).where(PurchaseBasketRow.org == self._scope.org)
+        return int(self._session.exec(counted).one())
+
+    def _add(self, purchases: Sequence[Purchase]) -> list[Purchase]:
+        fresh = self._not_yet_known(purchases)
+        org = self._scope.org
+        baskets: list[dict[str, object]] = [
+            {"org": org, "basket": p.basket, "shopper": p.shopper, "at_ms": to_ms(p.at)}
+            for p in fresh
+        ]
+        insert_new(self._session, PurchaseBasketRow, baskets)
+        lines = [
+            {
+                "org": org,
+                "basket": purchase.basket,
+                "line": number,
+                "product": line.product,
+                "category": line.category,
+                "quantity": line.quantity,
+                "amount_minor": line.amount_minor,
+            }
+            for purchase in fresh
+            for number, line in enumerate(purchase.lines)
+        ]
+        if lines:
+            self._session.connection().execute(insert(PurchaseLineRow), lines)
+        return fresh
+
+    def _not_yet_known(self, purchases: Iterable[Purchase]) -> list[Purchase]:
+        first: dict[str, Purchase] = {}
+        for purchase in purchases:
+            first.setdefault(purchase.basket, purchase)
+        known = set(
+            self._session.exec(
+                select(PurchaseBasketRow.basket).where(
+                    PurchaseBasketRow.org == self._scope.org,
+                    col(PurchaseBasketRow.basket).in_(list(first)),
+                )
+            )
+        )
+        return [purchase for basket, purchase in first.items() if basket not in known]
+
+    def _lines(self, basket: str) -> tuple[PurchaseLine, ...]:
+        rows = self._session.execute(
+            select(
+                col(PurchaseLineRow.product),
+                col(PurchaseLineRow.category),
+                col(PurchaseLineRow.quantity),
+                col(PurchaseLineRow.amount_minor),
+            )
+            .where(PurchaseLineRow.org == self._scope.org, PurchaseLineRow.basket == basket)
+            .order_by(col(PurchaseLineRow.line))
+        )
+        return tuple(PurchaseLine(row[0], row[1], row[2], row[3]) for row in rows)
