@@ -1,0 +1,1 @@
+"""Where rooms meet: one file for each thing that happens, each one transaction."""

@@ -1,0 +1,109 @@
+"""What a flow is given beside its transaction: the store's live state, its policy, its keys.
+
+`StoreLive` is a value. A flow replaces `uow.live` with a changed copy; the writer publishes it
+after the commit and forgets it on rollback. `StoreRooms` lives as long as the process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from store_server.clock import Clock, SystemClock, from_ms
+from store_server.ids import Scope
+from store_server.learning.purchase_model import PurchaseModel
+from store_server.offers.catalogue import Catalogue
+from store_server.presence.engine import PresenceEngine
+from store_server.presence.gateway_live import GatewayLive
+from store_server.presence.observation import Observation
+from store_server.presence.policy import PresencePolicy
+from store_server.presence.visit import VisitBook
+from store_server.shop.floor_plan import FloorPlan
+from store_server.shoppers.identity import IdentityTable
+from store_server.shoppers.key_vault import KeyVault
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Settings that rules need, out of configs/store.toml.
+
+    `holdout_bp` is the global holdout in basis points; money is in minor units of `currency`;
+    `timezone` is the store's, by its IANA name.
+    """
+
+    clock: Literal["system", "event"] = "system"
+    timezone: str = "UTC"
+    currency: str = "EUR"
+    default_language: str = "en"
+    presence: PresencePolicy = field(default_factory=PresencePolicy)
+    holdout_bp: int = 1000
+    holdout_salt: str = "global-1"
+    cap_per_visit: int = 2
+    cap_per_day: int = 3
+    fatigue_minor: int = 0
+    notification_ttl_s: int = 120
+    coupon_ttl_s: int = 86_400
+    policy_version: str = "incremental-1"
+    counting: bool = False
+    pseudonyms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How often things happened since the store's first day; written with what they count."""
+
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> int:
+        """The count of `name`; 0 when it never happened."""
+        return self.values.get(name, 0)
+
+    def plus(self, **more: int) -> "Counters":
+        """These counts and `more`."""
+        values = dict(self.values)
+        for name, amount in more.items():
+            values[name] = values.get(name, 0) + amount
+        return Counters(values)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLive:
+    """What the server believes of one store at one moment.
+
+    `pending` are observations that the event clock has not reached (event mode only).
+    """
+
+    plan: FloorPlan
+    presence: PresenceEngine
+    identities: IdentityTable
+    catalogue: Catalogue
+    visits: VisitBook = field(default_factory=VisitBook)
+    gateways: Mapping[str, GatewayLive] = field(default_factory=dict)
+    event_now_ms: int = 0
+    pending: tuple[Observation, ...] = ()
+    counters: Counters = field(default_factory=Counters)
+
+    def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
+        """This state with one gateway's line on the board replaced."""
+        return replace(self, gateways={**self.gateways, gateway.gateway: gateway})
+
+
+@dataclass(slots=True)
+class StoreRooms:
+    """The rooms of one store in this process; `live` is replaced by the writer alone.
+
+    `purchases` is changed only by actions after a commit.
+    """
+
+    scope: Scope
+    live: StoreLive
+    policy: Policy
+    purchases: PurchaseModel
+    vault: KeyVault
+    clock: Clock = field(default_factory=SystemClock)
+
+    def now(self, live: StoreLive) -> datetime:
+        """The instant that rules go by: the event clock's, or the machine's."""
+        if self.policy.clock == "event":
+            return from_ms(live.event_now_ms)
+        return self.clock.now()

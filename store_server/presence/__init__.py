@@ -1,0 +1,1 @@
+"""Where shoppers are: sightings of several anchors become zone events and visits."""

@@ -1,0 +1,113 @@
+"""The interface of presence: observations in, zone events and estimates out.
+
+Whatever stands behind it keeps these promises:
+
+- events `enter`, `dwell`, `exit` strictly alternate per device and zone, and their times never
+  go back for one device;
+- an answer at time t depends on nothing later than t;
+- ids follow from (organisation, store, device, zone, time of entry), so a replay names the same
+  event the same;
+- a published engine is never changed: whoever wants to go on takes a `fork()`.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Protocol
+
+from store_server.ids import Scope, ZoneId, natural_id
+from store_server.presence.observation import Observation
+
+EventKind = Literal["enter", "dwell", "exit"]
+ExitReason = Literal["moved", "silence"]
+
+
+class ZoneEvent(NamedTuple):
+    """What the server concludes about one device and one zone.
+
+    `t` is when it was so, `entered_at_t` when the stay began, `dwell_s` the mark that was
+    reached (dwell) or the length of the stay (exit); `reason` says why a stay ended.
+    """
+
+    id: str
+    kind: EventKind
+    device: str
+    zone: ZoneId
+    t: float
+    entered_at_t: float
+    dwell_s: float
+    reason: ExitReason | None = None
+
+
+class Estimate(NamedTuple):
+    """Where a device is believed to be at `t`; None where nothing honest can be said."""
+
+    device: str
+    t: float
+    zone: ZoneId | None
+    x: float | None
+    y: float | None
+    confidence: float
+    radius_m: float | None
+    last_seen_t: float
+
+
+class Stay(NamedTuple):
+    """An open stay, as it is given back to an engine after a restart."""
+
+    device: str
+    zone: ZoneId
+    entered_at_t: float
+    last_seen_t: float
+
+
+class PresenceEngine(Protocol):
+    """The port that every implementation fits."""
+
+    def observe(self, observation: Observation) -> list[ZoneEvent]:
+        """Take one observation; the zone events that are certain now, in order of time."""
+        ...
+
+    def advance(self, t: float) -> list[ZoneEvent]:
+        """Let time pass to `t`; what silence and waiting made certain, by (t, device, zone)."""
+        ...
+
+    def estimate(self, device: str, t: float) -> Estimate | None:
+        """Where `device` is at `t`; None when nothing is known of it."""
+        ...
+
+    def devices(self) -> tuple[str, ...]:
+        """The devices that something is known of, sorted."""
+        ...
+
+    def fork(self) -> "PresenceEngine":
+        """A copy that can be changed without changing this one; cheap."""
+        ...
+
+    def restore(self, stays: Iterable[Stay]) -> None:
+        """Take up open stays after a restart, as if the device had been heard at `last_seen_t`."""
+        ...
+
+    def forget(self, device: str) -> None:
+        """Know nothing of `device` any more, without an event (a shopper withdrew consent)."""
+        ...
+
+
+def zone_event_id(
+    scope: Scope,
+    *,
+    kind: EventKind,
+    device: str,
+    zone: str,
+    entered_at_t: float,
+    mark_s: float = 0.0,
+) -> str:
+    """The name of a zone event: the same after a crash and a replay."""
+    return natural_id(
+        "zone_event",
+        scope.org,
+        scope.store,
+        device,
+        zone,
+        round(entered_at_t * 1000),
+        kind,
+        round(mark_s * 1000),
+    )

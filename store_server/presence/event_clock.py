@@ -1,0 +1,59 @@
+"""How far event time has come: the least stamp of the gateways that count.
+
+Every gateway that is online promises with each batch that it has told all it heard up to the
+batch's `sent_at_ms`. So the store's event time is the least such stamp. A gateway that is
+online and has sent nothing yet holds the clock; one that lags far behind the foremost does not
+(it hangs, and would stop the shop). The clock never goes back.
+"""
+
+from collections.abc import Iterable
+
+from store_server.presence.gateway_live import GatewayLive
+from store_server.presence.observation import Observation
+
+
+def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | None:
+    """The instant up to which all that count have told; None when there is nobody to go by.
+
+    Args:
+        gateways: the board of the store.
+        lag_ms: a gateway further behind the foremost than this is not waited for.
+    """
+    stamps = [gateway.last_sent_at_ms for gateway in gateways if gateway.online]
+    sent = [stamp for stamp in stamps if stamp is not None]
+    if not sent or len(sent) < len(stamps):
+        return None
+    foremost = max(sent)
+    return min(stamp for stamp in sent if foremost - stamp <= lag_ms)
+
+
+def next_event_ms(now_ms: int, gateways: Iterable[GatewayLive], *, lag_ms: int) -> int:
+    """Where the clock stands after hearing from the gateways; `now_ms` when it does not move."""
+    least = least_sent_at_ms(gateways, lag_ms=lag_ms)
+    return now_ms if least is None else max(now_ms, least)
+
+
+def reached(
+    pending: Iterable[Observation], until_t: float
+) -> tuple[list[Observation], tuple[Observation, ...]]:
+    """What the clock has reached, by (t, device, anchor), and what it has not.
+
+    The order, not the way by which they came in, decides what follows from observations: so
+    the same day gives the same events however the gateways' messages interleave.
+    """
+    due: list[Observation] = []
+    rest: list[Observation] = []
+    for observation in pending:
+        (due if observation.t <= until_t else rest).append(observation)
+    due.sort(key=_order)
+    return due, tuple(rest)
+
+
+def _order(observation: Observation) -> tuple[float, str, str, float, int]:
+    return (
+        observation.t,
+        observation.device,
+        observation.anchor,
+        observation.rssi_dbm,
+        observation.count,
+    )

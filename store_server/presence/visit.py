@@ -1,0 +1,150 @@
+"""Visits: one stay of one shopper in the store, made of stays in zones.
+
+    no visit --enter--> in a zone --exit--> between zones --enter--> in a zone ...
+                                                 |
+                                                 +--gap over--> ended, at the last exit
+
+The gap is short after a stay by the door or the checkout, long elsewhere: people pass through
+corners where nothing hears them. A visit ends when its last stay ended, not when that was
+noticed, so the visits of one shopper never overlap.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from store_server.ids import Scope, ShopperId, ZoneId, natural_id
+from store_server.presence.engine import ZoneEvent
+from store_server.presence.policy import PresencePolicy
+
+
+class ZoneStay(NamedTuple):
+    """A stay in one zone; `left_at` is None while it lasts."""
+
+    zone: ZoneId
+    entered_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay of one shopper in the store; `ended_at` is None while it lasts."""
+
+    id: str
+    shopper: ShopperId
+    started_at: datetime
+    ended_at: datetime | None = None
+    zones: tuple[ZoneStay, ...] = ()
+
+    @property
+    def last_left_at(self) -> datetime | None:
+        """When the last stay ended; None while in a zone."""
+        return self.zones[-1].left_at if self.zones else self.started_at
+
+
+class VisitChange(NamedTuple):
+    """What became of a visit."""
+
+    kind: Literal["started", "moved", "ended"]
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRules:
+    """What a store's visits go by: whose they are, the zones one leaves by, the gaps."""
+
+    scope: Scope
+    ways_out: frozenset[str]
+    policy: PresencePolicy
+
+    def gap_s(self, visit: Visit) -> float:
+        """How long nothing may be heard before this visit is over."""
+        by_the_door = bool(visit.zones) and visit.zones[-1].zone in self.ways_out
+        return self.policy.exit_gap_s if by_the_door else self.policy.visit_gap_s
+
+
+@dataclass(frozen=True, slots=True)
+class VisitBook:
+    """The open visits of a store, by shopper; never changed, only replaced."""
+
+    open: Mapping[str, Visit] = field(default_factory=dict)
+
+    def of(self, shopper: str) -> Visit | None:
+        """The open visit of `shopper`."""
+        return self.open.get(shopper)
+
+    def take(
+        self, events: Iterable[ZoneEvent], *, rules: VisitRules
+    ) -> tuple["VisitBook", list[VisitChange]]:
+        """The book after these zone events, which come in order of time, and what changed."""
+        visits = dict(self.open)
+        changes: list[VisitChange] = []
+        for event in events:
+            if event.kind == "enter":
+                _enter(visits, event, rules=rules, changes=changes)
+            elif event.kind == "exit":
+                _leave(visits, event, changes=changes)
+        return VisitBook(visits), changes
+
+    def end_overdue(self, t: float, *, rules: VisitRules) -> tuple["VisitBook", list[VisitChange]]:
+        """The book at `t` without the visits whose gap is over, and those."""
+        over = [
+            visit
+            for visit in self.open.values()
+            if (left := visit.last_left_at) is not None
+            and left.timestamp() + rules.gap_s(visit) <= t
+        ]
+        if not over:
+            return self, []
+        over.sort(key=lambda visit: (visit.started_at, visit.shopper))
+        gone = {visit.shopper for visit in over}
+        left_open = {who: visit for who, visit in self.open.items() if who not in gone}
+        return VisitBook(left_open), [VisitChange("ended", _ended(visit)) for visit in over]
+
+    def without(self, shopper: str) -> "VisitBook":
+        """The book when `shopper` is not to be known any more."""
+        return VisitBook({who: visit for who, visit in self.open.items() if who != shopper})
+
+
+def instant_of(t: float) -> datetime:
+    """The aware UTC instant of float seconds, to the millisecond, as tables keep it."""
+    return datetime.fromtimestamp(round(t * 1000) / 1000, UTC)
+
+
+def _enter(
+    visits: dict[str, Visit], event: ZoneEvent, *, rules: VisitRules, changes: list[VisitChange]
+) -> None:
+    at = instant_of(event.t)
+    visit = visits.get(event.device)
+    if (
+        visit is not None
+        and (left := visit.last_left_at) is not None
+        and (at - left).total_seconds() >= rules.gap_s(visit)
+    ):
+        changes.append(VisitChange("ended", _ended(visit)))
+        visit = None
+    kind: Literal["started", "moved"] = "moved"
+    if visit is None:
+        kind, visit = "started", _started(event, rules.scope)
+    visit = replace(visit, zones=(*visit.zones, ZoneStay(event.zone, at, None)))
+    visits[event.device] = visit
+    changes.append(VisitChange(kind, visit))
+
+
+def _leave(visits: dict[str, Visit], event: ZoneEvent, *, changes: list[VisitChange]) -> None:
+    visit = visits.get(event.device)
+    if visit is None or not visit.zones or visit.zones[-1].left_at is not None:
+        return
+    left = visit.zones[-1]._replace(left_at=instant_of(event.t))
+    visits[event.device] = replace(visit, zones=(*visit.zones[:-1], left))
+    changes.append(VisitChange("moved", visits[event.device]))
+
+
+def _started(event: ZoneEvent, scope: Scope) -> Visit:
+    name = natural_id("visit", scope.org, scope.store, event.device, round(event.t * 1000))
+    return Visit(name, ShopperId(event.device), instant_of(event.t))
+
+
+def _ended(visit: Visit) -> Visit:
+    return replace(visit, ended_at=visit.last_left_at)
