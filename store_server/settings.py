@@ -111,28 +111,37 @@ class PrivacySection(Strict):
     raw_hours: Annotated[int, Field(ge=0, le=24)] = 24
 
 
-class PresenceSection(Strict):
-    """How sightings become stays: smoothing, hysteresis, hold and silence."""
+Seconds = Annotated[float, Field(ge=0.1, le=7_200)]
+Decibels = Annotated[float, Field(ge=0, le=60)]
 
-    hysteresis_db: Annotated[float, Field(ge=0, le=30)] = 4.0
-    hold_s: Annotated[float, Field(ge=0, le=120)] = 3.0
-    silence_s: Annotated[float, Field(ge=5, le=3600)] = 30.0
-    smoothing_s: Annotated[float, Field(ge=0.5, le=60)] = 4.0
-    visit_gap_s: Annotated[float, Field(ge=30, le=7200)] = 300.0
-    dwell_marks_s: tuple[Annotated[int, Field(ge=5, le=3600)], ...] = (30, 60)
+
+class PresenceSection(Strict):
+    """How sightings become stays; the names are those of `presence.policy.PresencePolicy`."""
+
+    smoothing_s: Seconds = 4.0
+    margin_db: Decibels = 4.0
+    family_margin_db: Decibels = 6.0
+    hold_s: Seconds = 3.0
+    first_hold_s: Seconds = 1.0
+    silence_s: Seconds = 30.0
+    beacon_silence_s: Seconds = 180.0
+    path_loss_exponent: Annotated[float, Field(ge=1, le=6)] = 2.5
+    dwell_marks_s: tuple[Annotated[float, Field(ge=1, le=3_600)], ...] = (30.0, 60.0)
+    exit_gap_s: Seconds = 60.0
+    visit_gap_s: Seconds = 300.0
 
 
 class DecisionsSection(Strict):
-    """The house rules of offers: holdout, caps, how long an offer lives."""
+    """The house rules of offers; the names are those of `flows.rooms.Policy`."""
 
     holdout_bp: Annotated[int, Field(ge=0, le=5_000)] = 1_000
-    cap_per_visit: Annotated[int, Field(ge=0, le=100)] = 3
-    cap_per_day: Annotated[int, Field(ge=0, le=1_000)] = 5
-    min_gap_s: Annotated[int, Field(ge=0, le=86_400)] = 120
-    fatigue_minor: Annotated[int, Field(ge=0, le=100_000)] = 5
-    notification_life_s: Annotated[int, Field(ge=10, le=86_400)] = 300
-    coupon_life_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
-    seed: str = "beaconry"
+    holdout_salt: Annotated[str, Field(min_length=1, max_length=64)] = "global-1"
+    cap_per_visit: Annotated[int, Field(ge=1, le=1_000)] = 2
+    cap_per_day: Annotated[int, Field(ge=1, le=1_000)] = 3
+    fatigue_minor: Annotated[int, Field(ge=0, le=100_000)] = 0
+    notification_ttl_s: Annotated[int, Field(ge=10, le=86_400)] = 120
+    coupon_ttl_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
+    default_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?$")] = "en"
 
 
 class Settings(Strict):

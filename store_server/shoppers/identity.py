@@ -17,8 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeVar
 
-from proximity_wire.rotating_id import derive_eid, period_of
-
+from proximity_wire.rotating_id import derive_eid
 from store_server.ids import ShopperId
 
 K = TypeVar("K")
@@ -107,9 +106,7 @@ class IdentityTable:
 
     def due(self, at_ms: int) -> bool:
         """Whether a period began since the table was made, so that it is to be rolled."""
-        return any(
-            period_of(at_ms // 1000, e) != period_of(self.at_ms // 1000, e) for e in self._exponents
-        )
+        return any(at_ms // 1000 >> e != self.at_ms // 1000 >> e for e in self._exponents)
 
     def roll(self, enrolled: Iterable[EnrolledIdentity], at_ms: int) -> "IdentityTable":
         """The table around `at_ms`; layers of unchanged identities are kept, not computed again."""
@@ -118,7 +115,7 @@ class IdentityTable:
         kept = self._layers if owners == self._owners else {}
         layers: dict[LayerKey, Layer] = {}
         for exponent in exponents:
-            now = period_of(at_ms // 1000, exponent)
+            now = at_ms // 1000 >> exponent
             for period in range(now - KEPT_LAYERS, now + 2):
                 layer = kept.get((exponent, period))
                 if layer is None and period >= max(0, now - 1):
@@ -131,7 +128,7 @@ class IdentityTable:
         """The table that can also resolve what was heard at `at_ms`: for a late spool."""
         layers = dict(self._layers)
         for exponent in self._exponents:
-            heard = period_of(at_ms // 1000, exponent)
+            heard = at_ms // 1000 >> exponent
             for period in range(max(0, heard - 1), heard + 2):
                 if (exponent, period) not in layers:
                     layers[exponent, period] = _layer(
@@ -178,7 +175,7 @@ class IdentityTable:
             return set()
         found: set[int] = set()
         for exponent in self._exponents:
-            heard = period_of(at_s, exponent)
+            heard = at_s >> exponent
             for period in (heard, heard - 1, heard + 1):
                 owner = self._layers.get((exponent, period), {}).get(eid)
                 if owner is not None:
