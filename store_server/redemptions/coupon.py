@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store_server.ids import CampaignId, OfferId, ShopperId
+from store_server.ids import CampaignId, OfferId, Scope, ShopperId
+from store_server.shoppers.key_vault import KeyVault
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BITS = 60
@@ -66,6 +67,11 @@ class Coupon:
     issued_at: datetime
     expires_at: datetime
     state: CouponState
+
+
+def signing_key(vault: KeyVault, scope: Scope) -> bytes:
+    """The key that signs the codes of one store; follows from the data key, is stored nowhere."""
+    return vault.fingerprint(f"coupon key:{scope.org}:{scope.store}".encode()).encode()
 
 
 def new_code(rng: random.Random, *, key: bytes) -> str:

@@ -1,0 +1,171 @@
+"""What is sent to a shopper about one decision, and the state of its way to one endpoint.
+
+A notification is the content; its id is its `webhook-id` at every try. A delivery is the way of
+one notification to one endpoint:
+
+    queued --claim--> sending --settle--> delivered
+       ^                 |--------------> queued again, later (retry)
+       |                 |--------------> dead       (nobody will take it: given up)
+       +--lease over-----+
+    queued, sending --------------------> expired    (its moment is over)
+    queued ------------------------------> suppressed (must not be sent any more)
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from store_server.clock import to_ms
+from store_server.decisions.decision import Decision
+from store_server.ids import CampaignId, OfferId, Scope, ShopperId, ZoneId, natural_id
+from store_server.offers.creative import Creative, render
+from store_server.offers.offer import Offer
+
+Channel = Literal["webhook", "pull"]
+
+# Standard Webhooks: "usually smaller than 20kb". A creative has at most 480 characters.
+MAX_BODY_BYTES = 20_000
+# ISO 4217: currencies whose minor unit is not a hundredth.
+_EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is; the last four are final."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    EXPIRED = "expired"
+    DEAD = "dead"
+    SUPPRESSED = "suppressed"
+
+
+class DeliveryReason(StrEnum):
+    """Why a delivery ended undelivered."""
+
+    MOMENT_OVER = "moment_over"  # its expiry came while it waited or was retried
+    NO_ENDPOINT = "no_endpoint"  # no endpoint was registered before its expiry
+    CONSENT_WITHDRAWN = "consent_withdrawn"  # checked again when it was about to be sent
+    ENDPOINT_GONE = "endpoint_gone"  # the receiver answered 410; the endpoint is disabled
+    ENDPOINT_REMOVED = "endpoint_removed"  # deleted by the retailer
+    GIVEN_UP = "given_up"  # the retry schedule is used up
+    SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a reason, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What one shopper is told, until `expires_at`; `test` marks a test event of an endpoint."""
+
+    id: str
+    decision: str
+    shopper: ShopperId
+    channel: Channel
+    offer: OfferId
+    campaign: CampaignId
+    zone: ZoneId | None
+    title: str
+    body: str
+    coupon_code: str | None
+    trigger_at: datetime
+    created_at: datetime
+    expires_at: datetime
+    test: bool = False
+
+
+def notification_id(decision: str) -> str:
+    """The name of the notification about this decision: there is at most one."""
+    return natural_id("notification", decision)
+
+
+def compose(
+    decision: Decision,
+    offer: Offer,
+    creative: Creative,
+    *,
+    code: str | None,
+    expires_at: datetime,
+    currency: str = "",
+    zone_name: str = "",
+    channel: Channel = "webhook",
+) -> Notification:
+    """The notification about an offered decision, with the placeholders of its creative filled.
+
+    Args:
+        decision: what was offered to whom.
+        offer: what it promises.
+        creative: the words, in the shopper's language.
+        code: the coupon's code, grouped for reading; None when the offer has no coupon.
+        expires_at: after this instant it is dropped, not sent late.
+        currency: ISO 4217 code of the store, shown after the value; "" shows the number only.
+        zone_name: what {zone} becomes.
+        channel: "webhook" goes to the retailer's backend; "pull" was handed out in the answer of
+            the app's own request and is only recorded.
+
+    Raises:
+        ValueError: the decision offered nothing.
+    """
+    if decision.offer is None or decision.campaign is None:
+        raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
+    value = money_text(offer.face_value_minor, currency)
+    words = render(creative, {"offer": offer.name, "value": value, "zone": zone_name})
+    return Notification(
+        id=notification_id(decision.id),
+        decision=decision.id,
+        shopper=decision.shopper,
+        channel=channel,
+        offer=decision.offer,
+        campaign=decision.campaign,
+        zone=decision.zone,
+        title=words.title,
+        body=words.body,
+        coupon_code=code,
+        trigger_at=decision.at,
+        created_at=decision.at,
+        expires_at=expires_at,
+    )
+
+
+def money_text(amount_minor: int, currency: str) -> str:
+    """An amount for reading, in a form that every language takes.
+
+    Example:
+        >>> money_text(150, "EUR"), money_text(150, "JPY")
+        ('1.50 EUR', '150 JPY')
+    """
+    exponent = _EXPONENTS.get(currency, 2)
+    whole, rest = divmod(amount_minor, 10**exponent)
+    number = f"{whole}.{rest:0{exponent}d}" if exponent else str(whole)
+    return f"{number} {currency}".strip()
+
+
+def webhook_body(notification: Notification, scope: Scope) -> str:
+    """The JSON that is posted; made once, kept, and the same at every try."""
+    data = {
+        "notification_id": notification.id,
+        "decision_id": notification.decision,
+        "shopper_id": notification.shopper,
+        "offer_id": notification.offer,
+        "campaign_id": notification.campaign,
+        "org": scope.org,
+        "store": scope.store,
+        "zone": notification.zone,
+        "title": notification.title,
+        "body": notification.body,
+        "coupon_code": notification.coupon_code,
+        "expires_at": rfc3339(notification.expires_at),
+        "trigger_at": rfc3339(notification.trigger_at),
+    }
+    document = {
+        "type": "endpoint.test" if notification.test else "offer.notification",
+        "timestamp": rfc3339(notification.created_at),
+        "data": data,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def rfc3339(instant: datetime) -> str:
+    """The instant with milliseconds and Z, as the API writes it."""
+    to_ms(instant)
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,6 @@
+"""The outbox in the database: deliveries are claimed by lease and settled once; endpoints."""
+
+from store_server.outbox.repository.deliveries import OutboxRepository
+from store_server.outbox.repository.endpoints import EndpointRepository
+
+__all__ = ["EndpointRepository", "OutboxRepository"]

@@ -1,0 +1,77 @@
+"""Between rows of the outbox and its values."""
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import col
+
+from store_server.clock import from_ms, to_ms
+from store_server.ids import Scope, ShopperId
+from store_server.outbox.delivery import Due
+from store_server.outbox.notification import DeliveryState, Notification, webhook_body
+from store_server.outbox.tables import DeliveryRow, EndpointRow, NotificationRow
+
+
+def same_notification() -> ColumnElement[bool]:
+    """The join of a delivery with its content."""
+    return and_(
+        col(NotificationRow.org) == col(DeliveryRow.org),
+        col(NotificationRow.store) == col(DeliveryRow.store),
+        col(NotificationRow.id) == col(DeliveryRow.notification),
+    )
+
+
+def same_endpoint() -> ColumnElement[bool]:
+    """The join of a delivery with where it goes."""
+    return and_(
+        col(EndpointRow.org) == col(DeliveryRow.org),
+        col(EndpointRow.id) == col(DeliveryRow.endpoint),
+    )
+
+
+def due_of(delivery: DeliveryRow, note: NotificationRow, endpoint: EndpointRow) -> Due:
+    """A delivery as the next try needs it."""
+    secrets = (endpoint.sealed_secret, endpoint.sealed_previous_secret)
+    return Due(
+        notification=delivery.notification,
+        endpoint=delivery.endpoint,
+        url=endpoint.url,
+        sealed_secrets=tuple(secret for secret in secrets if secret is not None),
+        body=note.body,
+        number=delivery.attempts + 1,
+        shopper=ShopperId(note.shopper),
+        expires_at=from_ms(delivery.expires_at_ms),
+        is_test=note.is_test,
+    )
+
+
+def note_values(notification: Notification, scope: Scope) -> dict[str, object]:
+    """A notification's columns; what was handed out in an answer counts as delivered."""
+    created_at_ms = to_ms(notification.created_at)
+    return {
+        "org": scope.org,
+        "store": scope.store,
+        "id": notification.id,
+        "decision": notification.decision,
+        "shopper": notification.shopper,
+        "channel": notification.channel,
+        "is_test": notification.test,
+        "body": webhook_body(notification, scope),
+        "created_at_ms": created_at_ms,
+        "expires_at_ms": to_ms(notification.expires_at),
+        "delivered_at_ms": created_at_ms if notification.channel == "pull" else None,
+    }
+
+
+def way_values(notification: Notification, endpoint: str, scope: Scope) -> dict[str, object]:
+    """The columns of one notification's way to one endpoint, at its start."""
+    return {
+        "org": scope.org,
+        "store": scope.store,
+        "notification": notification.id,
+        "endpoint": endpoint,
+        "state": DeliveryState.QUEUED,
+        "attempts": 0,
+        "created_at_ms": to_ms(notification.created_at),
+        "expires_at_ms": to_ms(notification.expires_at),
+        "next_attempt_system_ms": 0,
+        "lease_until_system_ms": 0,
+    }

@@ -1,0 +1,83 @@
+"""Rows of notifications, their deliveries, the attempts, and the endpoints of an organisation."""
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+
+class NotificationRow(SQLModel, table=True):
+    """The content; `body` is the JSON that is posted, byte for byte the same at every try."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("notification_by_shopper", "org", "store", "shopper"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    decision: str
+    shopper: str
+    channel: str
+    is_test: bool = False
+    body: str = Field(sa_type=Text)
+    created_at_ms: int = Field(sa_type=BigInteger)
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    delivered_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    opened_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One notification's way to one endpoint; endpoint "" waits for one to be registered.
+
+    `*_system_ms` are of the machine's clock, which rules retries and leases; expiry is of the
+    clock that rules decisions.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("delivery_due", "org", "store", "state", "next_attempt_system_ms"),
+        Index("delivery_by_expiry", "org", "store", "state", "expires_at_ms"),
+    )
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    notification: str = Field(primary_key=True)
+    endpoint: str = Field(primary_key=True)
+    state: str
+    reason: str | None = None
+    attempts: int = 0
+    created_at_ms: int = Field(sa_type=BigInteger)
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    next_attempt_system_ms: int = Field(default=0, sa_type=BigInteger)
+    lease_until_system_ms: int = Field(default=0, sa_type=BigInteger)
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try: what the receiver answered, cut, or why there was no answer."""
+
+    __tablename__ = "delivery_attempt"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    notification: str = Field(primary_key=True)
+    endpoint: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    started_system_ms: int = Field(sa_type=BigInteger)
+    latency_ms: int
+    status: int | None = None
+    error: str | None = None
+    body: str = Field(sa_type=Text)
+
+
+class EndpointRow(SQLModel, table=True):
+    """Where a retailer's backend listens; secrets are sealed. Belongs to the organisation."""
+
+    __tablename__ = "webhook_endpoint"
+
+    org: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    description: str
+    sealed_secret: bytes = Field(sa_type=LargeBinary)
+    sealed_previous_secret: bytes | None = Field(default=None, sa_type=LargeBinary)
+    state: str
+    reason: str | None = None
+    created_at_ms: int = Field(sa_type=BigInteger)
