@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """What stopped an offer."""
 
     NO_CONSENT_OFFERS = "no_consent_offers"
+    SHOPPER_CAP_VISIT = "shopper_cap_visit"
     SHOPPER_CAP_DAY = "shopper_cap_day"
     NOTHING_LISTENS = "nothing_listens"
     CAMPAIGN_NOT_LIVE = "campaign_not_live"
@@ -20,7 +21,6 @@ class Reason(StrEnum):
     CAP_VISIT = "cap_visit"
     CAP_DAY = "cap_day"
     OFFER_NOT_VALID = "offer_not_valid"
-    ALREADY_REDEEMED = "already_redeemed"
     BUDGET_EXHAUSTED = "budget_exhausted"
     NO_CREATIVE = "no_creative"
     VALUE_NOT_POSITIVE = "value_not_positive"
@@ -40,6 +40,9 @@ class Reason(StrEnum):
 
 _DESCRIPTIONS: dict[Reason, str] = {
     Reason.NO_CONSENT_OFFERS: "The shopper has not agreed to receive offers.",
+    Reason.SHOPPER_CAP_VISIT: (
+        "The shopper has had as many offers in this visit as the store allows."
+    ),
     Reason.SHOPPER_CAP_DAY: (
         "The shopper or the household has had as many offers today as the store allows."
     ),
@@ -55,7 +58,6 @@ _DESCRIPTIONS: dict[Reason, str] = {
         "The shopper or the household has had this campaign as often today as it allows."
     ),
     Reason.OFFER_NOT_VALID: "The offer itself is not valid yet or no longer.",
-    Reason.ALREADY_REDEEMED: "The shopper has already redeemed this offer in this visit or today.",
     Reason.BUDGET_EXHAUSTED: "The campaign's coupons or money are all reserved or spent.",
     Reason.NO_CREATIVE: "The offer has no text in the shopper's language.",
     Reason.VALUE_NOT_POSITIVE: (

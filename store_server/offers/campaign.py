@@ -13,9 +13,6 @@ from store_server.offers.trigger import TriggerRule
 CODE = "bad_campaign"
 EVERY_DAY = frozenset(range(1, 8))
 
-# The proximity moment: ten minutes after the trigger a shopper has left the shelf behind.
-MOMENT_S = 600
-
 
 class CampaignState(StrEnum):
     """Whether a campaign speaks; a draft is not even listened to."""
@@ -34,7 +31,7 @@ class Campaign:
     budget_issues: coupons at most. budget_minor: face value reserved and spent at most.
     cap_per_visit / cap_per_day: how often a shopper (and the household, per day) may get it.
     fallback_offer: shown when no offer of any campaign is worth its cost.
-    moment_s: how long the notification is worth delivering.
+    moment_s: how long the notification is worth delivering; None = as the store has it.
     version: counts the edits; stands in each decision.
     """
 
@@ -52,7 +49,7 @@ class Campaign:
     cap_per_day: int = 1
     fallback_offer: OfferId | None = None
     state: CampaignState = CampaignState.DRAFT
-    moment_s: int = MOMENT_S
+    moment_s: int | None = None
     version: int = 1
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from store_server.errors import Unprocessable
 from store_server.ids import CampaignId, OfferId, ZoneId
-from store_server.offers.campaign import EVERY_DAY, MOMENT_S, Campaign, CampaignState
+from store_server.offers.campaign import EVERY_DAY, Campaign, CampaignState
 from store_server.offers.creative import Creative
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.opening import Hours, clock_text, hours_of
@@ -77,7 +77,7 @@ def read_campaign(document: Document) -> Campaign:
         cap_per_day=_default(document, "cap_per_day", 1),
         fallback_offer=_fallback(document),
         state=_state(document),
-        moment_s=_default(document, "moment_s", MOMENT_S),
+        moment_s=_maybe(document, "moment_s", int),
         version=_default(document, "version", 1),
     )
 

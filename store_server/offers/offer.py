@@ -55,7 +55,7 @@ class Offer:
     margin_minor: earned on one purchase at full price, before the discount.
     face_value_minor: what the coupon takes off.
     category: what counts as buying it, for the purchase model and for attribution.
-    coupon_valid_s: how long a coupon lives after the decision; None = to the end of the local day.
+    coupon_valid_s: how long a coupon lives after the decision; None = as the store has it.
     """
 
     id: OfferId

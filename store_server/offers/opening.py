@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from store_server.offers.field_checks import require
 
@@ -64,17 +64,13 @@ def is_open(at: datetime, *, local: tzinfo, hours: Hours | None, weekdays: froze
     )
 
 
-def local_day(at: datetime, local: tzinfo) -> str:
-    """The local calendar day, as 2026-03-01: what "per day" means in every cap."""
-    return at.astimezone(local).date().isoformat()
+def start_of_local_day(at: datetime, local: tzinfo) -> datetime:
+    """The instant at which the local day of `at` began: "per day" in every cap counts from it.
 
-
-def end_of_local_day(at: datetime, local: tzinfo) -> datetime:
-    """The instant at which the local day of `at` ends; 23 or 25 hours long when clocks change."""
+    Days are 23 or 25 hours long when clocks change.
+    """
     here = at.astimezone(local)
-    tomorrow = (here + timedelta(days=1)).date()
-    midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=local)
-    return midnight.astimezone(at.tzinfo)
+    return datetime(here.year, here.month, here.day, tzinfo=local).astimezone(UTC)
 
 
 def _minute_of(text: str) -> int:

@@ -1,0 +1,271 @@
+"""Decisions in the database: written once, read by caps, the pull, attribution and people."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, or_, select
+
+from store_server.clock import from_ms, to_ms
+from store_server.database import insert_new
+from store_server.decisions.decision import Arm, Decision, Outcome
+from store_server.decisions.frequency_cap import ShownRecord
+from store_server.decisions.tables import DecisionRow, PullAnswerRow
+from store_server.decisions.trace import (
+    read_candidates,
+    read_reasons,
+    write_candidates,
+    write_reasons,
+)
+from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId, ZoneId
+from store_server.offers.trigger import TriggerKind
+
+# SQLite takes 32,766 bound values in a statement; a decision has 23.
+ROWS_AT_ONCE = 500
+
+
+class DecisionRepository:
+    """The decisions of one store; caps count those of the whole organisation."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def add(self, decisions: Sequence[Decision]) -> int:
+        """Write those whose trigger is not decided yet; how many. There is no way to change one."""
+        added = 0
+        for start in range(0, len(decisions), ROWS_AT_ONCE):
+            rows = [self._row(one) for one in decisions[start : start + ROWS_AT_ONCE]]
+            added += insert_new(self._session, DecisionRow, rows)
+        return added
+
+    def decided(self, triggers: Collection[str]) -> set[str]:
+        """Those of `triggers` that have a decision."""
+        rows = self._session.exec(
+            select(DecisionRow.trigger_id).where(
+                *self._mine(), col(DecisionRow.trigger_id).in_(list(triggers))
+            )
+        )
+        return set(rows)
+
+    def find(self, decision: str) -> Decision | None:
+        """The decision of this id."""
+        row = self._session.exec(
+            select(DecisionRow).where(*self._mine(), DecisionRow.id == decision)
+        ).one_or_none()
+        return None if row is None else _decision(row)
+
+    def shown(
+        self,
+        *,
+        shoppers: Collection[ShopperId],
+        households: Collection[HouseholdId],
+        visits: Collection[str],
+        since: datetime,
+    ) -> list[ShownRecord]:
+        """What counts in caps: of these shoppers or households since `since`, or in these visits.
+
+        Decisions of every store of the organisation: a cap per day is the shopper's, not the
+        shop's.
+        """
+        recent = col(DecisionRow.at_ms) >= to_ms(since)
+        rows = self._session.execute(
+            select_columns(
+                col(DecisionRow.shopper),
+                col(DecisionRow.household),
+                col(DecisionRow.visit_id),
+                col(DecisionRow.campaign),
+                col(DecisionRow.at_ms),
+            ).where(
+                col(DecisionRow.org) == self._scope.org,
+                col(DecisionRow.outcome) != Outcome.NOTHING,
+                or_(
+                    recent & col(DecisionRow.shopper).in_(list(shoppers)),
+                    recent & col(DecisionRow.household).in_(list(households)),
+                    col(DecisionRow.visit_id).in_(list(visits)),
+                ),
+            )
+        )
+        return [
+            ShownRecord(
+                ShopperId(shopper),
+                HouseholdId(household) if household is not None else None,
+                visit_id,
+                CampaignId(campaign),
+                from_ms(at_ms),
+            )
+            for shopper, household, visit_id, campaign, at_ms in rows
+        ]
+
+    def of_visit(self, visit_id: str, shopper: ShopperId) -> list[Decision]:
+        """Offered and held-out decisions of a shopper's visit, newest first."""
+        rows = self._session.exec(
+            select(DecisionRow)
+            .where(
+                *self._mine(),
+                DecisionRow.visit_id == visit_id,
+                DecisionRow.shopper == shopper,
+                DecisionRow.outcome != Outcome.NOTHING,
+            )
+            .order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
+        )
+        return [_decision(row) for row in rows]
+
+    def of_unit(
+        self, shopper: ShopperId, household: HouseholdId | None, *, since: datetime
+    ) -> list[Decision]:
+        """Offered and held-out decisions of shopper or household, oldest first: for attribution."""
+        unit = col(DecisionRow.shopper) == shopper
+        if household is not None:
+            unit = or_(unit, col(DecisionRow.household) == household)
+        rows = self._session.exec(
+            select(DecisionRow)
+            .where(
+                *self._mine(),
+                unit,
+                DecisionRow.outcome != Outcome.NOTHING,
+                DecisionRow.at_ms >= to_ms(since),
+            )
+            .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
+        )
+        return [_decision(row) for row in rows]
+
+    def page(
+        self,
+        *,
+        limit: int,
+        outcome: Outcome | None = None,
+        shopper: ShopperId | None = None,
+        before: tuple[int, str] | None = None,
+    ) -> list[Decision]:
+        """The newest decisions, newest first; `before` (at_ms, id) starts after that one."""
+        query = select(DecisionRow).where(*self._mine())
+        if outcome is not None:
+            query = query.where(DecisionRow.outcome == outcome)
+        if shopper is not None:
+            query = query.where(DecisionRow.shopper == shopper)
+        if before is not None:
+            at_ms, name = before
+            query = query.where(
+                or_(
+                    col(DecisionRow.at_ms) < at_ms,
+                    (col(DecisionRow.at_ms) == at_ms) & (col(DecisionRow.id) < name),
+                )
+            )
+        newest = query.order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
+        return [_decision(row) for row in self._session.exec(newest.limit(limit))]
+
+    def count_by_outcome(self) -> dict[str, int]:
+        """How many decisions of the store ended how."""
+        rows = self._session.exec(
+            select(DecisionRow.outcome, func.count())
+            .where(*self._mine())
+            .group_by(DecisionRow.outcome)
+        )
+        return dict(rows.all())
+
+    def answered(self, shopper: ShopperId, request_id: str) -> Decision | None:
+        """The decision that answered this request of the shopper's app."""
+        name = self._session.exec(
+            select(PullAnswerRow.decision).where(
+                PullAnswerRow.org == self._scope.org,
+                PullAnswerRow.store == self._scope.store,
+                PullAnswerRow.shopper == shopper,
+                PullAnswerRow.request_id == request_id,
+            )
+        ).one_or_none()
+        return None if name is None else self.find(name)
+
+    def record_answer(
+        self, shopper: ShopperId, request_id: str, *, decision: str, placement: str, at: datetime
+    ) -> None:
+        """Keep which decision answered a request."""
+        row: dict[str, object] = {
+            "org": self._scope.org,
+            "store": self._scope.store,
+            "shopper": shopper,
+            "request_id": request_id,
+            "decision": decision,
+            "placement": placement,
+            "at_ms": to_ms(at),
+        }
+        insert_new(self._session, PullAnswerRow, [row])
+
+    def forget(self, shopper: ShopperId) -> int:
+        """Put a random alias in place of an erased shopper; household and visit are taken off.
+
+        The decisions stay countable, in their arm and as one unit; they name nobody. How many
+        there were.
+        """
+        alias = f"forgotten-{uuid4().hex[:16]}"
+        org = self._scope.org
+        connection = self._session.connection()
+        connection.execute(
+            delete(PullAnswerRow).where(
+                col(PullAnswerRow.org) == org, col(PullAnswerRow.shopper) == shopper
+            )
+        )
+        changed = connection.execute(
+            update(DecisionRow)
+            .where(col(DecisionRow.org) == org, col(DecisionRow.shopper) == shopper)
+            .values(shopper=alias, household=None, visit_id=None)
+        )
+        return int(changed.rowcount)
+
+    def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return col(DecisionRow.org) == self._scope.org, col(DecisionRow.store) == self._scope.store
+
+    def _row(self, decision: Decision) -> dict[str, object]:
+        return {
+            "org": self._scope.org,
+            "store": self._scope.store,
+            "id": decision.id,
+            "trigger_id": decision.trigger_id,
+            "trigger_kind": decision.trigger_kind,
+            "shopper": decision.shopper,
+            "household": decision.household,
+            "zone": decision.zone,
+            "visit_id": decision.visit_id,
+            "at_ms": to_ms(decision.at),
+            "outcome": decision.outcome,
+            "campaign": decision.campaign,
+            "campaign_version": decision.campaign_version,
+            "offer": decision.offer,
+            "is_fallback": decision.is_fallback,
+            "arm": decision.arm,
+            "propensity": decision.propensity,
+            "policy_version": decision.policy_version,
+            "seed": decision.seed,
+            "language": decision.language,
+            "latency_us": decision.latency_us,
+            "reasons": write_reasons(decision.reasons),
+            "candidates": write_candidates(decision.candidates),
+        }
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(
+        id=row.id,
+        trigger_id=row.trigger_id,
+        trigger_kind=TriggerKind(row.trigger_kind),
+        shopper=ShopperId(row.shopper),
+        household=HouseholdId(row.household) if row.household is not None else None,
+        zone=ZoneId(row.zone) if row.zone is not None else None,
+        visit_id=row.visit_id,
+        at=from_ms(row.at_ms),
+        outcome=Outcome(row.outcome),
+        campaign=CampaignId(row.campaign) if row.campaign is not None else None,
+        offer=OfferId(row.offer) if row.offer is not None else None,
+        is_fallback=row.is_fallback,
+        candidates=read_candidates(row.candidates),
+        arm=Arm(row.arm),
+        propensity=row.propensity,
+        policy_version=row.policy_version,
+        seed=row.seed,
+        reasons=read_reasons(row.reasons),
+        campaign_version=row.campaign_version,
+        language=row.language,
+        latency_us=row.latency_us,
+    )

@@ -1,0 +1,33 @@
+"""Everything one decision is made from, as values: nothing else is looked up while deciding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from store_server.decisions.frequency_cap import Shown
+from store_server.ids import CampaignId, HouseholdId, Scope
+from store_server.offers.budget import BudgetUse
+from store_server.offers.trigger import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRequest:
+    """One question, with all that is known about who asks.
+
+    at: the instant that rules go by; may be later than the trigger's own.
+    local: the store's time zone.
+    offers_allowed / profile_allowed: consents at `at`; without the second the shopper's own
+        purchases are not looked at, and the population's stand in.
+    budgets: what the campaigns have given away; one that is absent has given away nothing.
+    """
+
+    trigger: Trigger
+    scope: Scope
+    at: datetime
+    local: tzinfo
+    household: HouseholdId | None
+    language: str
+    offers_allowed: bool
+    profile_allowed: bool
+    shown: Shown = field(default_factory=Shown)
+    budgets: Mapping[CampaignId, BudgetUse] = field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""Rows of decisions: inserted once, never changed. Erasing a shopper takes the names off."""
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class DecisionRow(SQLModel, table=True):
+    """One decision; `reasons` and `candidates` are JSON as `decisions.trace` writes them."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("org", "store", "trigger_id"),
+        Index("decision_by_shopper", "org", "shopper", "at_ms"),
+        Index("decision_by_household", "org", "household", "at_ms"),
+        Index("decision_by_visit", "org", "visit_id"),
+        Index("decision_by_time", "org", "store", "at_ms", "id"),
+    )
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    trigger_id: str
+    trigger_kind: str
+    shopper: str
+    household: str | None = None
+    zone: str | None = None
+    visit_id: str | None = None
+    at_ms: int = Field(sa_type=BigInteger)
+    outcome: str
+    campaign: str | None = None
+    campaign_version: int | None = None
+    offer: str | None = None
+    is_fallback: bool
+    arm: str
+    propensity: float
+    policy_version: str
+    seed: int = Field(sa_type=BigInteger)
+    language: str
+    latency_us: int = Field(sa_type=BigInteger)
+    reasons: str = Field(sa_type=Text)
+    candidates: str = Field(sa_type=Text)
+
+
+class PullAnswerRow(SQLModel, table=True):
+    """Which decision answered an app's request: the same request gets the same answer."""
+
+    __tablename__ = "pull_answer"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    request_id: str = Field(primary_key=True)
+    decision: str
+    placement: str
+    at_ms: int = Field(sa_type=BigInteger)

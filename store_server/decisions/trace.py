@@ -1,0 +1,42 @@
+"""The trace of a decision as JSON text, and back: arrays by position, to keep a row small."""
+
+import json
+from collections.abc import Iterable
+
+from store_server.decisions.decision import Candidate
+from store_server.decisions.reason import Reason
+from store_server.ids import CampaignId, OfferId
+
+
+def write_candidates(candidates: Iterable[Candidate]) -> str:
+    """[campaign, offer, reason, value_minor, chance_with, chance_without] of each."""
+    rows = [
+        [c.campaign, c.offer, c.reason, c.value_minor, c.chance_with, c.chance_without]
+        for c in candidates
+    ]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def read_candidates(text: str) -> tuple[Candidate, ...]:
+    """The candidates of `write_candidates`."""
+    return tuple(
+        Candidate(
+            campaign=CampaignId(campaign),
+            offer=OfferId(offer) if offer is not None else None,
+            reason=Reason(reason) if reason is not None else None,
+            value_minor=value_minor,
+            chance_with=chance_with,
+            chance_without=chance_without,
+        )
+        for campaign, offer, reason, value_minor, chance_with, chance_without in json.loads(text)
+    )
+
+
+def write_reasons(reasons: Iterable[Reason]) -> str:
+    """A JSON list of reason codes."""
+    return json.dumps(list(reasons), separators=(",", ":"))
+
+
+def read_reasons(text: str) -> tuple[Reason, ...]:
+    """The reasons of `write_reasons`."""
+    return tuple(Reason(code) for code in json.loads(text))
