@@ -19,7 +19,6 @@ class Due:
     number: int
     shopper: ShopperId
     expires_at: datetime
-    is_test: bool
 
 
 @dataclass(frozen=True, slots=True)

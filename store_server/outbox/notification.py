@@ -12,12 +12,12 @@ one notification to one endpoint:
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
-from store_server.clock import to_ms
 from store_server.decisions.decision import Decision
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId, ZoneId, natural_id
 from store_server.offers.creative import Creative, render
@@ -25,8 +25,6 @@ from store_server.offers.offer import Offer
 
 Channel = Literal["webhook", "pull"]
 
-# Standard Webhooks: "usually smaller than 20kb". A creative has at most 480 characters.
-MAX_BODY_BYTES = 20_000
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
 
@@ -56,7 +54,7 @@ class DeliveryReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What one shopper is told, until `expires_at`; `test` marks a test event of an endpoint."""
+    """What one shopper is told, until `expires_at`."""
 
     id: str
     decision: str
@@ -71,7 +69,6 @@ class Notification:
     trigger_at: datetime
     created_at: datetime
     expires_at: datetime
-    test: bool = False
 
 
 def notification_id(decision: str) -> str:
@@ -158,14 +155,23 @@ def webhook_body(notification: Notification, scope: Scope) -> str:
         "trigger_at": rfc3339(notification.trigger_at),
     }
     document = {
-        "type": "endpoint.test" if notification.test else "offer.notification",
+        "type": "offer.notification",
         "timestamp": rfc3339(notification.created_at),
         "data": data,
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _json(document)
+
+
+def endpoint_test_body(endpoint: str, scope: Scope, *, at: datetime) -> str:
+    """The JSON of a test event: same envelope, names nobody."""
+    data = {"endpoint_id": endpoint, "org": scope.org, "store": scope.store}
+    return _json({"type": "endpoint.test", "timestamp": rfc3339(at), "data": data})
 
 
 def rfc3339(instant: datetime) -> str:
-    """The instant with milliseconds and Z, as the API writes it."""
-    to_ms(instant)
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The aware instant in UTC with milliseconds and Z, as the API writes it."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -16,7 +16,6 @@ class NotificationRow(SQLModel, table=True):
     decision: str
     shopper: str
     channel: str
-    is_test: bool = False
     body: str = Field(sa_type=Text)
     created_at_ms: int = Field(sa_type=BigInteger)
     expires_at_ms: int = Field(sa_type=BigInteger)

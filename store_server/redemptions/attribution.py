@@ -45,7 +45,8 @@ class Bought:
 class Credit:
     """What one basket bought of what one decision promoted.
 
-    `margin_minor` is the margin of these lines less the discount that the coupon gave.
+    `margin_minor` is the margin of these lines less the discount that the coupon gave;
+    `in_window` tells credits that both arms could have from a coupon redeemed later.
     """
 
     decision: str
@@ -56,6 +57,7 @@ class Credit:
     units: int
     amount_minor: int
     margin_minor: int
+    in_window: bool
 
 
 def window_ends_at(promoted: Promoted) -> datetime:
@@ -98,6 +100,7 @@ def credits_of(
                 amount_minor=sum(line.amount_minor for line in lines),
                 margin_minor=sum(line.margin_minor for line in lines)
                 - discounts.get(one.decision, 0),
+                in_window=in_window,
             )
         )
     return found

@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from store_server.clock import to_ms
 from store_server.ids import ShopperId
 from store_server.redemptions.coupon import CouponRefusal, parse
 
@@ -53,7 +52,7 @@ class Basket:
 
     def fingerprint(self) -> str:
         """64 hex digits that two baskets share only when every value is the same."""
-        values = asdict(self) | {"at": to_ms(self.at)}
+        values = asdict(self) | {"at": self.at.timestamp()}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 

@@ -212,6 +212,7 @@ class BasketRepository:
                 "kind": credit.kind,
                 "at_ms": to_ms(credit.at),
                 "category": credit.category,
+                "in_window": credit.in_window,
                 "units": credit.units,
                 "amount_minor": credit.amount_minor,
                 "margin_minor": credit.margin_minor,

@@ -79,6 +79,7 @@ class CreditRow(SQLModel, table=True):
     kind: str
     at_ms: int = Field(sa_type=BigInteger)
     category: str
+    in_window: bool
     units: int
     amount_minor: int = Field(sa_type=BigInteger)
     margin_minor: int = Field(sa_type=BigInteger)

@@ -36,17 +36,14 @@ class OutboxRepository:
         self._session = session
         self._scope = scope
 
-    def add(self, notifications: Sequence[Notification], *, endpoint: str | None = None) -> int:
+    def add(self, notifications: Sequence[Notification]) -> int:
         """Write what is to be sent, in the transaction that decided it; how many were new.
 
-        Each goes to every active endpoint of the organisation, or waits for the first one.
-
-        Args:
-            notifications: "pull" ones are recorded as delivered.
-            endpoint: send to this one only (a test event).
+        Each goes to every active endpoint of the organisation, or waits for the first one;
+        "pull" ones went out with an answer and are recorded as delivered.
         """
         waiting = [one for one in notifications if one.channel == "webhook"]
-        endpoints = [endpoint] if endpoint else (self._active_endpoints() if waiting else [])
+        endpoints = self._active_endpoints() if waiting else []
         notes = [note_values(one, self._scope) for one in notifications]
         added = insert_new(self._session, NotificationRow, notes)
         ways = [way_values(one, each, self._scope) for one in waiting for each in endpoints or [""]]
@@ -221,12 +218,9 @@ class OutboxRepository:
         return self._session.exec(select(NotificationRow.id).where(*mine)).first() is not None
 
     def counts(self) -> dict[str, int]:
-        """How many deliveries are in each state; every state is named. Test events excluded."""
+        """How many deliveries are in each state; every state is named."""
         rows = self._session.exec(
-            select(DeliveryRow.state, func.count())
-            .join(NotificationRow, same_notification())
-            .where(*self._mine(), col(NotificationRow.is_test).is_(False))
-            .group_by(DeliveryRow.state)
+            select(DeliveryRow.state, func.count()).where(*self._mine()).group_by(DeliveryRow.state)
         )
         found = dict(rows.all())
         return {state.value: found.get(state, 0) for state in DeliveryState}

@@ -39,7 +39,6 @@ def due_of(delivery: DeliveryRow, note: NotificationRow, endpoint: EndpointRow) 
         number=delivery.attempts + 1,
         shopper=ShopperId(note.shopper),
         expires_at=from_ms(delivery.expires_at_ms),
-        is_test=note.is_test,
     )
 
 
@@ -53,7 +52,6 @@ def note_values(notification: Notification, scope: Scope) -> dict[str, object]:
         "decision": notification.decision,
         "shopper": notification.shopper,
         "channel": notification.channel,
-        "is_test": notification.test,
         "body": webhook_body(notification, scope),
         "created_at_ms": created_at_ms,
         "expires_at_ms": to_ms(notification.expires_at),
