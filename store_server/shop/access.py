@@ -81,6 +81,15 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleSession:
+    """A manager's session; the CSRF token stands in every form of the console."""
+
+    user_name: str
+    csrf_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Minted:
     """A fresh secret value and when it ends; handed out once, only its hash is kept."""
 

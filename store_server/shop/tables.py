@@ -1,70 +1,18 @@
 """Rows of the shop: plan, products, and credentials (hashed)."""
 
-from sqlalchemy import BigInteger, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Text
 from sqlmodel import Field, SQLModel
 
 
 class StoreRow(SQLModel, table=True):
-    """One store and the size of its floor."""
+    """One store; `document` is its profile and plan, as `shop.plan_document` writes it."""
 
     __tablename__ = "store"
 
     org: str = Field(primary_key=True)
     store: str = Field(primary_key=True)
     name: str
-    timezone: str
-    currency: str
-    opens: str
-    closes: str
-    width_m: float
-    height_m: float
-
-
-class ZoneRow(SQLModel, table=True):
-    """One zone; `polygon` is a JSON list of [x, y], `position` its place in the plan's order."""
-
-    __tablename__ = "zone"
-
-    org: str = Field(primary_key=True)
-    store: str = Field(primary_key=True)
-    zone: str = Field(primary_key=True)
-    position: int
-    name: str
-    kind: str
-    polygon: str = Field(sa_type=Text)
-
-
-class GatewayRow(SQLModel, table=True):
-    """One gateway's place."""
-
-    __tablename__ = "gateway"
-
-    org: str = Field(primary_key=True)
-    store: str = Field(primary_key=True)
-    gateway: str = Field(primary_key=True)
-    position: int
-    x: float
-    y: float
-    z: float
-    zone: str
-
-
-class BeaconRow(SQLModel, table=True):
-    """One fixed beacon; its identity is unique in the store."""
-
-    __tablename__ = "beacon"
-    __table_args__ = (UniqueConstraint("org", "store", "identity"),)
-
-    org: str = Field(primary_key=True)
-    store: str = Field(primary_key=True)
-    beacon: str = Field(primary_key=True)
-    position: int
-    identity: str
-    x: float
-    y: float
-    z: float
-    zone: str
-    measured_power_dbm: int
+    document: str = Field(sa_type=Text)
 
 
 class ProductRow(SQLModel, table=True):

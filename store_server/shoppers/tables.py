@@ -1,6 +1,6 @@
 """Rows of shoppers: who they are, what they carry (keys sealed), what they agreed to."""
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import DDL, BigInteger, Index, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 
@@ -72,3 +72,27 @@ class InstallRow(SQLModel, table=True):
     app_version: str
     push_capable: bool
     registered_at_ms: int = Field(sa_type=BigInteger)
+
+
+# The database itself refuses to change a word of consent, whoever asks. The migration that
+# creates the table carries the same statements.
+LEDGER_DDL = {
+    "sqlite": (
+        "CREATE TRIGGER consent_is_append_only BEFORE UPDATE ON consent "
+        "BEGIN SELECT RAISE(ABORT, 'consent is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION refuse_consent_update() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''consent is append-only''; END'",
+        "CREATE TRIGGER consent_is_append_only BEFORE UPDATE ON consent "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_consent_update()",
+    ),
+}
+
+for _dialect, _statements in LEDGER_DDL.items():
+    for _statement in _statements:
+        event.listen(
+            ConsentRow.__table__,  # type: ignore[attr-defined] # SQLModel's stubs do not show it
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),
+        )

@@ -1,0 +1,269 @@
+"""The shop's rows: floor plan, products, keys, tokens, console users and sessions."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, delete, select
+
+from store_server.clock import from_ms, to_ms
+from store_server.database import insert_new, upsert
+from store_server.ids import Scope, ShopperId
+from store_server.shop.access import KEY_SCOPES, ApiKey, ConsoleSession
+from store_server.shop.floor_plan import FloorPlan
+from store_server.shop.plan_document import read_plan, write_plan
+from store_server.shop.product import Product
+from store_server.shop.store_profile import Store
+from store_server.shop.tables import (
+    ApiKeyRow,
+    ConsoleSessionRow,
+    ConsoleUserRow,
+    LoginLinkRow,
+    ProductRow,
+    ShopperTokenRow,
+    StoreRow,
+)
+
+# SQLite takes 32,766 values in one statement; a product row has seven.
+CHUNK_ROWS = 1_000
+
+
+class PlanRepository:
+    """The profile and floor plan of one store."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def save(self, store: Store, plan: FloorPlan) -> None:
+        """Put this store and plan in the place of the ones before."""
+        row: dict[str, object] = {
+            "org": self._scope.org,
+            "store": self._scope.store,
+            "name": store.name,
+            "document": json.dumps(write_plan(store, plan)),
+        }
+        upsert(self._session, StoreRow, [row], keys=["org", "store"])
+
+    def load(self) -> tuple[Store, FloorPlan] | None:
+        """The store and its plan; None before the first seed."""
+        row = self._session.exec(
+            select(StoreRow).where(
+                StoreRow.org == self._scope.org, StoreRow.store == self._scope.store
+            )
+        ).first()
+        return _store_and_plan(row) if row else None
+
+    def stores(self) -> tuple[Store, ...]:
+        """Every store of the organisation, by id."""
+        rows = self._session.exec(
+            select(StoreRow).where(StoreRow.org == self._scope.org).order_by(StoreRow.store)
+        )
+        return tuple(_store_and_plan(row)[0] for row in rows)
+
+
+class ProductRepository:
+    """The articles of the organisation."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def save(self, products: Iterable[Product]) -> None:
+        """Insert these, or overwrite those of the same id; a later one of the same id wins."""
+        values = {product.id: _product_values(self._scope, product) for product in products}
+        rows = list(values.values())
+        for start in range(0, len(rows), CHUNK_ROWS):
+            chunk = rows[start : start + CHUNK_ROWS]
+            upsert(self._session, ProductRow, chunk, keys=["org", "product"])
+
+    def by_id(self, product_ids: Iterable[str]) -> dict[str, Product]:
+        """The known ones of these products."""
+        wanted = sorted(set(product_ids))
+        found: dict[str, Product] = {}
+        for start in range(0, len(wanted), CHUNK_ROWS):
+            rows = self._session.exec(
+                select(ProductRow).where(
+                    ProductRow.org == self._scope.org,
+                    col(ProductRow.product).in_(wanted[start : start + CHUNK_ROWS]),
+                )
+            )
+            found.update({row.product: _product(row) for row in rows})
+        return found
+
+    def categories(self) -> dict[str, str]:
+        """The category of every product, by product id."""
+        statement = select(ProductRow.product, ProductRow.category).where(
+            ProductRow.org == self._scope.org
+        )
+        return dict(self._session.exec(statement).all())
+
+
+class AccessRepository:
+    """Keys, shopper tokens, console users, sessions and login links; hashes only."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def add_key(self, key: ApiKey) -> None:
+        """Let a program in; the same key twice is one key."""
+        row = self._keys() | {
+            "token_hash": key.token_hash,
+            "name": key.name,
+            "scopes": ",".join(sorted(key.scopes)),
+            "created_at_ms": to_ms(key.created_at),
+        }
+        insert_new(self._session, ApiKeyRow, [row])
+
+    def key(self, token_hash: str) -> ApiKey | None:
+        """The key of this hash, revoked or not."""
+        row = self._session.get(
+            ApiKeyRow, (self._scope.org, self._scope.store, token_hash), populate_existing=True
+        )
+        if row is None:
+            return None
+        return ApiKey(
+            name=row.name,
+            token_hash=row.token_hash,
+            scopes=frozenset(scope for scope in KEY_SCOPES if scope in row.scopes.split(",")),
+            created_at=from_ms(row.created_at_ms),
+            revoked_at=None if row.revoked_at_ms is None else from_ms(row.revoked_at_ms),
+        )
+
+    def add_shopper_token(self, token_hash: str, *, shopper: str, expires_at: datetime) -> None:
+        """Let a shopper's app in for a while, and forget tokens that were over a day before."""
+        over_ms = to_ms(expires_at) - 86_400_000
+        self._session.exec(
+            delete(ShopperTokenRow).where(
+                col(ShopperTokenRow.org) == self._scope.org,
+                col(ShopperTokenRow.expires_at_ms) < over_ms,
+            )
+        )
+        row: dict[str, object] = {
+            "org": self._scope.org,
+            "token_hash": token_hash,
+            "shopper": shopper,
+            "expires_at_ms": to_ms(expires_at),
+        }
+        insert_new(self._session, ShopperTokenRow, [row])
+
+    def shopper_token(self, token_hash: str) -> tuple[ShopperId, datetime] | None:
+        """Whose token this is, and when it ends."""
+        row = self._session.get(
+            ShopperTokenRow, (self._scope.org, token_hash), populate_existing=True
+        )
+        return (ShopperId(row.shopper), from_ms(row.expires_at_ms)) if row else None
+
+    def forget_shopper(self, shopper: str) -> None:
+        """End every token of a shopper."""
+        self._session.exec(
+            delete(ShopperTokenRow).where(
+                col(ShopperTokenRow.org) == self._scope.org, col(ShopperTokenRow.shopper) == shopper
+            )
+        )
+
+    def save_user(self, name: str, *, password_hash: str | None, created_at: datetime) -> None:
+        """Let someone use the console, or change their password."""
+        row = self._keys() | {
+            "user_name": name,
+            "password_hash": password_hash,
+            "created_at_ms": to_ms(created_at),
+        }
+        upsert(self._session, ConsoleUserRow, [row], keys=["org", "store", "user_name"])
+
+    def password_hash(self, name: str) -> str | None:
+        """The hash of a user's password; None without one, and for nobody."""
+        row = self._session.get(
+            ConsoleUserRow, (self._scope.org, self._scope.store, name), populate_existing=True
+        )
+        return row.password_hash if row else None
+
+    def add_session(self, token_hash: str, session: ConsoleSession) -> None:
+        """Begin a session."""
+        row = self._keys() | {
+            "token_hash": token_hash,
+            "user_name": session.user_name,
+            "csrf_token": session.csrf_token,
+            "expires_at_ms": to_ms(session.expires_at),
+        }
+        insert_new(self._session, ConsoleSessionRow, [row])
+
+    def session(self, token_hash: str) -> ConsoleSession | None:
+        """The session of this hash, over or not."""
+        row = self._session.get(
+            ConsoleSessionRow,
+            (self._scope.org, self._scope.store, token_hash),
+            populate_existing=True,
+        )
+        if row is None:
+            return None
+        return ConsoleSession(row.user_name, row.csrf_token, from_ms(row.expires_at_ms))
+
+    def end_session(self, token_hash: str) -> None:
+        """End a session; nothing happens when it is not there."""
+        self._session.exec(
+            delete(ConsoleSessionRow).where(
+                *self._mine(ConsoleSessionRow), col(ConsoleSessionRow.token_hash) == token_hash
+            )
+        )
+
+    def add_login_link(self, token_hash: str, *, user_name: str, expires_at: datetime) -> None:
+        """Make a one-time link; the ones before it are void from now on."""
+        self._session.exec(delete(LoginLinkRow).where(*self._mine(LoginLinkRow)))
+        row = self._keys() | {
+            "token_hash": token_hash,
+            "user_name": user_name,
+            "expires_at_ms": to_ms(expires_at),
+        }
+        insert_new(self._session, LoginLinkRow, [row])
+
+    def use_login_link(self, token_hash: str, *, at: datetime) -> str | None:
+        """Use up a link: the user's name for the first who comes in time, None for the rest."""
+        used = self._session.exec(
+            update(LoginLinkRow)
+            .where(
+                *self._mine(LoginLinkRow),
+                col(LoginLinkRow.token_hash) == token_hash,
+                col(LoginLinkRow.used_at_ms).is_(None),
+                col(LoginLinkRow.expires_at_ms) > to_ms(at),
+            )
+            .values(used_at_ms=to_ms(at))
+        )
+        if used.rowcount != 1:
+            return None
+        row = self._session.get(
+            LoginLinkRow, (self._scope.org, self._scope.store, token_hash), populate_existing=True
+        )
+        return row.user_name if row else None
+
+    def _keys(self) -> dict[str, object]:
+        return {"org": self._scope.org, "store": self._scope.store}
+
+    def _mine(
+        self, table: type[LoginLinkRow] | type[ConsoleSessionRow]
+    ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return col(table.org) == self._scope.org, col(table.store) == self._scope.store
+
+
+def _store_and_plan(row: StoreRow) -> tuple[Store, FloorPlan]:
+    return read_plan(json.loads(row.document), where=f"database: store {row.store}")
+
+
+def _product_values(scope: Scope, product: Product) -> dict[str, object]:
+    return {
+        "org": scope.org,
+        "product": product.id,
+        "name": product.name,
+        "category": product.category,
+        "department": product.department,
+        "price_minor": product.price_minor,
+        "margin_bp": product.margin_bp,
+    }
+
+
+def _product(row: ProductRow) -> Product:
+    return Product(
+        row.product, row.name, row.category, row.department, row.price_minor, row.margin_bp
+    )
