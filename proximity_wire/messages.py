@@ -9,7 +9,8 @@ decode for ever, and an older reader ignores what a newer writer appended.
 outage delayed arrives as history with a fresh stamp, never as a moment that seems to be now.
 """
 
-from typing import Annotated, Literal, TypeVar
+import re
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -21,11 +22,14 @@ MAX_ROWS = 2_000
 
 # 2000-01-01 .. 2100-01-01: an instant outside is a clock that was never set.
 EpochMs = Annotated[int, Meta(ge=946_684_800_000, le=4_102_444_800_000)]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+# \Z, not $: a dollar also matches before a line feed at the end.
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 RssiDbm = Annotated[float, Meta(ge=-127, le=20)]
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+# Names of counters become labels of metrics and words in logs: bounded in form and number.
+CounterName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,40}\Z")]
 
 Kind = Literal["eid", "token", "uid", "ibeacon", "altbeacon"]
 Band = Literal["immediate", "near", "far"]
@@ -41,7 +45,7 @@ class SightingRow(Struct, array_like=True, frozen=True):
     """
 
     kind: Kind
-    identity: Annotated[str, Meta(min_length=16, max_length=52, pattern=r"^[0-9a-f:-]+$")]
+    identity: Annotated[str, Meta(min_length=16, max_length=52, pattern=r"^[0-9a-f:-]+\Z")]
     first_at_ms: EpochMs
     last_at_ms: EpochMs
     count: Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -49,7 +53,7 @@ class SightingRow(Struct, array_like=True, frozen=True):
     rssi_max_dbm: RssiDbm
     measured_power_dbm: Annotated[int, Meta(ge=-127, le=20)] | None = None
     band: Band | None = None
-    extras: dict[str, float] | None = None
+    extras: Annotated[dict[CounterName, float], Meta(max_length=16)] | None = None
 
 
 class LostRange(Struct, array_like=True, frozen=True):
@@ -57,7 +61,7 @@ class LostRange(Struct, array_like=True, frozen=True):
 
     from_seq: Seq
     to_seq: Seq
-    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")]
 
 
 class SightingBatch(Struct, frozen=True, kw_only=True):
@@ -124,8 +128,8 @@ class Health(Struct, frozen=True, kw_only=True):
     version: Annotated[str, Meta(max_length=40)]
     adverts: Count
     adverts_per_s: Annotated[float, Meta(ge=0)]
-    frames: dict[str, Count] = field(default_factory=dict)
-    dropped: dict[str, Count] = field(default_factory=dict)
+    frames: Annotated[dict[CounterName, Count], Meta(max_length=64)] = field(default_factory=dict)
+    dropped: Annotated[dict[CounterName, Count], Meta(max_length=64)] = field(default_factory=dict)
     live_identities: Count = 0
     spool_id: Hex32 | None = None
     emitted_batches: Count = 0
@@ -140,6 +144,22 @@ class Health(Struct, frozen=True, kw_only=True):
 
 Message = SightingBatch | Ack | GatewayState | Health
 M = TypeVar("M", SightingBatch, Ack, GatewayState, Health)
+
+_IDENTITY_SHAPE: Final[dict[Kind, re.Pattern[str]]] = {
+    "eid": re.compile(r"[0-9a-f]{16}"),
+    "token": re.compile(r"[0-9a-f]{16}"),
+    "uid": re.compile(r"[0-9a-f]{32}"),
+    "altbeacon": re.compile(r"[0-9a-f]{40}"),
+    "ibeacon": re.compile(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+        r":(0|[1-9][0-9]{0,4}):(0|[1-9][0-9]{0,4})"
+    ),
+}
+# msgspec quotes the offending value here, and nowhere else. Greedy up to the path at the very
+# end, because the value may contain anything, also what looks like a path.
+_QUOTED_VALUE = re.compile(
+    r"Invalid enum value .*(?= - at `\$[^`]*`\Z)|Invalid enum value .*", re.S
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type, msgspec.json.Decoder[object]] = {
@@ -157,8 +177,8 @@ def decode(payload: bytes, kind: type[M]) -> M:
     """The message of `kind` that `payload` carries.
 
     Raises:
-        MessageError: too large, not JSON, another version, a field missing or out of range; the
-            text says which field, and never repeats the payload.
+        MessageError: too large, not JSON, nested too deep, another version, a field missing or
+            out of range; the text says which field, and never repeats the payload.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise MessageError(
@@ -166,8 +186,13 @@ def decode(payload: bytes, kind: type[M]) -> M:
         )
     try:
         message = _DECODERS[kind].decode(payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageError(f"{kind.__name__}: {error}") from None
+    except UnicodeDecodeError:
+        raise MessageError(f"{kind.__name__}: a text is not UTF-8") from None
+    except RecursionError:
+        raise MessageError(f"{kind.__name__}: nested too deep") from None
+    except msgspec.MsgspecError as error:
+        reason = _QUOTED_VALUE.sub("Value is none of those allowed", str(error))
+        raise MessageError(f"{kind.__name__}: {reason}") from None
     assert isinstance(message, kind)
     if isinstance(message, SightingBatch):
         _check_batch(message)
@@ -180,6 +205,8 @@ def _check_batch(batch: SightingBatch) -> None:
             raise MessageError(f"SightingBatch: rows[{number}] ends before it begins")
         if row.rssi_max_dbm < row.rssi_mean_dbm - 0.05:
             raise MessageError(f"SightingBatch: rows[{number}] has a mean above its maximum")
+        if not _IDENTITY_SHAPE[row.kind].fullmatch(row.identity):
+            raise MessageError(f"SightingBatch: rows[{number}] has an identity of another kind")
     for number, lost in enumerate(batch.lost):
         if not lost.from_seq <= lost.to_seq < batch.seq:
             raise MessageError(

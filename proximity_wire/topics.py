@@ -48,7 +48,7 @@ def check_name(name: str, *, what: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise MessageError(
-            f"{what} is {name!r}; must be 1 to 32 of a-z, 0-9 and '-', not starting with '-'"
+            f"{what} is {name[:40]!r}; must be 1 to 32 of a-z, 0-9 and '-', not starting with '-'"
         )
     return name
 
