@@ -41,9 +41,14 @@ def _offer(decision: Decision, offers: Mapping[OfferId, Offer]) -> str:
 def _why_chosen(decision: Decision) -> str:
     if decision.is_fallback:
         return "no other offer was worth its cost, and it is what the campaign says then"
-    value = decision.value_minor
-    worth = "" if value is None else f" ({value / 100:.2f} in the store's currency)"
-    return f"it is expected to bring the most over showing nothing{worth}"
+    text = "it is expected to bring the most over showing nothing"
+    chosen = next((one for one in decision.candidates if one.reason is None), None)
+    if chosen is None or chosen.chance_with is None or chosen.chance_without is None:
+        return text
+    return (
+        f"{text} (in {100 * chosen.chance_without:.0f} of 100 such visits it is bought anyway, "
+        f"with the offer in {100 * chosen.chance_with:.0f})"
+    )
 
 
 def _others(decision: Decision) -> str:

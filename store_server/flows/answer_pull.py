@@ -1,0 +1,169 @@
+"""Flow: the app asks "what is there for me, here and now?".
+
+The same question (`request_id`) gets the same answer. And the choice of a visit is the same in
+every channel: while an offer of this visit is open, or its ghost is, a pull answers it and does
+not draw again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.repository import DecisionRepository
+from store_server.errors import Unprocessable
+from store_server.flows.decision_desk import DecisionDesk, count_decisions, moment_ends_at, word
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import OfferId, ShopperId, ZoneId
+from store_server.offers.trigger import Trigger, pull_trigger
+from store_server.outbox.repository import OutboxRepository
+from store_server.redemptions.coupon import Coupon, CouponState, grouped
+from store_server.redemptions.repository import CouponRepository
+
+
+@dataclass(frozen=True, slots=True)
+class PulledOffer:
+    """What the app shows; coupon_code None when the offer is no discount."""
+
+    offer: OfferId
+    title: str
+    body: str
+    coupon_code: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PullAnswer:
+    """The decision, and the offer when there is one.
+
+    A held-out shopper must not see that there is a ghost: `outcome` and `reason` are what the
+    app may be told.
+    """
+
+    decision: Decision
+    offer: PulledOffer | None
+
+    @property
+    def outcome(self) -> str:
+        """`offered` or `nothing`."""
+        return "offered" if self.offer is not None else "nothing"
+
+    @property
+    def reason(self) -> str | None:
+        """The first reason code for nothing; never that of the holdout."""
+        if self.offer is not None or self.decision.outcome is not Outcome.NOTHING:
+            return None
+        return self.decision.reasons[0].value if self.decision.reasons else None
+
+
+def answer_pull(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    request_id: str,
+    placement: str,
+    zone: ZoneId | None = None,
+) -> PullAnswer:
+    """What this shopper is offered here and now.
+
+    Args:
+        uow: the transaction.
+        rooms: the store.
+        now: the instant that rules go by.
+        shopper: whose app asks.
+        request_id: the app's own name of the question.
+        placement: where it is shown: app, qr.
+        zone: where the shopper is, if the app knows (a scanned code); else presence says.
+
+    Raises:
+        Unprocessable: there is no such zone.
+    """
+    repository = DecisionRepository(uow.session, rooms.scope)
+    earlier = repository.answered(shopper, request_id)
+    if earlier is not None:
+        return _answer(uow, rooms, decision=earlier)
+    trigger = _question(uow, rooms, now=now, shopper=shopper, request_id=request_id, zone=zone)
+    desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger])
+    decision = _open_choice(uow, rooms, now=now, trigger=trigger)
+    if decision is None or not desk.may_have_offers(shopper):
+        decision = desk.decide(trigger)
+        repository.add([decision])
+        if decision.outcome is Outcome.OFFERED:
+            told = desk.promise(decision, channel="pull")
+            OutboxRepository(uow.session, rooms.scope).add([told])
+        count_decisions(uow, [decision])
+    repository.record_answer(shopper, request_id, decision=decision.id, placement=placement, at=now)
+    return _answer(uow, rooms, decision=decision)
+
+
+def _question(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    request_id: str,
+    zone: ZoneId | None,
+) -> Trigger:
+    if zone is not None and all(one.id != zone for one in uow.live.plan.zones):
+        raise Unprocessable(f"zone is {zone!r}; there is no such zone here", code="unknown_zone")
+    visit = uow.live.visits.of(shopper)
+    if zone is None:
+        estimate = uow.live.presence.estimate(shopper, now.timestamp())
+        zone = estimate.zone if estimate is not None else None
+    return pull_trigger(
+        org=rooms.scope.org,
+        store=rooms.scope.store,
+        shopper=shopper,
+        request_id=request_id,
+        at=now,
+        zone=zone,
+        visit_id=visit.id if visit is not None else None,
+    )
+
+
+def _open_choice(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, trigger: Trigger
+) -> Decision | None:
+    """The newest choice of this visit that is neither used nor over; a ghost stays open."""
+    if trigger.visit_id is None:
+        return None
+    made = DecisionRepository(uow.session, rooms.scope).of_visit(trigger.visit_id, trigger.shopper)
+    for decision in made:
+        if decision.outcome is Outcome.HELD_OUT:
+            return decision
+        coupon = _coupon(uow, rooms, decision=decision)
+        if coupon is None or (coupon.state is CouponState.ISSUED and now < coupon.expires_at):
+            return decision
+    return None
+
+
+def _answer(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, decision: Decision) -> PullAnswer:
+    if decision.outcome is not Outcome.OFFERED or decision.offer is None:
+        return PullAnswer(decision, None)
+    offer = uow.live.catalogue.offers.get(decision.offer)
+    if offer is None or offer.creative_in(decision.language) is None:
+        # Taken out of the catalogue since: there are no words left to say it in.
+        return PullAnswer(decision, None)
+    coupon = _coupon(uow, rooms, decision=decision)
+    told = word(
+        decision,
+        uow.live,
+        rooms.policy,
+        code=grouped(coupon.code) if coupon is not None else None,
+        expires_at=coupon.expires_at
+        if coupon is not None
+        else moment_ends_at(decision, uow.live, rooms.policy),
+        channel="pull",
+    )
+    return PullAnswer(
+        decision,
+        PulledOffer(decision.offer, told.title, told.body, told.coupon_code, told.expires_at),
+    )
+
+
+def _coupon(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, decision: Decision) -> Coupon | None:
+    issued = CouponRepository(uow.session, rooms.scope).of_shopper(decision.shopper)
+    return next((one for one in issued if one.decision == decision.id), None)

@@ -1,0 +1,56 @@
+"""Flow: something asked, so decide, and put what is offered in the outbox.
+
+Called by the flows that take sightings, within their transaction: the decision, its budget, its
+coupon and its notification are written together with what caused them, or not at all.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.repository import DecisionRepository
+from store_server.flows.decision_desk import DecisionDesk, count_decisions
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.offers.trigger import Trigger
+from store_server.offers.trigger_source import in_order
+from store_server.outbox.repository import OutboxRepository
+
+
+def decide_triggers(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    triggers: Sequence[Trigger],
+) -> list[Decision]:
+    """The new decisions, one for each trigger that has none yet, in the order of triggers.
+
+    Args:
+        uow: the transaction; its live counters are replaced.
+        rooms: the store.
+        now: the instant that rules go by.
+        triggers: in any order; one that is decided already (a replay) changes nothing.
+    """
+    repository = DecisionRepository(uow.session, rooms.scope)
+    waiting = _undecided(triggers, repository)
+    if not waiting:
+        return []
+    desk = DecisionDesk(uow, rooms, now=now, triggers=waiting)
+    decisions = [desk.decide(trigger) for trigger in waiting]
+    repository.add(decisions)
+    OutboxRepository(uow.session, rooms.scope).add(
+        [
+            desk.promise(decision, channel="webhook")
+            for decision in decisions
+            if decision.outcome is Outcome.OFFERED
+        ]
+    )
+    count_decisions(uow, decisions)
+    return decisions
+
+
+def _undecided(triggers: Sequence[Trigger], repository: DecisionRepository) -> list[Trigger]:
+    once = {trigger.id: trigger for trigger in sorted(triggers, key=in_order, reverse=True)}
+    known = repository.decided(once) if once else set()
+    return sorted((one for one in once.values() if one.id not in known), key=in_order)

@@ -1,0 +1,252 @@
+"""What the push and the pull share: load who is asked about, decide, keep, promise.
+
+`decide_triggers` and `answer_pull` open a desk for the shoppers at hand; it asks the database
+once for all of them and keeps its counts up to date while it decides one after another.
+"""
+
+import secrets
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decide import decide
+from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.frequency_cap import ShownRecord, count_shown
+from store_server.decisions.policy import DecisionPolicy
+from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.request import DecisionRequest
+from store_server.flows.rooms import Policy, StoreLive, StoreRooms
+from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
+from store_server.offers.budget import BudgetUse
+from store_server.offers.opening import start_of_local_day
+from store_server.offers.repository import BudgetRepository
+from store_server.offers.trigger import Trigger
+from store_server.outbox.notification import Channel, Notification, compose
+from store_server.redemptions.coupon import grouped, new_code, signing_key
+from store_server.redemptions.repository import CouponRepository
+from store_server.shoppers.consent import Purpose
+from store_server.shoppers.repository import ConsentRepository, ShopperRepository
+
+
+def decision_policy(policy: Policy) -> DecisionPolicy:
+    """The store's settings as far as a decision goes by them."""
+    return DecisionPolicy(
+        version=policy.policy_version,
+        holdout_bp=policy.holdout_bp,
+        holdout_salt=policy.holdout_salt,
+        cap_per_visit=policy.cap_per_visit,
+        cap_per_day=policy.cap_per_day,
+        fatigue_minor=policy.fatigue_minor,
+    )
+
+
+class DecisionDesk:
+    """Decides on triggers of known shoppers within one transaction."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork[StoreLive],
+        rooms: StoreRooms,
+        *,
+        now: datetime,
+        triggers: Sequence[Trigger],
+    ) -> None:
+        self._uow, self._rooms, self._now = uow, rooms, now
+        self._policy = decision_policy(rooms.policy)
+        self._local = ZoneInfo(rooms.policy.timezone)
+        self._day_start = start_of_local_day(now, self._local)
+        self._coupons = CouponRepository(uow.session, rooms.scope)
+        self._budgets = BudgetRepository(uow.session, rooms.scope)
+        self._use: dict[CampaignId, BudgetUse] = {}
+        asked = {trigger.shopper for trigger in triggers}
+        self._load(asked, visits={t.visit_id for t in triggers if t.visit_id is not None})
+
+    def decide(self, trigger: Trigger) -> Decision:
+        """The decision on this trigger, with its budget reserved; not written yet.
+
+        Another writer may take the last coupon between the look and the reservation: then the
+        campaign counts as used up, and the question is asked again without it.
+        """
+        started_ns = time.perf_counter_ns()
+        while True:
+            decision = self._ask(trigger)
+            if decision.outcome is not Outcome.OFFERED or self._reserve(decision):
+                break
+        if decision.counts_in_caps and decision.campaign is not None:
+            self._shown.append(
+                ShownRecord(
+                    decision.shopper,
+                    decision.household,
+                    decision.visit_id,
+                    decision.campaign,
+                    decision.at,
+                )
+            )
+        return replace(decision, latency_us=(time.perf_counter_ns() - started_ns) // 1000)
+
+    def promise(self, decision: Decision, *, channel: Channel) -> Notification:
+        """The notification about an offered decision, with a fresh coupon when it is worth money.
+
+        Call it after the decision is written.
+        """
+        catalogue = self._uow.live.catalogue
+        offer, campaign = (
+            catalogue.offers[_offer(decision)],
+            catalogue.campaigns[_campaign(decision)],
+        )
+        code = self._issue(decision) if offer.face_value_minor > 0 else None
+        moment_s = campaign.moment_s or self._rooms.policy.notification_ttl_s
+        return word(
+            decision,
+            self._uow.live,
+            self._rooms.policy,
+            code=code,
+            expires_at=decision.at + timedelta(seconds=moment_s),
+            channel=channel,
+        )
+
+    def may_have_offers(self, shopper: ShopperId) -> bool:
+        """Whether the shopper agrees to offers now."""
+        return shopper in self._offers_allowed
+
+    def _load(self, asked: Collection[ShopperId], *, visits: Collection[str]) -> None:
+        session, scope = self._uow.session, self._rooms.scope
+        consents = ConsentRepository(session, scope)
+        self._offers_allowed = consents.allowed_among(asked, Purpose.OFFERS, at=self._now)
+        self._profile_allowed = consents.allowed_among(asked, Purpose.PROFILE, at=self._now)
+        self._shoppers = ShopperRepository(session, scope).by_id(asked)
+        households = {one.household for one in self._shoppers.values() if one.household is not None}
+        self._shown = DecisionRepository(session, scope).shown(
+            shoppers=asked, households=households, visits=visits, since=self._day_start
+        )
+
+    def _ask(self, trigger: Trigger) -> Decision:
+        catalogue = self._uow.live.catalogue
+        listening = catalogue.listening(trigger.kind, trigger.zone)
+        unread = [one.id for one in listening if one.id not in self._use]
+        if unread:
+            self._use |= self._budgets.use_of(unread)
+        return decide(
+            self._request(trigger),
+            self._policy,
+            catalogue=catalogue,
+            purchases=self._rooms.purchases,
+        )
+
+    def _request(self, trigger: Trigger) -> DecisionRequest:
+        shopper = self._shoppers.get(trigger.shopper)
+        household = shopper.household if shopper else None
+        return DecisionRequest(
+            trigger=trigger,
+            scope=self._rooms.scope,
+            at=self._now,
+            local=self._local,
+            household=household,
+            language=shopper.language if shopper else self._rooms.policy.default_language,
+            offers_allowed=trigger.shopper in self._offers_allowed,
+            profile_allowed=trigger.shopper in self._profile_allowed,
+            shown=count_shown(
+                self._shown,
+                shopper=trigger.shopper,
+                household=household,
+                visit_id=trigger.visit_id,
+                day_start=self._day_start,
+            ),
+            budgets=self._use,
+        )
+
+    def _reserve(self, decision: Decision) -> bool:
+        catalogue = self._uow.live.catalogue
+        campaign = catalogue.campaigns[_campaign(decision)]
+        face_value_minor = catalogue.offers[_offer(decision)].face_value_minor
+        reserved = self._budgets.reserve(campaign, face_value_minor=face_value_minor)
+        use = self._use[campaign.id]
+        if reserved:
+            self._use[campaign.id] = replace(
+                use,
+                issues=use.issues + 1,
+                reserved_minor=use.reserved_minor + face_value_minor,
+            )
+        else:
+            self._use[campaign.id] = BudgetUse(
+                issues=campaign.budget_issues or 0, reserved_minor=campaign.budget_minor or 0
+            )
+        return reserved
+
+    def _issue(self, decision: Decision) -> str:
+        offer = self._uow.live.catalogue.offers[_offer(decision)]
+        valid_s = offer.coupon_valid_s or self._rooms.policy.coupon_ttl_s
+        # A coupon is money: its code comes from the system's randomness, never from a seed.
+        code = new_code(
+            secrets.SystemRandom(), key=signing_key(self._rooms.vault, self._rooms.scope)
+        )
+        self._coupons.issue(
+            code,
+            shopper=decision.shopper,
+            offer=offer.id,
+            campaign=_campaign(decision),
+            decision=decision.id,
+            face_value_minor=offer.face_value_minor,
+            issued_at=decision.at,
+            expires_at=decision.at + timedelta(seconds=valid_s),
+        )
+        return grouped(code.replace("-", ""))
+
+
+def word(
+    decision: Decision,
+    live: StoreLive,
+    policy: Policy,
+    *,
+    code: str | None,
+    expires_at: datetime,
+    channel: Channel,
+) -> Notification:
+    """The notification about an offered decision, in the language it was decided for.
+
+    Raises:
+        ValueError: the offer has lost its text in that language since.
+    """
+    offer = live.catalogue.offers[_offer(decision)]
+    creative = offer.creative_in(decision.language)
+    if creative is None:
+        raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
+    return compose(
+        decision,
+        offer,
+        creative,
+        code=code,
+        expires_at=expires_at,
+        currency=policy.currency,
+        zone_name=_zone_name(live, decision.zone),
+        channel=channel,
+    )
+
+
+def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision]) -> None:
+    """Add decisions to the live counts: `decisions.<outcome>` and `reasons.<code>`."""
+    counted: dict[str, int] = {}
+    for decision in decisions:
+        for name in (
+            f"decisions.{decision.outcome}",
+            *(f"reasons.{reason}" for reason in decision.reasons),
+        ):
+            counted[name] = counted.get(name, 0) + 1
+    uow.live = replace(uow.live, counters=uow.live.counters.plus(**counted))
+
+
+def _zone_name(live: StoreLive, zone: ZoneId | None) -> str:
+    return next((one.name for one in live.plan.zones if one.id == zone), "")
+
+
+def _offer(decision: Decision) -> OfferId:
+    assert decision.offer is not None
+    return decision.offer
+
+
+def _campaign(decision: Decision) -> CampaignId:
+    assert decision.campaign is not None
+    return decision.campaign
