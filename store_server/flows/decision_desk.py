@@ -92,19 +92,13 @@ class DecisionDesk:
 
         Call it after the decision is written.
         """
-        catalogue = self._uow.live.catalogue
-        offer, campaign = (
-            catalogue.offers[_offer(decision)],
-            catalogue.campaigns[_campaign(decision)],
-        )
-        code = self._issue(decision) if offer.face_value_minor > 0 else None
-        moment_s = campaign.moment_s or self._rooms.policy.notification_ttl_s
+        offer = self._uow.live.catalogue.offers[_offer(decision)]
         return word(
             decision,
             self._uow.live,
             self._rooms.policy,
-            code=code,
-            expires_at=decision.at + timedelta(seconds=moment_s),
+            code=self._issue(decision) if offer.face_value_minor > 0 else None,
+            expires_at=moment_ends_at(decision, self._uow.live, self._rooms.policy),
             channel=channel,
         )
 
@@ -194,6 +188,13 @@ class DecisionDesk:
             expires_at=decision.at + timedelta(seconds=valid_s),
         )
         return grouped(code.replace("-", ""))
+
+
+def moment_ends_at(decision: Decision, live: StoreLive, policy: Policy) -> datetime:
+    """Until when it is worth telling: after that the shopper has left the shelf behind."""
+    campaign = live.catalogue.campaigns.get(_campaign(decision))
+    moment_s = campaign.moment_s if campaign is not None else None
+    return decision.at + timedelta(seconds=moment_s or policy.notification_ttl_s)
 
 
 def word(
