@@ -17,7 +17,7 @@ class DeviceKind(StrEnum):
     IOS_OPEN = "ios_open"
     ANDROID_BACKGROUND = "android_background"
     ANDROID_EID = "android_eid"
-    IOS_TOKEN = "ios_token"
+    IOS_TOKEN = "ios_token"  # noqa: S105 - the name of an advert, not a secret
     TAG = "tag"
 
     @property
@@ -47,7 +47,7 @@ class RangedBeacon(NamedTuple):
     rssi_dbm: int
     at_ms: int
     measured_power_dbm: int
-    count: int
+    heard: int
 
 
 class AppReport(NamedTuple):

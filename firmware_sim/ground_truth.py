@@ -1,0 +1,59 @@
+"""What truly happened, for scoring: who was in which zone at every second, and who paid."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from firmware_sim.cast import SimShopper
+from firmware_sim.errors import ScenarioError
+from firmware_sim.events import DeviceKind, Tick
+
+Seconds = dict[int, str]
+
+
+class GroundTruth:
+    """Zones by shopper and second, filled tick by tick."""
+
+    def __init__(self, shoppers: Iterable[SimShopper]) -> None:
+        self.kinds: dict[str, DeviceKind] = {one.shopper: one.kind for one in shoppers}
+        self._zones: dict[str, Seconds] = {shopper: {} for shopper in self.kinds}
+        self.visits = 0
+
+    def take(self, tick: Tick) -> None:
+        """Add one second."""
+        for one in tick.truth:
+            if one.zone is not None:
+                self._zones[one.shopper][tick.at_ms // 1000] = one.zone
+        self.visits += sum(happening.what == "arrived" for happening in tick.happenings)
+
+    def zones(self, shopper: str) -> Seconds:
+        """The zone of a shopper by whole second since 1970; seconds outside are missing."""
+        return self._zones.get(shopper, {})
+
+    def shoppers(self) -> Iterator[str]:
+        """All shoppers, by name."""
+        return iter(sorted(self._zones))
+
+
+def read_truth(path: Path) -> dict[str, Seconds]:
+    """The zones of a `truth.jsonl`, by shopper and second.
+
+    Raises:
+        ScenarioError: the file cannot be read, or a line is not of the journal's form.
+    """
+    try:
+        lines = msgspec.json.Decoder(_Line).decode_lines(path.read_bytes())
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ScenarioError(f"{path}: {error}; a truth.jsonl of a run is expected") from None
+    zones: dict[str, Seconds] = {}
+    for line in lines:
+        for shopper, _, _, zone in line.people:
+            if zone is not None:
+                zones.setdefault(shopper, {})[line.at_ms // 1000] = zone
+    return zones
+
+
+class _Line(msgspec.Struct):
+    at_ms: int
+    people: list[tuple[str, int, int, str | None]]

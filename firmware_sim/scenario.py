@@ -1,0 +1,225 @@
+"""configs/scenarios/*.toml -> frozen Scenario: who comes, how the air is, how long it lasts."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from firmware_sim.errors import ScenarioError
+from firmware_sim.events import DeviceKind
+from firmware_sim.floor import Floor, load_floor
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """Radio of one environment; decibels unless the name says otherwise.
+
+    Source: path loss and shadowing of 2.4 GHz indoors after Rappaport, "Wireless
+    Communications", 2nd ed., table 4.6 (retail stores: n = 2.2, sd 8.7 dB across sites; within
+    one site about half of it); fading and gateway figures are those measured for issue 4.
+    """
+
+    path_loss_exponent: float = 2.4
+    shadowing_sd_db: float = 4.2
+    shadowing_length_m: float = 2.5
+    gateway_sd_db: float = 2.1
+    channel_sd_db: float = 2.6
+    fading_sd_db: float = 0.64
+    body_db: float = 14.0
+    floor_dbm: float = -102.0
+    loss: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who comes and how they shop; seconds and metres per second.
+
+    Source: walking 1.17 m/s (sd 0.28) as of issue 4; stops are shortened so that a visit fits
+    into 3 to 8 simulated minutes.
+    """
+
+    kinds: Mapping[DeviceKind, int] = field(default_factory=dict)
+    without_offers_share: float = 0.15
+    without_location_share: float = 0.04
+    stops_least: float = 3
+    stops_most: float = 7
+    stop_median_s: float = 24.0
+    stop_sigma: float = 0.5
+    walking_mps: float = 1.17
+    walking_sd_mps: float = 0.28
+    paying_s: float = 25.0
+    longest_visit_s: float = 330.0
+    return_after_s: float = 900.0
+
+    @property
+    def shoppers(self) -> int:
+        """How many shoppers there are."""
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One simulated day or part of one; `start_at` is aware UTC, `seconds` are wall seconds."""
+
+    name: str
+    floor: Floor
+    plan: Path
+    start_at: datetime
+    seconds: float = 60.0
+    speed: float = 10.0
+    seed: int = 1
+    people: People = field(default_factory=People)
+    air: Air = field(default_factory=Air)
+
+    @property
+    def start_ms(self) -> int:
+        """UTC milliseconds of `start_at`."""
+        return round(self.start_at.timestamp() * 1000)
+
+    @property
+    def simulated_s(self) -> int:
+        """How many one-second ticks the scenario has."""
+        return max(1, round(self.seconds * self.speed))
+
+
+def load_scenario(path: Path) -> Scenario:
+    """The scenario in `path`; its plan is found relative to that file.
+
+    Raises:
+        ScenarioError: not readable, not TOML, an unknown key, a value out of range; the text names
+            file, key, value and what is expected.
+    """
+    try:
+        document = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ScenarioError(f"{path}: {error}; a scenario in TOML is expected") from None
+    try:
+        return _scenario(document, path)
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"{path}: {error}") from None
+
+
+_SCENARIO_KEYS = ("name", "plan", "start_at", "seconds", "speed", "seed")
+
+
+def _scenario(document: dict[str, object], path: Path) -> Scenario:
+    _no_strangers(document, ("scenario", "people", "air"), where="")
+    head = _section(document, "scenario")
+    _no_strangers(head, _SCENARIO_KEYS, where="scenario.")
+    plan = (path.parent / _text(head, "plan")).resolve()
+    floor = load_floor(plan)
+    scenario = Scenario(
+        name=_text(head, "name"),
+        floor=floor,
+        plan=plan,
+        start_at=_instant(_text(head, "start_at"), floor.timezone),
+        people=_people(_section(document, "people")),
+        air=_air(_section(document, "air")),
+        seed=round(_number(head, "seed", 1, least=0, most=2**63)),
+    )
+    return with_pace(
+        scenario,
+        seconds=_number(head, "seconds", 60, least=1, most=86_400),
+        speed=_number(head, "speed", 10, least=0.1, most=1_000),
+    )
+
+
+def with_pace(
+    scenario: Scenario,
+    *,
+    seconds: float | None = None,
+    speed: float | None = None,
+    seed: int | None = None,
+) -> Scenario:
+    """The scenario with what the command line says instead; None leaves a value as it is.
+
+    Raises:
+        ScenarioError: seconds or speed is not above 0, or the seed is negative.
+    """
+    for name, value in (("seconds", seconds), ("speed", speed)):
+        if value is not None and not 0 < value <= 86_400:
+            raise ScenarioError(f"--{name} is {value}; must be above 0, at most 86400")
+    if seed is not None and seed < 0:
+        raise ScenarioError(f"--seed is {seed}; must be 0 or more")
+    return replace(
+        scenario,
+        seconds=scenario.seconds if seconds is None else seconds,
+        speed=scenario.speed if speed is None else speed,
+        seed=scenario.seed if seed is None else seed,
+    )
+
+
+def _people(section: dict[str, object]) -> People:
+    kinds = _section(section, "kinds")
+    _no_strangers(kinds, tuple(DeviceKind), where="people.kinds.")
+    counts = {kind: round(_number(kinds, kind, 0, least=0, most=10_000)) for kind in DeviceKind}
+    if sum(counts.values()) == 0:
+        raise ValueError("people.kinds names no shopper; give a number to at least one kind")
+    people = People(kinds=counts, **_numbers(section, People, skip=("kinds",), where="people."))
+    if not 1 <= people.stops_least <= people.stops_most:
+        raise ValueError("people.stops_least must be 1 or more and at most people.stops_most")
+    return people
+
+
+def _air(section: dict[str, object]) -> Air:
+    air = Air(**_numbers(section, Air, skip=(), where="air."))
+    if not 0 <= air.loss < 1:
+        raise ValueError(f"air.loss is {air.loss}; must be 0 or more and below 1")
+    if air.shadowing_length_m <= 0:
+        raise ValueError(f"air.shadowing_length_m is {air.shadowing_length_m}; must be above 0")
+    return air
+
+
+def _numbers(
+    section: dict[str, object], shape: type[People | Air], *, skip: tuple[str, ...], where: str
+) -> dict[str, float]:
+    names = tuple(one.name for one in fields(shape) if one.name not in skip)
+    _no_strangers(section, (*names, *skip), where=where)
+    return {
+        name: _number(section, name, 0, least=-200, most=100_000)
+        for name in names
+        if name in section
+    }
+
+
+def _instant(text: str, timezone: str) -> datetime:
+    local = datetime.fromisoformat(text)
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=ZoneInfo(timezone))
+    return local.astimezone(UTC)
+
+
+def _no_strangers(table: Mapping[str, object], known: tuple[str, ...], *, where: str) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"; did you mean {where}{near[0]}?" if near else f"; known: {', '.join(known)}"
+            raise ValueError(f"{where}{key} is not known{hint}")
+
+
+def _section(document: dict[str, object], name: str) -> dict[str, object]:
+    section = document.get(name, {})
+    if not isinstance(section, dict):
+        raise TypeError(f"[{name}] must be a table")
+    return section
+
+
+def _text(section: dict[str, object], name: str) -> str:
+    value = section.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"scenario.{name} is {value!r}; must be a text that is not empty")
+    return value
+
+
+def _number(
+    section: Mapping[str, object], name: str, default: float, *, least: float, most: float
+) -> float:
+    value = section.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} is {value!r}; must be a number")
+    if not least <= value <= most:
+        raise ValueError(f"{name} is {value}; must be {least} to {most}")
+    return float(value)
