@@ -72,6 +72,11 @@ class Endpoint:
     created_at: datetime
 
 
+def secret_context(org: str, endpoint: str) -> str:
+    """What an endpoint's secret is sealed for: it opens for no other endpoint."""
+    return f"webhook/{org}/{endpoint}"
+
+
 def problem_with_url(url: str, *, development: bool) -> str | None:
     """What is wrong with an endpoint's URL, for people; None when it can be taken.
 

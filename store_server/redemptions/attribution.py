@@ -6,7 +6,7 @@ any time. Held-out decisions are credited by the same rule, as if their ghost ha
 without that there is nothing to compare with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,7 +71,7 @@ def credits_of(
     at: datetime,
     bought: Sequence[Bought],
     promoted: Sequence[Promoted],
-    discounts: dict[str, int],
+    discounts: Mapping[str, int],
 ) -> list[Credit]:
     """One credit for each decision that this basket answers, in the order of `promoted`.
 

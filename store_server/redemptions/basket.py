@@ -8,9 +8,11 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from store_server.errors import Unprocessable
 from store_server.ids import ShopperId
 from store_server.redemptions.coupon import CouponRefusal, parse
 
@@ -82,6 +84,17 @@ class Problem:
     where: str
     code: str
     text: str
+
+
+class BadBasket(Unprocessable):
+    """A basket that cannot be taken; `problems` says where and why, for the till's vendor."""
+
+    reason = "bad_basket"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        named = "; ".join(f"{one.where} {one.text}" for one in problems[:5])
+        super().__init__(f"the basket cannot be taken: {named}")
+        self.problems = tuple(problems)
 
 
 def problems_of(basket: Basket, *, now: datetime, currency: str | None) -> list[Problem]:

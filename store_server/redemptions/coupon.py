@@ -52,6 +52,7 @@ class CouponRefusal(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     ALREADY_REDEEMED = "already_redeemed"
+    NOTHING_LEFT = "nothing_left"  # other coupons took the whole basket; this one stays unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,21 @@ def authentic(code: str, *, key: bytes) -> bool:
     claimed = body & ((1 << MAC_BITS) - 1)
     expected = _mac(body >> MAC_BITS, key)
     return hmac.compare_digest(claimed.to_bytes(8, "big"), expected.to_bytes(8, "big"))
+
+
+def refusal_of(coupon: Coupon, *, shopper: ShopperId | None, at: datetime) -> CouponRefusal | None:
+    """Why `coupon` cannot be used at `at` in a basket of `shopper` (None: not known), or None."""
+    if shopper is not None and coupon.shopper != shopper:
+        return CouponRefusal.FOREIGN
+    match coupon.state:
+        case CouponState.REDEEMED:
+            return CouponRefusal.ALREADY_REDEEMED
+        case CouponState.REVOKED:
+            return CouponRefusal.REVOKED
+        case CouponState.EXPIRED:
+            return CouponRefusal.EXPIRED
+        case CouponState.ISSUED:
+            return CouponRefusal.EXPIRED if at >= coupon.expires_at else None
 
 
 def grouped(code: str) -> str:

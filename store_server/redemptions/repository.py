@@ -115,18 +115,27 @@ class CouponRepository:
             raise RuntimeError(f"coupon of decision {coupon.decision} was issued yet has a use")
         return True
 
-    def expire(self, *, now: datetime) -> int:
-        """Close every issued coupon whose time is over; how many."""
-        closed = self._session.connection().execute(
-            update(CouponRow)
+    def expire(self, *, now: datetime, limit: int = 1_000) -> list[Coupon]:
+        """Close issued coupons whose time is over, at most `limit`; which."""
+        over = self._session.exec(
+            select(CouponRow)
             .where(
                 *self._mine(),
-                col(CouponRow.state) == CouponState.ISSUED,
-                col(CouponRow.expires_at_ms) <= to_ms(now),
+                CouponRow.state == CouponState.ISSUED,
+                CouponRow.expires_at_ms <= to_ms(now),
             )
+            .order_by(col(CouponRow.expires_at_ms), col(CouponRow.code))
+            .limit(limit)
+            .with_for_update()
+            .execution_options(**_FRESH)
+        )
+        coupons = [_coupon(row) for row in over]
+        self._session.connection().execute(
+            update(CouponRow)
+            .where(*self._mine(), col(CouponRow.code).in_([coupon.code for coupon in coupons]))
             .values(state=CouponState.EXPIRED)
         )
-        return int(closed.rowcount)
+        return coupons
 
     def of_shopper(self, shopper: ShopperId) -> list[Coupon]:
         """Every coupon issued to a shopper, oldest first: for the data download."""

@@ -186,11 +186,11 @@ class OutboxRepository:
             *self._mine(), *over, nowhere, state=closed, reason=DeliveryReason.NO_ENDPOINT
         ) + self._change(*self._mine(), *over, state=closed, reason=DeliveryReason.MOMENT_OVER)
 
-    def adopt(self, endpoint: str) -> int:
-        """Send what waits for an endpoint to this one; how many."""
-        nowhere = col(DeliveryRow.endpoint) == ""
+    def adopt(self, endpoint: str, *, waiting_for: str = "") -> int:
+        """Send what waits for another endpoint, or for any (""), to this one; how many."""
+        there = col(DeliveryRow.endpoint) == waiting_for
         queued = col(DeliveryRow.state) == DeliveryState.QUEUED
-        return self._change(*self._mine(), nowhere, queued, endpoint=endpoint)
+        return self._change(*self._mine(), there, queued, endpoint=endpoint)
 
     def abandon(self, endpoint: str, *, reason: DeliveryReason) -> int:
         """End everything that waits for an endpoint that is no longer sent to; how many."""

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope
 from store_server.outbox.endpoint import Endpoint, EndpointState
+from store_server.outbox.repository.rows import sealed_secrets
 from store_server.outbox.tables import EndpointRow
 
 _FRESH = {"populate_existing": True}
@@ -43,6 +44,16 @@ class EndpointRepository:
             .execution_options(**_FRESH)
         )
         return [_endpoint(row) for row in rows]
+
+    def active(self, endpoint: str) -> tuple[str, tuple[bytes, ...]] | None:
+        """The URL and sealed secrets, newest first, of an active endpoint."""
+        row = self._session.exec(
+            select(EndpointRow)
+            .where(EndpointRow.org == self._scope.org, EndpointRow.id == endpoint)
+            .where(EndpointRow.state == EndpointState.ACTIVE)
+            .execution_options(**_FRESH)
+        ).one_or_none()
+        return None if row is None else (row.url, sealed_secrets(row))
 
     def end(self, endpoint: str, *, state: EndpointState, reason: str) -> bool:
         """Disable or remove an endpoint; False when there is none to end."""

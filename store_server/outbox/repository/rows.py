@@ -29,17 +29,22 @@ def same_endpoint() -> ColumnElement[bool]:
 
 def due_of(delivery: DeliveryRow, note: NotificationRow, endpoint: EndpointRow) -> Due:
     """A delivery as the next try needs it."""
-    secrets = (endpoint.sealed_secret, endpoint.sealed_previous_secret)
     return Due(
         notification=delivery.notification,
         endpoint=delivery.endpoint,
         url=endpoint.url,
-        sealed_secrets=tuple(secret for secret in secrets if secret is not None),
+        sealed_secrets=sealed_secrets(endpoint),
         body=note.body,
         number=delivery.attempts + 1,
         shopper=ShopperId(note.shopper),
         expires_at=from_ms(delivery.expires_at_ms),
     )
+
+
+def sealed_secrets(row: EndpointRow) -> tuple[bytes, ...]:
+    """The endpoint's sealed secrets, newest first."""
+    both = (row.sealed_secret, row.sealed_previous_secret)
+    return tuple(secret for secret in both if secret is not None)
 
 
 def note_values(notification: Notification, scope: Scope) -> dict[str, object]:

@@ -1,0 +1,37 @@
+"""A shopper opened a notification: the first time counts, every further one changes nothing."""
+
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.errors import NotFound
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
+from store_server.outbox.repository import OutboxRepository
+
+
+def record_opened(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    notification_id: str,
+    shopper: ShopperId,
+    at: datetime | None = None,
+) -> None:
+    """Note when a notification was opened.
+
+    Args:
+        uow: the transaction.
+        rooms: the store.
+        now: taken when the app does not say when.
+        notification_id: as the webhook named it.
+        shopper: whose app says so.
+        at: when it was opened; one in the future counts as now.
+
+    Raises:
+        NotFound: there is no such notification to this shopper.
+    """
+    opened_at = now if at is None else min(at, now)
+    outbox = OutboxRepository(uow.session, rooms.scope)
+    if not outbox.open(notification_id, shopper=shopper, at=opened_at):
+        raise NotFound("there is no such notification to this shopper", code="unknown_notification")
