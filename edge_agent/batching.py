@@ -1,0 +1,71 @@
+"""From sighting rows to encoded batches that fit into one MQTT payload.
+
+A broker on MQTT 3.1.1 answers an oversize publish by dropping the connection, again and again;
+so a batch is cut long before `MAX_PAYLOAD_BYTES`. The rest of the payload is for the lost ranges.
+"""
+
+import msgspec
+
+from edge_agent.spool import SpooledBatch
+from proximity_wire.errors import MessageError
+from proximity_wire.messages import LostRange, SightingBatch, SightingRow, decode, encode
+
+MOST_ROWS = 250
+MOST_ROWS_BYTES = 40_000
+MOST_LOST_RANGES = 200
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(list[SightingRow])
+
+
+def encode_rows(rows: list[SightingRow]) -> list[bytes]:
+    """`rows` as JSON arrays, each small enough for one batch; no rows give one empty array."""
+    encoded = []
+    for start in range(0, max(len(rows), 1), MOST_ROWS):
+        encoded += _cut(rows[start : start + MOST_ROWS])
+    return encoded
+
+
+def _cut(rows: list[SightingRow]) -> list[bytes]:
+    whole = _ENCODER.encode(rows)
+    if len(whole) <= MOST_ROWS_BYTES or len(rows) < 2:
+        return [whole]
+    half = len(rows) // 2
+    return _cut(rows[:half]) + _cut(rows[half:])
+
+
+def batch_payload(
+    spooled: SpooledBatch,
+    *,
+    org: str,
+    store: str,
+    gateway: str,
+    spool_id: str,
+    sent_at_ms: int,
+    lost: list[LostRange],
+) -> bytes | None:
+    """The MQTT payload of one spooled batch, or None when the server could not decode it.
+
+    It is read back as the server would: what left here undecodable would come back as an
+    acknowledgement that never arrives.
+    """
+    if spooled.rows is None:
+        return None
+    try:
+        batch = SightingBatch(
+            org=org,
+            store=store,
+            gateway=gateway,
+            spool_id=spool_id,
+            seq=spooled.seq,
+            boot_id=spooled.boot_id,
+            sent_at_ms=sent_at_ms,
+            clock=spooled.clock,
+            lost=lost,
+            rows=_DECODER.decode(spooled.rows),
+        )
+        payload = encode(batch)
+        decode(payload, SightingBatch)
+    except (msgspec.MsgspecError, MessageError):
+        return None
+    return payload

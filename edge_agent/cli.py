@@ -1,0 +1,187 @@
+"""The command `edge-agent`: run, check-config, listen, replay.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 the broker cannot be reached.
+Parts that load much (bleak, paho) are imported by the command that needs them, so that `--help`
+answers at once on a small machine.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from edge_agent.errors import ConfigError, EdgeAgentError
+from edge_agent.settings import EdgeSettings, load_settings
+
+DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 3
+_REACH_TIMEOUT_S = 5.0
+_LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    asked = _parser().parse_args(arguments)
+    commands = {
+        "run": _run,
+        "check-config": _check_config,
+        "listen": _listen,
+        "replay": _replay,
+    }
+    try:
+        return commands[asked.command](asked)
+    except ConfigError as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        return USAGE
+    except EdgeAgentError as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # `edge-agent listen | head`: nobody reads on, and nothing may be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge-agent", description="Hears BLE adverts in a store and tells the store server."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="hear and deliver until SIGTERM")
+    check = commands.add_parser("check-config", help="read the settings and say what is wrong")
+    check.add_argument("--reach", action="store_true", help="also try to reach the broker")
+    check.add_argument("--json", action="store_true", help="print all settings as JSON")
+    listen = commands.add_parser("listen", help="print what is heard; nothing is delivered")
+    listen.add_argument("--json", action="store_true", help="one JSON object a line: a recording")
+    listen.add_argument("--seconds", type=float, help="stop after this time")
+    for command in (run, check, listen):
+        command.add_argument(
+            "--config",
+            type=Path,
+            default=Path("configs/edge.toml"),
+            metavar="FILE",
+            help="settings (default: %(default)s)",
+        )
+    replay = commands.add_parser("replay", help="read a recording and count its kinds of frames")
+    replay.add_argument("file", type=Path, metavar="FILE", help="JSONL, or text of hcidump --raw")
+    replay.add_argument("--json", action="store_true", help="print the counts as JSON")
+    replay.add_argument("--print", action="store_true", help="print each advert as well")
+    return parser
+
+
+def _settings(asked: argparse.Namespace) -> EdgeSettings:
+    settings = load_settings(asked.config, environ=os.environ)
+    logging.basicConfig(
+        stream=sys.stderr, level=settings.log.level.upper(), format=_LOG_FORMAT, force=True
+    )
+    return settings
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from edge_agent.bootstrap import build_agent, run_agent  # noqa: PLC0415 (see above)
+
+    settings = _settings(asked)
+    agent = build_agent(settings)
+    logging.getLogger(__name__).info(
+        "starting: org=%s store=%s gateway=%s source=%s broker=%s:%d",
+        settings.gateway.org,
+        settings.gateway.store,
+        settings.gateway.gateway,
+        settings.source.kind,
+        settings.mqtt.host,
+        settings.mqtt.port,
+    )
+    asyncio.run(run_agent(agent))
+    return DONE
+
+
+def _check_config(asked: argparse.Namespace) -> int:
+    settings = _settings(asked)
+    if asked.json:
+        print(msgspec.json.format(msgspec.json.encode(settings)).decode())
+    else:
+        print(f"{asked.config}: settings are good")
+    if not asked.reach:
+        return DONE
+    try:
+        address = (settings.mqtt.host, settings.mqtt.port)
+        socket.create_connection(address, timeout=_REACH_TIMEOUT_S).close()
+    except OSError as error:
+        print(
+            f"edge-agent: broker {settings.mqtt.host}:{settings.mqtt.port} cannot be reached: "
+            f"{error}; see [mqtt] host and port",
+            file=sys.stderr,
+        )
+        return UNREACHABLE
+    return DONE
+
+
+def _listen(asked: argparse.Namespace) -> int:
+    settings = _settings(asked)
+    with contextlib.suppress(TimeoutError, KeyboardInterrupt):
+        asyncio.run(asyncio.wait_for(_print_heard(settings, as_json=asked.json), asked.seconds))
+    return DONE
+
+
+async def _print_heard(settings: EdgeSettings, *, as_json: bool) -> None:
+    import random  # noqa: PLC0415
+
+    from edge_agent.advert import Tick  # noqa: PLC0415
+    from edge_agent.bootstrap import build_clock, build_source  # noqa: PLC0415
+    from edge_agent.listening import advert_json, advert_line  # noqa: PLC0415
+
+    clock = build_clock(settings.source)
+    rng = random.Random()  # noqa: S311 (jitter of retries, not a secret)
+    source = build_source(settings.source, clock=clock, rng=rng)
+    show = advert_json if as_json else advert_line
+    async for burst in source.bursts():
+        if not isinstance(burst, Tick):
+            for advert in burst:
+                print(show(advert), flush=True)
+
+
+def _replay(asked: argparse.Namespace) -> int:
+    from edge_agent.listening import advert_line, count_kinds  # noqa: PLC0415
+    from edge_agent.recording import read_recording  # noqa: PLC0415
+
+    faults: Counter[str] = Counter()
+    try:
+        with asked.file.open(encoding="utf-8", errors="replace") as lines:
+            adverts = list(read_recording(lines, faults=faults))
+    except OSError as error:
+        print(f"edge-agent: {asked.file} cannot be read: {error.strerror}", file=sys.stderr)
+        return USAGE
+    if asked.print:
+        for advert in adverts:
+            print(advert_line(advert))
+    kinds, addresses = count_kinds(adverts)
+    counts = {
+        "adverts": len(adverts),
+        "addresses": addresses,
+        "not_understood": faults.total(),
+        "kinds": dict(kinds.most_common()),
+    }
+    if asked.json:
+        print(msgspec.json.encode(counts).decode())
+    else:
+        _print_counts(counts["adverts"], addresses, kinds, faults)
+    return FAILED if faults or not adverts else DONE
+
+
+def _print_counts(
+    adverts: object, addresses: int, kinds: Counter[str], faults: Counter[str]
+) -> None:
+    print(f"adverts: {adverts}")
+    print(f"addresses: {addresses}")
+    for kind, count in kinds.most_common():
+        print(f"  {kind}: {count}")
+    print(f"not understood: {faults.total()}")
+    for fault, count in faults.items():
+        print(f"  {fault}: {count}")
