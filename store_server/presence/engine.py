@@ -10,7 +10,7 @@ Whatever stands behind it keeps these promises:
 - a published engine is never changed: whoever wants to go on takes a `fork()`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, Protocol
 
 from store_server.ids import Scope, ZoneId, natural_id
@@ -78,12 +78,23 @@ class PresenceEngine(Protocol):
         """The devices that something is known of, sorted."""
         ...
 
-    def fork(self) -> "PresenceEngine":
-        """A copy that can be changed without changing this one; cheap."""
+    def fork(self, *, dwell_marks_s: Iterable[float] = ()) -> "PresenceEngine":
+        """A copy that can be changed without changing this one; cheap.
+
+        Args:
+            dwell_marks_s: after how many seconds of a stay a dwell event is wanted, beside the
+                marks of the policy.
+        """
         ...
 
-    def restore(self, stays: Iterable[Stay]) -> None:
-        """Take up open stays after a restart, as if the device had been heard at `last_seen_t`."""
+    def restore(self, stays: Iterable[Stay], *, ended: Mapping[str, float] | None = None) -> None:
+        """Take up open stays after a restart, as if the device had been heard at `last_seen_t`.
+
+        Args:
+            stays: at most one for each device.
+            ended: until when devices without an open stay were spoken of before; nothing that
+                comes late may be put before that.
+        """
         ...
 
     def forget(self, device: str) -> None:

@@ -3,42 +3,85 @@
 The board is a mapping gateway -> `GatewayLive`; a flow replaces values, never changes them.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from store_server.presence.batch_ledger import BatchLedger
+from store_server.presence.spool_progress import SpoolProgress
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayLive:
     """One gateway: what its retained state said, how far its batches are taken, its last health.
 
-    `state_known` is False while only batches have been heard of it; it then counts as online.
-    `last_sent_at_ms` is the stamp of its newest applied batch, None before the first one since
-    the server subscribed. Counts are over all its spools, and survive a restart.
+    `state_known` is False while only batches have been heard of it; a batch then counts as being
+    online. `last_sent_at_ms` is the stamp of its newest applied batch, None before the first one
+    since the server subscribed. `health` is its last health message, by field. `spool` is the one heard last; the `earlier_*` counts are of its
+    other spools, so that the totals survive a new spool and a restart.
     """
 
     gateway: str
-    online: bool = True
+    online: bool = False
     state_known: bool = False
     boot_id: str | None = None
     config_version: int = 0
     confirmed: bool = True
     state_at_ms: int | None = None
     last_sent_at_ms: int | None = None
-    applied_batches: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-    lost_batches: int = 0
-    ledger: BatchLedger | None = None
+    spool: SpoolProgress | None = None
+    earlier_applied: int = 0
+    earlier_duplicates: int = 0
+    earlier_quarantined: int = 0
     health_at_ms: int | None = None
-    health: dict[str, object] = field(default_factory=dict)
+    health: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def spool_id(self) -> str | None:
         """The spool whose batches were heard last."""
-        return self.ledger.spool_id if self.ledger else None
+        return self.spool.ledger.spool_id if self.spool else None
 
     @property
     def through_seq(self) -> int:
         """All batches of that spool up to here are taken."""
-        return self.ledger.through_seq if self.ledger else 0
+        return self.spool.ledger.through_seq if self.spool else 0
+
+    @property
+    def applied_batches(self) -> int:
+        """Batches applied, over all spools."""
+        return self.earlier_applied + (self.spool.applied if self.spool else 0)
+
+    @property
+    def duplicates(self) -> int:
+        """Batches that came again, over all spools."""
+        return self.earlier_duplicates + (self.spool.duplicates if self.spool else 0)
+
+    @property
+    def quarantined(self) -> int:
+        """Batches refused, over all spools."""
+        return self.earlier_quarantined + (self.spool.quarantined if self.spool else 0)
+
+    def on_spool(self, spool: SpoolProgress) -> "GatewayLive":
+        """The line with `spool`, as it was kept, as the one heard last; the totals stay."""
+        if self.spool_id == spool.ledger.spool_id:
+            return self
+        return replace(
+            self,
+            spool=spool,
+            earlier_applied=self.applied_batches - spool.applied,
+            earlier_duplicates=self.duplicates - spool.duplicates,
+            earlier_quarantined=self.quarantined - spool.quarantined,
+        )
+
+
+def board_of(spools: Iterable[tuple[str, SpoolProgress]]) -> dict[str, GatewayLive]:
+    """The board after a restart, from (gateway, progress) with the spool heard last at the end."""
+    board: dict[str, GatewayLive] = {}
+    for gateway, spool in spools:
+        line = board.get(gateway, GatewayLive(gateway))
+        board[gateway] = GatewayLive(
+            gateway,
+            spool=spool,
+            earlier_applied=line.applied_batches,
+            earlier_duplicates=line.duplicates,
+            earlier_quarantined=line.quarantined,
+        )
+    return board

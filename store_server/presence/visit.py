@@ -50,6 +50,17 @@ class VisitChange(NamedTuple):
     visit: Visit
 
 
+class VisitStep(NamedTuple):
+    """What some zone events did: the book after them, the changes in order, and whose they are.
+
+    `visit_ids` maps zone event id -> visit id.
+    """
+
+    book: "VisitBook"
+    changes: list[VisitChange]
+    visit_ids: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class VisitRules:
     """What a store's visits go by: whose they are, the zones one leaves by, the gaps."""
@@ -74,18 +85,19 @@ class VisitBook:
         """The open visit of `shopper`."""
         return self.open.get(shopper)
 
-    def take(
-        self, events: Iterable[ZoneEvent], *, rules: VisitRules
-    ) -> tuple["VisitBook", list[VisitChange]]:
-        """The book after these zone events, which come in order of time, and what changed."""
+    def take(self, events: Iterable[ZoneEvent], *, rules: VisitRules) -> VisitStep:
+        """The book after these zone events, which come in order of time for each device."""
         visits = dict(self.open)
         changes: list[VisitChange] = []
+        visit_ids: dict[str, str] = {}
         for event in events:
             if event.kind == "enter":
                 _enter(visits, event, rules=rules, changes=changes)
             elif event.kind == "exit":
                 _leave(visits, event, changes=changes)
-        return VisitBook(visits), changes
+            if (visit := visits.get(event.device)) is not None:
+                visit_ids[event.id] = visit.id
+        return VisitStep(VisitBook(visits), changes, visit_ids)
 
     def end_overdue(self, t: float, *, rules: VisitRules) -> tuple["VisitBook", list[VisitChange]]:
         """The book at `t` without the visits whose gap is over, and those."""

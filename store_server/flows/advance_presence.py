@@ -1,0 +1,139 @@
+"""Time passes in a store: observations and silence become zone events, visits and decisions.
+
+Two clocks. By the system clock an observation counts at once, and a job lets time pass each
+second. By the event clock observations wait (`StoreLive.pending`) until every gateway that
+counts has told up to their time; then all of them are taken in one order, whichever way the
+messages came, time passes to that instant, and what follows is decided as of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from store_server.clock import from_ms, to_ms
+from store_server.database import UnitOfWork
+from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.offers.trigger_source import triggers_from
+from store_server.presence.event_clock import next_event_ms, reached
+from store_server.presence.observation import Observation
+from store_server.presence.repository import PresenceRepository, Progress
+from store_server.presence.visit import VisitRules
+from store_server.shop.floor_plan import FloorPlan
+
+# A gateway that is online and silent holds the event clock; memory is bounded all the same.
+# 200,000 observations are what 60 shoppers and six gateways say in nine minutes.
+MAX_PENDING = 200_000
+
+
+def advance_presence(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
+    """Let time pass to `now` (system clock) or as far as gateways have told (event clock).
+
+    Returns:
+        How many zone events followed.
+    """
+    before = uow.live.counters["zone_events"]
+    if rooms.policy.clock == "event":
+        move_clock(uow, rooms)
+    else:
+        _conclude(uow, rooms, now=now, observations=(), until_t=now.timestamp())
+        uow.live = replace(uow.live, event_now_ms=to_ms(now))
+    events = uow.live.counters["zone_events"] - before
+    if events:
+        save_progress(uow, rooms)
+    return events
+
+
+def take_observations(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    observations: Sequence[Observation],
+) -> None:
+    """Hand observations to presence: at once, or to wait for the event clock."""
+    if rooms.policy.clock == "event":
+        pending = (*uow.live.pending, *observations)
+        counters = uow.live.counters
+        if len(pending) > MAX_PENDING:
+            counters = counters.plus(pending_dropped=len(pending) - MAX_PENDING)
+            pending = pending[-MAX_PENDING:]
+        uow.live = replace(uow.live, pending=pending, counters=counters)
+    elif observations:
+        due, _ = reached(observations, now.timestamp())
+        _conclude(uow, rooms, now=now, observations=due, until_t=None)
+        uow.live = replace(uow.live, event_now_ms=to_ms(now))
+
+
+def move_clock(uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> bool:
+    """Move the event clock as far as the gateways allow; False when it stands.
+
+    By the system clock there is nothing to move.
+    """
+    live = uow.live
+    if rooms.policy.clock != "event":
+        return False
+    lag_ms = round(rooms.policy.presence.clock_lag_s * 1000)
+    event_ms = next_event_ms(live.event_now_ms, live.gateways.values(), lag_ms=lag_ms)
+    if event_ms <= live.event_now_ms:
+        return False
+    due, rest = reached(live.pending, event_ms / 1000)
+    uow.live = replace(live, pending=rest, event_now_ms=event_ms)
+    _conclude(uow, rooms, now=from_ms(event_ms), observations=due, until_t=event_ms / 1000)
+    return True
+
+
+def save_progress(uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> None:
+    """Write the counts and the clock down, with what they count."""
+    repository = PresenceRepository(uow.session, rooms.scope)
+    repository.save_progress(Progress(uow.live.event_now_ms, uow.live.counters.values))
+
+
+def visit_rules(rooms: StoreRooms, plan: FloorPlan) -> VisitRules:
+    """What visits of this store go by: one leaves through entrances and past checkouts."""
+    ways_out = frozenset(
+        str(zone.id) for zone in plan.zones if zone.kind in ("entrance", "checkout")
+    )
+    return VisitRules(rooms.scope, ways_out, rooms.policy.presence)
+
+
+def _conclude(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    observations: Sequence[Observation],
+    until_t: float | None,
+) -> None:
+    """Observations in their order, then time to `until_t`; keep and decide what follows."""
+    live = uow.live
+    engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
+    events = [event for one in observations for event in engine.observe(one)]
+    if until_t is not None:
+        events += engine.advance(until_t)
+    events.sort(key=lambda event: (event.t, event.device))
+    rules = visit_rules(rooms, live.plan)
+    book, changes, visit_ids = live.visits.take(events, rules=rules)
+    in_store = book.open
+    if until_t is not None:
+        book, ended = book.end_overdue(until_t, rules=rules)
+        changes += ended
+    uow.live = replace(live, presence=engine, visits=book)
+    if not events and not changes:
+        return
+    started = sum(change.kind == "started" for change in changes)
+    counters = live.counters.plus(zone_events=len(events), visits=started)
+    uow.live = replace(uow.live, counters=counters)
+    repository = PresenceRepository(uow.session, rooms.scope)
+    repository.add_zone_events([(event, visit_ids.get(event.id)) for event in events])
+    repository.save_visits([change.visit for change in changes])
+    triggers = triggers_from(
+        events,
+        changes,
+        catalogue=live.catalogue,
+        visits=in_store,
+        now=now,
+        late_s=rooms.policy.presence.late_s,
+    )
+    if triggers:
+        decide_triggers(uow, rooms, now=now, triggers=triggers)
