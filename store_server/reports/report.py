@@ -1,0 +1,25 @@
+"""The report of a store over a span of time: values that the API, console and CLI show alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store_server.reports.funnel import Counts, Step
+from store_server.reports.lift import Lift
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Funnel and lift of decisions in [since, until); None: no limit.
+
+    Money is in minor units of `currency`.
+    """
+
+    org: str
+    store: str
+    made_at: datetime
+    since: datetime | None
+    until: datetime | None
+    currency: str
+    counts: Counts
+    funnel: tuple[Step, ...]
+    lift: Lift

@@ -1,0 +1,227 @@
+"""Read-only queries over the rows of all rooms: the only place that looks across rooms."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from store_server.clock import from_ms, to_ms
+from store_server.decisions.decision import Outcome
+from store_server.decisions.tables import DecisionRow
+from store_server.ids import Scope
+from store_server.outbox.delivery import Attempt, Delivery
+from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
+from store_server.presence.tables import VisitRow
+from store_server.redemptions.coupon import CouponState
+from store_server.redemptions.tables import CouponRow, CreditRow, RedemptionRow
+from store_server.reports.funnel import Counts
+from store_server.reports.lift import UnitOutcome
+
+_FRESH = {"populate_existing": True}
+_UNDELIVERED = (DeliveryState.EXPIRED, DeliveryState.DEAD, DeliveryState.SUPPRESSED)
+
+_StoreRow = (
+    type[AttemptRow]
+    | type[CouponRow]
+    | type[DecisionRow]
+    | type[DeliveryRow]
+    | type[NotificationRow]
+    | type[RedemptionRow]
+    | type[VisitRow]
+)
+
+
+class ReportRepository:
+    """What is reported of one store; `since` is included, `until` is not, None is no limit."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def counts(self, *, since: datetime | None, until: datetime | None) -> Counts:
+        """What happened in the span, each thing by the time at which it began."""
+        visits = self._between(VisitRow.started_at_ms, since, until)
+        notes = self._between(NotificationRow.created_at_ms, since, until)
+        issued = self._between(CouponRow.issued_at_ms, since, until)
+        redeemed = self._between(RedemptionRow.redeemed_at_ms, since, until)
+        return Counts(
+            visits=self._count(VisitRow, *visits),
+            outcomes=self._outcomes(since, until),
+            reasons=self._reasons(since, until),
+            notified=self._count(NotificationRow, *notes),
+            delivered=self._count(
+                NotificationRow, *notes, col(NotificationRow.delivered_at_ms).is_not(None)
+            ),
+            opened=self._count(
+                NotificationRow, *notes, col(NotificationRow.opened_at_ms).is_not(None)
+            ),
+            issued=self._count(CouponRow, *issued),
+            redeemed=self._count(RedemptionRow, *redeemed),
+            undelivered=self._undelivered(since, until),
+            unused=self._unused(issued),
+        )
+
+    def unit_outcomes(self, *, since: datetime | None, until: datetime | None) -> list[UnitOutcome]:
+        """One outcome for each unit, from its first promoting decision in the span.
+
+        See `lift.py` for what a unit and its outcome are.
+        """
+        credited = self._credits(since, until)
+        seen: set[str] = set()
+        outcomes = []
+        rows = self._session.execute(
+            select_columns(
+                col(DecisionRow.id),
+                col(DecisionRow.shopper),
+                col(DecisionRow.household),
+                col(DecisionRow.outcome),
+            )
+            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
+            .where(col(DecisionRow.outcome) != Outcome.NOTHING)
+            .where(col(DecisionRow.offer).is_not(None))
+            .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
+        )
+        for decision, shopper, household, outcome in rows:
+            unit = f"household {household}" if household else f"shopper {shopper}"
+            if unit in seen:
+                continue
+            seen.add(unit)
+            units, margin_minor = credited.get(decision, (0, 0))
+            outcomes.append(UnitOutcome(outcome == Outcome.OFFERED, units > 0, margin_minor))
+        return outcomes
+
+    def deliveries(
+        self, *, limit: int, state: DeliveryState | None, before: datetime | None
+    ) -> list[Delivery]:
+        """The newest deliveries with their tries, newest first; `before` is not included."""
+        query = select(DeliveryRow).where(*self._of(DeliveryRow))
+        if state is not None:
+            query = query.where(DeliveryRow.state == state)
+        if before is not None:
+            query = query.where(DeliveryRow.created_at_ms < to_ms(before))
+        newest = query.order_by(
+            col(DeliveryRow.created_at_ms).desc(),
+            col(DeliveryRow.notification).desc(),
+            col(DeliveryRow.endpoint),
+        ).limit(limit)
+        rows = self._session.exec(newest.execution_options(**_FRESH)).all()
+        attempts = self._attempts([row.notification for row in rows])
+        return [
+            Delivery(
+                notification=row.notification,
+                endpoint=row.endpoint,
+                state=DeliveryState(row.state),
+                reason=None if row.reason is None else DeliveryReason(row.reason),
+                attempts=tuple(attempts.get((row.notification, row.endpoint), ())),
+                created_at=from_ms(row.created_at_ms),
+                expires_at=from_ms(row.expires_at_ms),
+            )
+            for row in rows
+        ]
+
+    def _attempts(self, notifications: Sequence[str]) -> dict[tuple[str, str], list[Attempt]]:
+        rows = self._session.exec(
+            select(AttemptRow)
+            .where(*self._of(AttemptRow), col(AttemptRow.notification).in_(notifications))
+            .order_by(col(AttemptRow.number))
+            .execution_options(**_FRESH)
+        )
+        found: dict[tuple[str, str], list[Attempt]] = {}
+        for row in rows:
+            found.setdefault((row.notification, row.endpoint), []).append(
+                Attempt(
+                    number=row.number,
+                    started_system_ms=row.started_system_ms,
+                    latency_ms=row.latency_ms,
+                    status=row.status,
+                    error=row.error,
+                    body=row.body,
+                )
+            )
+        return found
+
+    def _credits(
+        self, since: datetime | None, until: datetime | None
+    ) -> Mapping[str, tuple[int, int]]:
+        """Units and margin by decision, of baskets within the window only."""
+        rows = self._session.execute(
+            select_columns(
+                col(CreditRow.decision),
+                func.sum(col(CreditRow.units)),
+                func.sum(col(CreditRow.margin_minor)),
+            )
+            .join(DecisionRow, _decision_of_credit())
+            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
+            .where(col(CreditRow.in_window).is_(True))
+            .group_by(col(CreditRow.decision))
+        )
+        return {decision: (int(units), int(margin)) for decision, units, margin in rows}
+
+    def _outcomes(self, since: datetime | None, until: datetime | None) -> Mapping[str, int]:
+        rows = self._session.exec(
+            select(DecisionRow.outcome, func.count())
+            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
+            .group_by(DecisionRow.outcome)
+        )
+        found = dict(rows.all())
+        return {outcome.value: found.get(outcome, 0) for outcome in Outcome}
+
+    def _reasons(self, since: datetime | None, until: datetime | None) -> Mapping[str, int]:
+        """Decisions that showed nothing by their first reason: each is lost once."""
+        rows = self._session.exec(
+            select(DecisionRow.reasons, func.count())
+            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
+            .where(DecisionRow.outcome == Outcome.NOTHING)
+            .group_by(DecisionRow.reasons)
+        )
+        found: Counter[str] = Counter()
+        for reasons, count in rows:
+            named = json.loads(reasons)
+            found[str(named[0]) if named else "unknown"] += count
+        return found
+
+    def _undelivered(self, since: datetime | None, until: datetime | None) -> Mapping[str, int]:
+        rows = self._session.exec(
+            select(DeliveryRow.state, DeliveryRow.reason, func.count())
+            .where(*self._of(DeliveryRow))
+            .where(*self._between(DeliveryRow.created_at_ms, since, until))
+            .where(col(DeliveryRow.state).in_(_UNDELIVERED))
+            .group_by(DeliveryRow.state, col(DeliveryRow.reason))
+        )
+        return {f"{state} {reason}": count for state, reason, count in rows}
+
+    def _unused(self, issued: Sequence[ColumnElement[bool]]) -> Mapping[str, int]:
+        rows = self._session.exec(
+            select(CouponRow.state, func.count())
+            .where(*self._of(CouponRow), *issued, CouponRow.state != CouponState.REDEEMED)
+            .group_by(CouponRow.state)
+        )
+        return {f"coupon_{state}": count for state, count in rows}
+
+    def _count(self, row: _StoreRow, *where: ColumnElement[bool]) -> int:
+        counted = select_columns(func.count()).select_from(row).where(*self._of(row), *where)
+        return int(self._session.execute(counted).scalar_one())
+
+    def _of(self, row: _StoreRow) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return col(row.org) == self._scope.org, col(row.store) == self._scope.store
+
+    @staticmethod
+    def _between(
+        at_ms: int, since: datetime | None, until: datetime | None
+    ) -> tuple[ColumnElement[bool], ...]:
+        lower = () if since is None else (col(at_ms) >= to_ms(since),)
+        upper = () if until is None else (col(at_ms) < to_ms(until),)
+        return (*lower, *upper)
+
+
+def _decision_of_credit() -> ColumnElement[bool]:
+    return and_(
+        col(DecisionRow.org) == col(CreditRow.org),
+        col(DecisionRow.store) == col(CreditRow.store),
+        col(DecisionRow.id) == col(CreditRow.decision),
+    )
