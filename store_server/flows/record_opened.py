@@ -6,7 +6,7 @@ from store_server.database import UnitOfWork
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
-from store_server.outbox.repository import OutboxRepository
+from store_server.outbox.repository import NotificationRepository
 
 
 def record_opened(
@@ -32,6 +32,6 @@ def record_opened(
         NotFound: there is no such notification to this shopper.
     """
     opened_at = now if at is None else min(at, now)
-    outbox = OutboxRepository(uow.session, rooms.scope)
-    if not outbox.open(notification_id, shopper=shopper, at=opened_at):
+    notifications = NotificationRepository(uow.session, rooms.scope)
+    if not notifications.open(notification_id, shopper=shopper, at=opened_at):
         raise NotFound("there is no such notification to this shopper", code="unknown_notification")

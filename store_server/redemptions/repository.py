@@ -12,7 +12,13 @@ from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId
 from store_server.redemptions.attribution import Credit
-from store_server.redemptions.basket import Basket, BasketAnswer, answer_from_json, answer_to_json
+from store_server.redemptions.basket import (
+    Basket,
+    BasketAnswer,
+    BasketLine,
+    answer_from_json,
+    answer_to_json,
+)
 from store_server.redemptions.coupon import Coupon, CouponState, parse
 from store_server.redemptions.tables import BasketRow, CouponRow, CreditRow, RedemptionRow
 
@@ -229,6 +235,26 @@ class BasketRepository:
             for credit in credits_
         ]
         return insert_new(self._session, CreditRow, rows)
+
+    def of_shopper(self, shopper: ShopperId) -> list[Basket]:
+        """Every basket of a shopper, oldest first: for the data download; without coupon codes."""
+        rows = self._session.exec(
+            select(BasketRow)
+            .where(*self._mine(), BasketRow.shopper == shopper)
+            .order_by(col(BasketRow.at_ms), col(BasketRow.id))
+            .execution_options(**_FRESH)
+        )
+        return [
+            Basket(
+                id=row.id,
+                till=row.till,
+                at=from_ms(row.at_ms),
+                shopper=shopper,
+                lines=tuple(BasketLine(*line) for line in json.loads(row.lines)),
+                coupons=(),
+            )
+            for row in rows
+        ]
 
     def forget(self, shopper: ShopperId) -> int:
         """Take a forgotten shopper's name off the baskets; the shop keeps its receipts."""

@@ -2,5 +2,6 @@
 
 from store_server.outbox.repository.deliveries import OutboxRepository
 from store_server.outbox.repository.endpoints import EndpointRepository
+from store_server.outbox.repository.notifications import NotificationRepository
 
-__all__ = ["EndpointRepository", "OutboxRepository"]
+__all__ = ["EndpointRepository", "NotificationRepository", "OutboxRepository"]

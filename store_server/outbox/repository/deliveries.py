@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from store_server.clock import to_ms
 from store_server.database import insert_new
-from store_server.ids import Scope, ShopperId
+from store_server.ids import Scope
 from store_server.outbox.attempt import AttemptOutcome, Settlement
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import EndpointState
@@ -203,20 +203,6 @@ class OutboxRepository:
             reason=reason,
         )
 
-    def open(self, notification: str, *, shopper: ShopperId, at: datetime) -> bool:
-        """Note that a shopper opened a notification, the first time; False: not this shopper's."""
-        mine = (
-            *self._notes(),
-            col(NotificationRow.id) == notification,
-            col(NotificationRow.shopper) == shopper,
-        )
-        self._session.connection().execute(
-            update(NotificationRow)
-            .where(*mine, col(NotificationRow.opened_at_ms).is_(None))
-            .values(opened_at_ms=to_ms(at))
-        )
-        return self._session.exec(select(NotificationRow.id).where(*mine)).first() is not None
-
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state; every state is named."""
         rows = self._session.exec(
@@ -224,28 +210,6 @@ class OutboxRepository:
         )
         found = dict(rows.all())
         return {state.value: found.get(state, 0) for state in DeliveryState}
-
-    def forget(self, shopper: ShopperId) -> int:
-        """Delete every notification to a forgotten shopper, with its ways and tries."""
-        theirs = select(NotificationRow.id).where(
-            *self._notes(), NotificationRow.shopper == shopper
-        )
-        ids = list(self._session.exec(theirs))
-        connection = self._session.connection()
-        connection.execute(
-            delete(AttemptRow).where(
-                col(AttemptRow.org) == self._scope.org,
-                col(AttemptRow.store) == self._scope.store,
-                col(AttemptRow.notification).in_(ids),
-            )
-        )
-        connection.execute(
-            delete(DeliveryRow).where(*self._mine(), col(DeliveryRow.notification).in_(ids))
-        )
-        connection.execute(
-            delete(NotificationRow).where(*self._notes(), col(NotificationRow.id).in_(ids))
-        )
-        return len(ids)
 
     def _active_endpoints(self) -> list[str]:
         active = select(EndpointRow.id).where(
