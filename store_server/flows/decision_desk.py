@@ -240,7 +240,8 @@ def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision])
 
 
 def _zone_name(live: StoreLive, zone: ZoneId | None) -> str:
-    return next((one.name for one in live.plan.zones if one.id == zone), "")
+    found = live.plan.zone(zone) if zone is not None else None
+    return found.name if found is not None else ""
 
 
 def _offer(decision: Decision) -> OfferId:

@@ -1,0 +1,75 @@
+"""Documents of offers and campaigns read what they write, and refuse the rest with a path."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store_server.errors import Unprocessable
+from store_server.offers.document import read_campaign, read_offer, write_campaign, write_offer
+from store_server.offers.opening import hours_of
+from tests.store_server.offers.builders import NOON, a_campaign, an_offer
+
+
+def test_an_offer_is_read_as_it_was_written() -> None:
+    offer = an_offer(valid_from=NOON, languages=("en", "es"))
+
+    assert read_offer(write_offer(offer)) == offer
+
+
+def test_a_campaign_is_read_as_it_was_written() -> None:
+    campaign = replace(
+        a_campaign(budget_issues=5, fallback_offer="rye", ends_at=NOON + timedelta(days=1)),
+        hours=hours_of("08:00", "24:00"),
+        weekdays=frozenset({1, 6}),
+        version=3,
+    )
+
+    assert read_campaign(write_campaign(campaign)) == campaign
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"prise_minor": 1}, "prise_minor is not known; did you mean price_minor?"),
+        ({"price_minor": "3"}, "price_minor is '3'; must be a whole number"),
+        ({"price_minor": True}, "price_minor is True; must be a whole number"),
+        ({"effect_mean": None}, "effect_mean is None; must be a number"),
+        ({"creatives": "hello"}, "creatives is 'hello'; must be a table"),
+        ({"creatives": {"en": {"title": "x"}}}, "creatives.en.body is missing; must be text"),
+        ({"product_ids": [1]}, "product_ids[0] is 1; must be text"),
+        ({"valid_from": "2026-03-01T00:00:00"}, "must be an instant with its offset"),
+    ],
+)
+def test_a_wrong_offer_document_is_refused_with_its_path(
+    change: dict[str, object], text: str
+) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        read_offer(write_offer(an_offer()) | change)
+
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"trigger": {"kind": "zone_leave"}}, "trigger.kind is 'zone_leave'; must be one of"),
+        ({"trigger": {"kind": "zone_enter", "zon": "x"}}, "trigger.zon is not known; did you mean"),
+        ({"state": "on"}, "state is 'on'; must be one of draft, live, paused"),
+        ({"hours": ["08:00"]}, "hours is ['08:00']; must be two times of day"),
+        ({"weekdays": ["mon"]}, "weekdays[0] is 'mon'; must be a whole number"),
+    ],
+)
+def test_a_wrong_campaign_document_is_refused_with_its_path(
+    change: dict[str, object], text: str
+) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        read_campaign(write_campaign(a_campaign()) | change)
+
+    assert text in str(caught.value)
+
+
+def test_a_campaign_that_does_not_say_so_is_a_draft() -> None:
+    document = {key: v for key, v in write_campaign(a_campaign()).items() if key != "state"}
+
+    assert read_campaign(document).state == "draft"
