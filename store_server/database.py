@@ -75,7 +75,7 @@ def open_database(url: str) -> Database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             return Database(_sqlite(url, begin="BEGIN IMMEDIATE"), _sqlite(url, begin="BEGIN"))
         case "postgresql":
-            engine = create_engine(url, pool_pre_ping=True)
+            engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
             return Database(engine, engine)
         case other:
             raise ConfigError(
@@ -85,7 +85,10 @@ def open_database(url: str) -> Database:
 
 
 def _sqlite(url: str, *, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5.0})
+    # hide_parameters: an error must not carry a shopper into the log.
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5.0}
+    )
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: SqliteConnection, _record: object) -> None:

@@ -1,0 +1,123 @@
+"""A store without doors: what `serve` and every command work on.
+
+A migrated database, the live state loaded from it, a writer and a reader. Taken down in the
+reverse order: what is queued is finished, then the database is closed.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from store_server import migrations
+from store_server.clock import SystemClock
+from store_server.database import Database, UnitOfWork, open_database
+from store_server.first_run import Secrets
+from store_server.flows.restore_presence import restore_presence
+from store_server.flows.roll_identities import roll_identities
+from store_server.flows.rooms import Policy, StoreLive, StoreRooms
+from store_server.learning.purchase_model import PurchaseModel
+from store_server.learning.repository import PurchaseRepository
+from store_server.offers.catalogue import catalogue_of
+from store_server.offers.repository import OfferRepository
+from store_server.presence.nearest_anchor import NearestAnchor
+from store_server.presence.policy import PresencePolicy
+from store_server.settings import Settings
+from store_server.shop.floor_plan import FloorPlan
+from store_server.shop.repository import PlanRepository
+from store_server.shop.store_profile import Store
+from store_server.shoppers.identity import IdentityTable
+from store_server.shoppers.key_vault import KeyVault
+from store_server.writer import Priority, Reader, Writer
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStore:
+    """A store without doors: what commands work on."""
+
+    settings: Settings
+    secrets: Secrets
+    database: Database
+    rooms: StoreRooms
+    writer: Writer[StoreLive]
+    reader: Reader[StoreLive]
+
+
+@contextlib.contextmanager
+def open_store(settings: Settings) -> Iterator[OpenStore]:
+    """A store with its database migrated, its state loaded and its writer running.
+
+    Raises:
+        ConfigError: the secrets or the database do not fit the settings.
+        Unreachable: the database does not answer.
+    """
+    secrets = Secrets(settings.state_dir)
+    secrets.prepare()
+    database = open_database(settings.database_url)
+    try:
+        migrations.upgrade(database.write)
+        rooms = _load_rooms(settings, database, KeyVault(secrets.data_key()))
+        writer: Writer[StoreLive] = Writer(database.write, rooms)
+        writer.start()
+        try:
+            reader: Reader[StoreLive] = Reader(database.read, rooms)
+            writer.submit(Priority.APP, roll_identities).result()
+            yield OpenStore(settings, secrets, database, rooms, writer, reader)
+        finally:
+            writer.stop()
+    finally:
+        database.close()
+
+
+def _load_rooms(settings: Settings, database: Database, vault: KeyVault) -> StoreRooms:
+    scope = settings.scope
+    empty = FloorPlan(scope.store, str(scope.store), 0.0, 0.0)
+    engine = NearestAnchor(empty, scope=scope, policy=PresencePolicy())
+    rooms = StoreRooms(
+        scope=scope,
+        live=StoreLive(empty, engine, IdentityTable.build((), 0), catalogue_of((), ())),
+        policy=_policy(settings, None),
+        purchases=PurchaseModel(),
+        vault=vault,
+        clock=SystemClock(),
+    )
+    Reader(database.read, rooms).read(_load_live, settings=settings)
+    start_at = settings.start_at or datetime.now(UTC)
+    rooms.live = Reader(database.read, rooms).read(restore_presence, start_at=start_at)
+    return rooms
+
+
+def _load_live(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, settings: Settings
+) -> None:
+    """Plan, catalogue and taste out of the database, into rooms that nobody else sees yet."""
+    del now
+    found = PlanRepository(uow.session, rooms.scope).load()
+    store, plan = found if found else (None, rooms.live.plan)
+    rooms.policy = _policy(settings, store)
+    rooms.live = StoreLive(
+        plan=plan,
+        presence=NearestAnchor(plan, scope=rooms.scope, policy=rooms.policy.presence),
+        identities=rooms.live.identities,
+        catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),
+    )
+    rooms.purchases.load(PurchaseRepository(uow.session, rooms.scope).load_baskets())
+    if found is None:
+        log.warning("no floor plan yet; load one with `store-server seed PLAN.toml`")
+
+
+def _policy(settings: Settings, store: Store | None) -> Policy:
+    """What rules go by; sections and policies share their names, so a new key needs no line here."""
+    return Policy(
+        clock=settings.clock.mode,
+        timezone=store.timezone if store else "UTC",
+        currency=store.currency if store else "EUR",
+        presence=PresencePolicy(**settings.presence.model_dump()),
+        counting=settings.privacy.counting,
+        pseudonyms=settings.privacy.pseudonyms,
+        **settings.decisions.model_dump(),
+    )

@@ -1,0 +1,187 @@
+"""The store with its doors open: broker, subscriber, deliveries, timetable, HTTP.
+
+Everything is taken down in the reverse order of its start: first nobody new comes in, then what
+is queued is finished, then the database is closed.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from store_server.bootstrap.open_store import OpenStore, open_store
+from store_server.clock import SystemClock
+from store_server.entrypoints.broker_accounts import accounts_of
+from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.entrypoints.embedded_broker import EmbeddedBroker
+from store_server.entrypoints.http_app import create_app
+from store_server.entrypoints.jobs import Timetable
+from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
+from store_server.errors import ConfigError, Unreachable
+from store_server.first_run import SERVER
+from store_server.outbox.channels.webhook import WebhookChannel
+from store_server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run the store until SIGTERM or SIGINT; SIGHUP tells the embedded broker of new gateways.
+
+    Raises:
+        ConfigError: something in the settings, secrets or database does not fit.
+        Unreachable: the address is taken, or the broker does not start.
+    """
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(open_store(settings))
+        listener = stack.enter_context(_listen(settings))
+        host, port = _start_broker(store, stack)
+        channel = open_webhook_channel(
+            timeout_s=settings.webhook.timeout_s, development=settings.webhook.development
+        )
+        deliveries = _start_deliveries(store, stack, channel=channel)
+        subscriber = _start_subscriber(store, stack, host=host, port=port)
+        timetable = Timetable(store.writer)
+        timetable.start()
+        stack.callback(timetable.stop)
+        context = ServerContext(
+            settings=settings,
+            scope=settings.scope,
+            writer=store.writer,
+            reader=store.reader,
+            rooms=store.rooms,
+            wake_deliveries=deliveries.wake,
+            send_claim=channel.send,
+        )
+        run: dict[str, str | int] = {
+            "http_url": _url_of(settings, listener),
+            "mqtt_host": host,
+            "mqtt_port": port,
+            "pid": os.getpid(),
+        }
+        config = uvicorn.Config(
+            create_app(context),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=3,
+        )
+        _Server(config, run_file=settings.state_dir / "run.json", run=run).run(sockets=[listener])
+        log.info("stopping", mqtt_connects=subscriber.connects)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says in `run.json` where it can be reached as soon as it can."""
+
+    def __init__(
+        self, config: uvicorn.Config, *, run_file: Path, run: dict[str, str | int]
+    ) -> None:
+        super().__init__(config)
+        self._run_file = run_file
+        self._run = run
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then write the file in one piece."""
+        await super().startup(sockets)
+        draft = self._run_file.with_suffix(".new")
+        draft.write_text(json.dumps(self._run) + "\n")
+        draft.replace(self._run_file)
+        log.info("ready", console=self._run["http_url"], mqtt_port=self._run["mqtt_port"])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take the file away, then stop."""
+        self._run_file.unlink(missing_ok=True)
+        await super().shutdown(sockets)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A bound socket; taken before anything is started, so that a clash is told at once."""
+    host, port = settings.http.host, settings.http.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Unreachable(
+            f"[http] cannot listen on {host}:{port}: {error.strerror}; is another server running? "
+            "Set [http] port, or 0 for a free one"
+        ) from error
+    return listener
+
+
+def _url_of(settings: Settings, listener: socket.socket) -> str:
+    host = settings.http.host
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def _start_broker(store: OpenStore, stack: contextlib.ExitStack) -> tuple[str, int]:
+    """Host and port of the broker, ours started and waited for when it is embedded."""
+    settings, scope = store.settings, store.settings.scope
+    if not settings.mqtt.embedded:
+        return settings.mqtt.address()
+    for name in (SERVER, *(gateway.id for gateway in store.rooms.live.plan.gateways)):
+        store.secrets.broker_user(name, scope=scope)
+    broker = EmbeddedBroker(
+        settings.state_dir / "broker",
+        host=settings.mqtt.host,
+        port=settings.mqtt.port,
+        server_name=f"beaconry-{scope.org}-{scope.store}",
+        accounts=lambda: accounts_of(store.secrets.broker_users(scope=scope), scope=scope),
+    )
+    broker.start()
+    stack.callback(broker.stop)
+    signal.signal(signal.SIGHUP, lambda *_: broker.reload())
+    return broker.host, broker.port
+
+
+def _start_deliveries(
+    store: OpenStore, stack: contextlib.ExitStack, *, channel: WebhookChannel
+) -> Deliveries:
+    timeout_s = store.settings.webhook.timeout_s
+    deliveries = Deliveries(store.writer, store.reader, channel, timeout_s=timeout_s)
+    deliveries.start()
+    stack.callback(deliveries.stop)
+    return deliveries
+
+
+def _start_subscriber(
+    store: OpenStore, stack: contextlib.ExitStack, *, host: str, port: int
+) -> MqttSubscriber:
+    mqtt = store.settings.mqtt
+    username: str | None = None
+    password: str | None = None
+    if mqtt.embedded:
+        account = store.secrets.broker_user(SERVER, scope=store.settings.scope)
+        username, password = account.user, account.password
+    elif mqtt.username_file and mqtt.password_file:
+        username, password = _line_of(mqtt.username_file), _line_of(mqtt.password_file)
+    subscriber = MqttSubscriber(
+        store.writer,
+        scope=store.settings.scope,
+        host=host,
+        port=port,
+        username=username,
+        password=password,
+        tls_ca=str(mqtt.ca_file) if mqtt.ca_file else None,
+        clock=SystemClock(),
+    )
+    subscriber.start()
+    stack.callback(subscriber.stop)
+    return subscriber
+
+
+def _line_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"[mqtt] {path}: {error.strerror}; must hold one line") from error

@@ -1,0 +1,73 @@
+"""The timetable: what has to happen though nobody asks.
+
+APScheduler only ticks. The work is a flow in the writer, idempotent, so that a double tick or a
+missed one is harmless; a tick while the last one still waits is left out.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from store_server.errors import TooMany
+from store_server.flows.advance_presence import advance_presence
+from store_server.flows.deliver_notifications import expire_notifications
+from store_server.flows.expire_coupons import expire_coupons
+from store_server.flows.roll_identities import roll_identities
+from store_server.flows.rooms import StoreLive
+from store_server.writer import Priority, Writer
+
+log = structlog.get_logger(__name__)
+
+# (seconds between ticks, flow). Time passes each second; a table of ids is good for a period of
+# 1,024 s on either side, so looking every 5 s is early even in a day that runs 50 times faster.
+TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
+    (1.0, advance_presence),
+    (5.0, roll_identities),
+    (5.0, expire_notifications),
+    (60.0, expire_coupons),
+)
+
+
+class Timetable:
+    """Ticks for one store."""
+
+    def __init__(self, writer: Writer[StoreLive]) -> None:
+        self._writer = writer
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._last: dict[str, Future[object]] = {}
+        for seconds, flow in TIMETABLE:
+            self._scheduler.add_job(
+                self._tick, "interval", seconds=seconds, args=[flow], id=_name(flow), coalesce=True
+            )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more ticks; what is queued is still done."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def _tick(self, flow: Callable[..., object]) -> None:
+        name = _name(flow)
+        waiting = self._last.get(name)
+        if waiting is not None and not waiting.done():
+            return
+        try:
+            self._last[name] = self._writer.submit(Priority.SIGHTINGS, flow)
+        except TooMany:
+            log.warning("job left out, server busy", job=name)
+            return
+        self._last[name].add_done_callback(lambda done: _report(name, done))
+
+
+def _name(flow: Callable[..., object]) -> str:
+    return str(getattr(flow, "__name__", flow))
+
+
+def _report(name: str, done: Future[object]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("job failed", job=name, error=str(error))
