@@ -15,8 +15,9 @@ class GatewayLive:
 
     `state_known` is False while only batches have been heard of it; a batch then counts as being
     online. `last_sent_at_ms` is the stamp of its newest applied batch, None before the first one
-    since the server subscribed. `health` is its last health message, by field. `spool` is the one heard last; the `earlier_*` counts are of its
-    other spools, so that the totals survive a new spool and a restart.
+    since the server subscribed. `spool` is the one heard last; the `earlier_*` counts are of its
+    other spools, so that the totals survive a new spool and a restart. `health` is its last
+    health message, by field.
     """
 
     gateway: str
