@@ -111,7 +111,7 @@ def _load_live(
 
 
 def _policy(settings: Settings, store: Store | None) -> Policy:
-    """What rules go by; sections and policies share their names, so a new key needs no line here."""
+    """What rules go by; sections and policies share names, so a new key needs no line here."""
     return Policy(
         clock=settings.clock.mode,
         timezone=store.timezone if store else "UTC",
