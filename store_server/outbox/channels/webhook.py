@@ -19,6 +19,8 @@ Resolve = Callable[[str, int], list[str]]
 """The IP addresses of a host name; raises OSError when there are none."""
 
 _GONE = 410
+# The status has said it all; the body is for the log only.
+ANSWER_MS = 2_000
 _USER_AGENT = "beaconry-webhook/1"
 
 
@@ -49,7 +51,7 @@ class WebhookChannel:
             request = self._request(claim, at_ms=started)
             with_body = self._client.send(request, stream=True)
             try:
-                body = _start_of(with_body)
+                body = self._start_of(with_body)
             finally:
                 with_body.close()
         except (httpx.HTTPError, httpx.InvalidURL, OSError, Refused, ValueError) as error:
@@ -97,6 +99,17 @@ class WebhookChannel:
                 raise Refused(f"{url.host} leads to a private or special address")
         return addresses[0]
 
+    def _start_of(self, response: httpx.Response) -> str:
+        """The first BODY_KEPT characters of the answer, printable, as far as they come in time."""
+        until_ms = self._now_system_ms() + ANSWER_MS
+        kept = b""
+        for chunk in response.iter_raw():
+            kept += chunk
+            if len(kept) >= BODY_KEPT or self._now_system_ms() >= until_ms:
+                break
+        text = kept[:BODY_KEPT].decode("utf-8", errors="replace")
+        return "".join(character if character.isprintable() else " " for character in text)
+
     def _failed(self, started: int, error: Exception) -> AttemptOutcome:
         return AttemptOutcome(
             verdict=Verdict.TRY_AGAIN,
@@ -112,14 +125,3 @@ def _verdict(status: int) -> Verdict:
     if 200 <= status < 300:
         return Verdict.TAKEN
     return Verdict.ENDPOINT_GONE if status == _GONE else Verdict.TRY_AGAIN
-
-
-def _start_of(response: httpx.Response) -> str:
-    """The first BODY_KEPT characters of the answer, printable."""
-    kept = b""
-    for chunk in response.iter_raw(BODY_KEPT):
-        kept += chunk
-        if len(kept) >= BODY_KEPT:
-            break
-    text = kept[:BODY_KEPT].decode("utf-8", errors="replace")
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,214 @@
+"""The outbox in the database: leases, settlements, expiry; on both engines."""
+
+import json
+from typing import Any
+
+import pytest
+
+from store_server.database import UnitOfWork
+from store_server.ids import scope
+from store_server.outbox.attempt import Settlement
+from store_server.outbox.delivery import Due
+from store_server.outbox.endpoint import Endpoint, EndpointState
+from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.repository import (
+    EndpointRepository,
+    NotificationRepository,
+    OutboxRepository,
+)
+from tests.store_server.outbox.builders import (
+    ANN,
+    BOB,
+    NOON,
+    SCOPE,
+    a_notification,
+    an_outcome,
+    minutes,
+)
+
+Uow = UnitOfWork[Any]
+DELIVERED = Settlement(DeliveryState.DELIVERED, None)
+AGAIN = Settlement(DeliveryState.QUEUED, None, 9_000)
+
+
+@pytest.fixture
+def outbox(uow: Uow) -> OutboxRepository:
+    """An outbox with one endpoint."""
+    register(uow, "endpoint-1")
+    return OutboxRepository(uow.session, SCOPE)
+
+
+def register(uow: Uow, name: str, *, org: str = "acme") -> None:
+    endpoint = Endpoint(name, f"https://{name}.example/", "", EndpointState.ACTIVE, None, NOON)
+    EndpointRepository(uow.session, scope(org, "demo")).add(endpoint, sealed_secret=b"sealed")
+
+
+def claim(outbox: OutboxRepository, *, at_ms: int = 1_000, limit: int = 10) -> list[Due]:
+    return outbox.claim(now_system_ms=at_ms, lease_ms=5_000, limit=limit)
+
+
+def key(due: Due) -> tuple[str, str]:
+    return due.notification, due.endpoint
+
+
+def test_a_notification_is_added_once(outbox: OutboxRepository) -> None:
+    first = outbox.add([a_notification()])
+
+    assert (first, outbox.add([a_notification()])) == (1, 0)
+    assert outbox.counts()["queued"] == 1
+
+
+def test_each_active_endpoint_gets_it(uow: Uow, outbox: OutboxRepository) -> None:
+    register(uow, "endpoint-2")
+    register(uow, "of-another-org", org="other")
+
+    outbox.add([a_notification()])
+
+    assert {due.endpoint for due in claim(outbox)} == {"endpoint-1", "endpoint-2"}
+
+
+def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+
+    assert len(claim(outbox)) == 1
+    assert claim(outbox, at_ms=5_999) == []
+    assert not outbox.has_due(now_system_ms=5_999)
+    assert outbox.has_due(now_system_ms=6_000)
+    assert [due.number for due in claim(outbox, at_ms=6_000)] == [2]
+
+
+def test_a_claim_that_was_taken_over_settles_nothing(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+    (first,) = claim(outbox)
+    (second,) = claim(outbox, at_ms=7_000)
+
+    late = outbox.settle(key(first), number=first.number, settlement=AGAIN, now=NOON)
+
+    assert not late
+    assert outbox.counts()["sending"] == 1
+    assert outbox.settle(key(second), number=second.number, settlement=AGAIN, now=NOON)
+
+
+def test_what_was_delivered_is_so_even_when_the_claim_was_taken_over(
+    outbox: OutboxRepository,
+) -> None:
+    outbox.add([a_notification()])
+    (first,) = claim(outbox)
+    claim(outbox, at_ms=7_000)
+
+    assert outbox.settle(key(first), number=first.number, settlement=DELIVERED, now=NOON)
+    assert outbox.counts()["delivered"] == 1
+
+
+def test_a_retry_waits_for_its_time(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+    (due,) = claim(outbox)
+
+    outbox.settle(key(due), number=1, settlement=AGAIN, now=NOON)
+
+    assert claim(outbox, at_ms=8_999) == []
+    assert len(claim(outbox, at_ms=9_000)) == 1
+
+
+def test_every_try_posts_the_same_bytes(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+
+    (first,), (second,) = claim(outbox), claim(outbox, at_ms=7_000)
+
+    assert first.body == second.body
+    assert json.loads(first.body)["data"]["notification_id"] == first.notification
+
+
+def test_a_restart_takes_up_what_was_under_way(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+    claim(outbox)
+
+    assert outbox.release() == 1
+    assert len(claim(outbox, at_ms=1_001)) == 1
+
+
+def test_no_more_than_the_limit_is_claimed_and_busy_endpoints_are_left(
+    uow: Uow, outbox: OutboxRepository
+) -> None:
+    register(uow, "endpoint-2")
+    outbox.add([a_notification(f"decision-{number}") for number in range(5)])
+
+    due = outbox.claim(
+        now_system_ms=0, lease_ms=5_000, limit=3, skip_endpoints=frozenset({"endpoint-1"})
+    )
+
+    assert [one.endpoint for one in due] == ["endpoint-2"] * 3
+
+
+def test_what_waits_expires_and_what_is_under_way_does_not(outbox: OutboxRepository) -> None:
+    outbox.add([a_notification("under way"), a_notification("waits")])
+    claim(outbox, limit=1)
+
+    assert outbox.expire(now=NOON + minutes(2) - minutes(0.001)) == 0
+    assert outbox.expire(now=NOON + minutes(2)) == 1
+    assert {s: n for s, n in outbox.counts().items() if n} == {"sending": 1, "expired": 1}
+
+
+def test_the_first_endpoint_gets_what_waited_for_one(uow: Uow) -> None:
+    outbox = OutboxRepository(uow.session, SCOPE)
+    outbox.add([a_notification()])
+    assert claim(outbox) == []
+
+    register(uow, "endpoint-1")
+
+    assert outbox.adopt("endpoint-1") == 1
+    assert len(claim(outbox)) == 1
+
+
+def test_a_disabled_endpoint_gets_nothing(uow: Uow, outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+
+    EndpointRepository(uow.session, SCOPE).end(
+        "endpoint-1", state=EndpointState.DISABLED, reason="gone"
+    )
+
+    assert claim(outbox) == []
+    assert outbox.abandon("endpoint-1", reason=DeliveryReason.ENDPOINT_GONE) == 1
+
+
+def test_a_pulled_offer_is_recorded_and_not_sent(uow: Uow, outbox: OutboxRepository) -> None:
+    outbox.add([a_notification(channel="pull")])
+
+    (told,) = NotificationRepository(uow.session, SCOPE).of_shopper(ANN)
+    assert told.delivered_at == NOON
+    assert claim(outbox) == []
+
+
+def test_opening_counts_the_first_time_and_for_its_shopper_only(
+    uow: Uow, outbox: OutboxRepository
+) -> None:
+    outbox.add([a_notification()])
+    notifications = NotificationRepository(uow.session, SCOPE)
+
+    assert not notifications.open(a_notification().id, shopper=BOB, at=NOON)
+    assert notifications.open(a_notification().id, shopper=ANN, at=NOON + minutes(1))
+    assert notifications.open(a_notification().id, shopper=ANN, at=NOON + minutes(5))
+
+    (told,) = notifications.of_shopper(ANN)
+    assert told.opened_at == NOON + minutes(1)
+
+
+def test_another_store_sees_and_changes_nothing(uow: Uow, outbox: OutboxRepository) -> None:
+    outbox.add([a_notification()])
+    other = OutboxRepository(uow.session, scope("acme", "other"))
+
+    assert claim(other) == []
+    assert other.expire(now=NOON + minutes(60)) == 0
+    assert NotificationRepository(uow.session, scope("acme", "other")).forget(ANN) == 0
+    assert len(claim(outbox)) == 1
+
+
+def test_a_forgotten_shopper_leaves_nothing(uow: Uow, outbox: OutboxRepository) -> None:
+    outbox.add([a_notification("a"), a_notification("b", shopper=BOB)])
+    for due in claim(outbox):
+        outbox.log_attempt(key(due), number=1, outcome=an_outcome())
+
+    assert NotificationRepository(uow.session, SCOPE).forget(ANN) == 1
+
+    assert NotificationRepository(uow.session, SCOPE).of_shopper(ANN) == []
+    assert outbox.counts()["sending"] == 1
