@@ -16,7 +16,7 @@ SOURCES = sorted(
 )
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 PERSONAL = re.compile(
-    r"^(shopper|shopper_id|household|address|identity|identity_key|key|token|eid|payload|code|coupon_code|password|secret)$"
+    r"^(shopper|shopper_id|household|address|identity|identity_key|key|token|eid|payload|coupon_code|password|secret)$"
 )
 
 
