@@ -8,8 +8,12 @@ zone is claimed. One without the other flatters.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.ground_truth import Seconds
 from firmware_sim.shopper_response import Taste
@@ -82,7 +86,8 @@ def stays_of(data: Mapping[str, object]) -> list[Stay]:
     Anything that is not of that form is left out: an unknown stay is a missing claim.
     """
     stays = []
-    visits = data.get("visits")
+    inner = data.get("data")
+    visits = (inner if isinstance(inner, dict) else data).get("visits")
     for visit in visits if isinstance(visits, list) else []:
         zones = visit.get("zones") if isinstance(visit, dict) else None
         for zone in zones if isinstance(zones, list) else []:
@@ -114,3 +119,15 @@ def _stay(zone: object) -> Stay | None:
 
 def _seconds(instant: str) -> float:
     return datetime.fromisoformat(instant).timestamp()
+
+
+def read_stays(path: Path) -> dict[str, list[Stay]]:
+    """Stays by shopper from JSON: {shopper: [[zone, from_s, until_s or null], ...]}.
+
+    Raises:
+        ScenarioError: the file cannot be read or is not of that form.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, list[Stay]])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ScenarioError(f"{path}: {error}; stays by shopper are expected") from None

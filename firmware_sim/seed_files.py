@@ -65,14 +65,20 @@ def toml_of(name: str, documents: Iterable[Document]) -> str:
     return "".join(parts)
 
 
+def toml_table(name: str, values: Document) -> str:
+    """One table in TOML, with a blank line after it."""
+    lines = "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
+    return f"[{name}]\n{lines}\n"
+
+
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key} = {_value(one)}" for key, one in value.items())
         return f"{{ {inner} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_value(one) for one in value)}]"
-    # Basic strings, numbers and booleans of TOML are written as in JSON.
-    return json.dumps(value, ensure_ascii=False)
+    # Numbers and booleans of TOML are written as in JSON, and basic strings but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

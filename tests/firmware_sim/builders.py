@@ -7,7 +7,7 @@ from pathlib import Path
 from firmware_sim.cast import SimShopper, cast_shoppers, plain_profiles
 from firmware_sim.events import DeviceKind
 from firmware_sim.floor import Anchor, Floor, Zone
-from firmware_sim.scenario import Air, People, Scenario
+from firmware_sim.scenario import People, Scenario
 
 UUID = "0f1e2d3c-4b5a-4968-8776-655443322110"
 START = datetime(2017, 11, 11, 15, 0, tzinfo=UTC)
@@ -42,9 +42,7 @@ def some_people(**kinds: int) -> People:
     return People(kinds={kind: kinds.get(kind.value, 0) for kind in DeviceKind})
 
 
-def a_scenario(
-    *, seed: int = 1, seconds: float = 12, air: Air | None = None, **kinds: int
-) -> Scenario:
+def a_scenario(*, seed: int = 1, seconds: float = 12, **kinds: int) -> Scenario:
     return Scenario(
         name="test",
         floor=a_floor(),
@@ -53,7 +51,6 @@ def a_scenario(
         seconds=seconds,
         seed=seed,
         people=some_people(**(kinds or {kind.value: 1 for kind in DeviceKind})),
-        air=air or Air(),
     )
 
 

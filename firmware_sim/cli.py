@@ -1,0 +1,187 @@
+"""firmware-sim: demo, run SCENARIO, record SCENARIO, score TRUTH.
+
+Heavy modules are imported inside the commands, so that --help stays quick.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from firmware_sim.errors import FirmwareSimError
+
+if TYPE_CHECKING:
+    from firmware_sim.scenario import Scenario
+    from firmware_sim.summary import Results
+
+app = typer.Typer(
+    name="firmware-sim",
+    help="A shop without radios: real programs, simulated people, a known truth.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs" / "scenarios"
+FOLDER = Path(".demo")
+
+Seconds = Annotated[
+    float | None, typer.Option(envvar="DEMO_SECONDS", help="How long to run, in wall seconds.")
+]
+Speed = Annotated[float | None, typer.Option(help="Simulated seconds per wall second.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed gives the same event log.")]
+SummaryJson = Annotated[Path | None, typer.Option(help="Write the figures to this file too.")]
+Lockstep = Annotated[
+    bool, typer.Option("--lockstep", help="Wait for the store after every simulated second.")
+]
+Folder = Annotated[Path, typer.Option(help="Where state, logs and the cache go.")]
+
+
+@app.command()
+def demo(
+    *,
+    seconds: Seconds = None,
+    speed: Speed = None,
+    seed: Seed = None,
+    summary_json: SummaryJson = None,
+    lockstep: Lockstep = False,
+    folder: Folder = FOLDER,
+) -> None:
+    """Run a supermarket on a Saturday morning against the real programs."""
+    run(
+        CONFIGS / "demo.toml",
+        seconds=seconds,
+        speed=speed,
+        seed=seed,
+        summary_json=summary_json,
+        lockstep=lockstep,
+        folder=folder,
+    )
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A file like configs/scenarios/demo.toml.")],
+    *,
+    seconds: Seconds = None,
+    speed: Speed = None,
+    seed: Seed = None,
+    summary_json: SummaryJson = None,
+    lockstep: Lockstep = False,
+    folder: Folder = FOLDER,
+) -> None:
+    """Run any scenario against the real programs; exit code 1 when something does not add up."""
+    from firmware_sim.scenario import load_scenario, with_pace  # noqa: PLC0415
+
+    def go() -> None:
+        chosen = with_pace(load_scenario(scenario), seconds=seconds, speed=speed, seed=seed)
+        _finish(_run(chosen, folder=folder, lockstep=lockstep), summary_json)
+
+    _guarded(go)
+
+
+@app.command()
+def record(
+    scenario: Annotated[Path, typer.Argument(help="A file like configs/scenarios/demo.toml.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The folder for events.jsonl and truth.jsonl.")],
+    seconds: Seconds = None,
+    speed: Speed = None,
+    seed: Seed = None,
+) -> None:
+    """Write the event log and the truth of a scenario, without any other program."""
+    from firmware_sim.cast import cast_shoppers, plain_profiles  # noqa: PLC0415
+    from firmware_sim.journal import Journal  # noqa: PLC0415
+    from firmware_sim.scenario import load_scenario, with_pace  # noqa: PLC0415
+    from firmware_sim.world import World  # noqa: PLC0415
+
+    def go() -> None:
+        chosen = with_pace(load_scenario(scenario), seconds=seconds, speed=speed, seed=seed)
+        people = chosen.people
+        profiles = plain_profiles(people.shoppers)
+        world = World(chosen, cast_shoppers(people, profiles=profiles, seed=chosen.seed))
+        heard = 0
+        with Journal(out) as journal:
+            for _ in range(chosen.simulated_s):
+                tick = world.step()
+                heard += tick.adverts_heard
+                journal.tick(tick)
+        print(f"simulated_s: {chosen.simulated_s}\nadverts_heard: {heard}")
+
+    _guarded(go)
+
+
+@app.command()
+def score(
+    truth: Annotated[Path, typer.Argument(help="truth.jsonl of a run.")],
+    observed: Annotated[Path, typer.Argument(help="A shopper's stays by shopper, as JSON.")],
+) -> None:
+    """Zone accuracy of stays, {shopper: [[zone, from_s, until_s], ...]}, against a truth."""
+    from firmware_sim.ground_truth import read_truth  # noqa: PLC0415
+    from firmware_sim.score import ZoneScore, read_stays, score_shopper  # noqa: PLC0415
+
+    def go() -> None:
+        zones, stays = read_truth(truth), read_stays(observed)
+        total = sum(
+            (score_shopper(zones.get(name, {}), given) for name, given in sorted(stays.items())),
+            ZoneScore(),
+        )
+        print(f"seconds_inside: {total.inside_s}\nseconds_claimed: {total.claimed_s}")
+        accuracy = total.accuracy
+        print(f"zone_accuracy: {'-' if accuracy is None else round(accuracy, 3)}")
+
+    _guarded(go)
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    app()
+
+
+def _run(scenario: "Scenario", *, folder: Path, lockstep: bool) -> "Results":
+    from rich.console import Console  # noqa: PLC0415
+
+    from firmware_sim.demo import Run, run_demo  # noqa: PLC0415
+    from firmware_sim.live_summary import LiveSummary  # noqa: PLC0415
+    from firmware_sim.logs import log_to_stderr  # noqa: PLC0415
+
+    log_to_stderr()
+    console = Console(file=sys.stdout)
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    with LiveSummary(f"scenario {scenario.name}", console=console) as live:
+        return run_demo(Run(scenario, folder / "run", lockstep, say, live.show))
+
+
+def _finish(results: "Results", summary_json: Path | None) -> None:
+    """Print the figures; exit code 1 when an invariant is broken."""
+    import json  # noqa: PLC0415
+
+    from firmware_sim.summary import broken_invariants, lines, summarise  # noqa: PLC0415
+
+    summary = summarise(results)
+    print("\n".join(lines(summary)))
+    if summary_json is not None:
+        summary_json.parent.mkdir(parents=True, exist_ok=True)
+        summary_json.write_text(json.dumps(summary, indent=2) + "\n")
+    for one in broken_invariants(results):
+        print(f"broken: {one}", file=sys.stderr)
+    if summary["invariants_broken"]:
+        raise typer.Exit(1)
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    """Do the work; our own errors become one message and an exit code."""
+    try:
+        work()
+    except FirmwareSimError as error:
+        print(f"firmware-sim: {error}", file=sys.stderr)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("firmware-sim: interrupted before the store was open", file=sys.stderr)
+        raise typer.Exit(1) from None

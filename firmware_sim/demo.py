@@ -1,0 +1,171 @@
+"""One run from nothing to a summary: prepare, start the programs, drive, score, stop.
+
+files -> store-server init and seed -> serve -> gateways -> shoppers by API -> drive ->
+store has caught up -> figures -> SIGTERM -> spools against the server's books
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import structlog
+
+from firmware_sim.cast import SimShopper, cast_shoppers
+from firmware_sim.drive import Drive, Driven, Outside
+from firmware_sim.enrolment import enrol
+from firmware_sim.errors import OutletError
+from firmware_sim.ground_truth import GroundTruth
+from firmware_sim.journal import Journal
+from firmware_sim.outlets import WebhookReceiver
+from firmware_sim.ports import StoreApi
+from firmware_sim.retail_data import retail_seed
+from firmware_sim.retailer import Retailer
+from firmware_sim.scenario import Scenario
+from firmware_sim.score import Stay, score_kinds, stays_of, true_lift
+from firmware_sim.shop_floor import ShopFloor, seed_documents
+from firmware_sim.shopper_response import Taste
+from firmware_sim.spools import SpoolState, read_spools
+from firmware_sim.summary import Results, Summary, live_figures
+from firmware_sim.world import World
+
+log = structlog.get_logger(__name__)
+
+REPORT_PATH = "/v1/report"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a scenario is to be run; `show` gets the figures while it goes on."""
+
+    scenario: Scenario
+    folder: Path
+    lockstep: bool
+    say: Callable[[str], None]
+    show: Callable[[Summary], None]
+
+
+def run_demo(run: Run) -> Results:
+    """Run it all; the programs are stopped whatever happens.
+
+    Raises:
+        FirmwareSimError: something could not be prepared or started; the text says what to do.
+    """
+    run.say("preparing shoppers and products from real purchases")
+    seed = retail_seed(
+        shoppers=run.scenario.people.shoppers,
+        before=run.scenario.start_at,
+        cache=run.folder.parent / "cache",
+    )
+    shoppers = cast_shoppers(run.scenario.people, profiles=seed.profiles(), seed=run.scenario.seed)
+    floor = ShopFloor(run.scenario, run.folder)
+    with ExitStack() as stack:
+        stack.callback(floor.stop)
+        run.say("starting the store server")
+        api = floor.open(seed)
+        stack.callback(api.close)
+        inbox = WebhookReceiver()
+        stack.callback(inbox.close)
+        run.say(f"console: {floor.login_link()}")
+        run.say(f"registering {len(shoppers)} shoppers and starting {floor.size} gateways")
+        enrol(api, shoppers, inbox=inbox, at_ms=run.scenario.start_ms)
+        feeds = floor.start_gateways()
+        floor.wait_until_online(api)
+        journal = stack.enter_context(Journal(run.folder / "log"))
+        truth = GroundTruth(shoppers)
+        offers, _ = seed_documents(seed, run.scenario)
+        taste = Taste(seed.shares, seed=run.scenario.seed)
+        retailer = Retailer(
+            api,
+            taste,
+            shoppers=shoppers,
+            offers=offers,
+            promoted=seed.promoted,
+            prices={one.product_id: one.price_minor for one in seed.products},
+            journal=journal,
+        )
+        for one in shoppers:
+            retailer.sign_in(one.shopper)
+
+        def watch(driven: Driven) -> None:
+            floor.require_server()
+            run.show(live_figures(driven, retailer.counts, drive.latencies))
+
+        drive = Drive(
+            World(run.scenario, shoppers),
+            Outside(feeds, api, inbox, retailer),
+            journal=journal,
+            truth=truth,
+            lockstep=run.lockstep,
+            watch=watch,
+        )
+        run.say("the store is open")
+        started_s = time.monotonic()
+        with _stops_on_signal(drive):
+            driven = drive.run(run.scenario.simulated_s)
+        wall_s = time.monotonic() - started_s
+        stays = _stays(api, shoppers)
+        report = _read(api, REPORT_PATH)
+        floor.stop_gateways()
+        return Results(
+            scenario=run.scenario,
+            driven=driven,
+            wall_s=wall_s,
+            counts=retailer.counts,
+            latencies=drive.latencies,
+            progress=floor.final_progress(api),
+            report=report,
+            scores=score_kinds(
+                {one: truth.zones(one) for one in truth.shoppers()}, stays, kinds=truth.kinds
+            ),
+            true_visits=truth.visits,
+            true_lift=true_lift(taste, retailer.offered),
+            webhooks_refused=inbox.refused,
+            spools=_spools(floor),
+        )
+
+
+@contextmanager
+def _stops_on_signal(drive: Drive) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the feeding; what was fed is still brought to its end."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        drive.stop.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _stays(api: StoreApi, shoppers: tuple[SimShopper, ...]) -> Mapping[str, list[Stay]]:
+    """What the server says of each shopper who lets it; by the download that shoppers have."""
+    stays = {}
+    for one in shoppers:
+        if one.allows_location:
+            try:
+                stays[one.shopper] = stays_of(api.shopper_data(one.shopper))
+            except OutletError as error:
+                log.warning("no data of a shopper for the score", error=str(error))
+    return stays
+
+
+def _read(api: StoreApi, path: str) -> Mapping[str, object]:
+    try:
+        return api.get(path)
+    except OutletError as error:
+        log.warning("report cannot be read", error=str(error))
+        return {}
+
+
+def _spools(floor: ShopFloor) -> SpoolState | None:
+    try:
+        return read_spools(floor.spools())
+    except OutletError as error:
+        log.warning("spools cannot be read", error=str(error))
+        return None

@@ -1,0 +1,82 @@
+"""Configuration files of the demo's store server and gateways, as an operator would write them."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from firmware_sim.scenario import Scenario
+from firmware_sim.seed_files import toml_table
+
+# A Unix socket's path may have 107 bytes; a clone deep down in a home folder has more.
+LONGEST_SOCKET_PATH = 100
+
+
+def store_config(scenario: Scenario, *, state: Path) -> str:
+    """configs/store.toml of the demo: free ports, event clock, more decisions than in a shop.
+
+    One shopper in five is held out, and gaps between offers are short, so that a minute shows
+    every kind of decision.
+    """
+    sections: Mapping[str, Mapping[str, object]] = {
+        "store": {
+            "org": scenario.floor.org,
+            "store": scenario.floor.store,
+            "state_dir": str(state),
+        },
+        "mqtt": {"broker": "embedded", "host": "127.0.0.1", "port": 0},
+        "http": {"host": "127.0.0.1", "port": 0},
+        "webhook": {"development": True},
+        "clock": {
+            "mode": "event",
+            "start_at": scenario.start_at.isoformat().replace("+00:00", "Z"),
+        },
+        "presence": {"dwell_marks_s": [30, 60]},
+        "decisions": {
+            "holdout_bp": 2000,
+            "cap_per_visit": 2,
+            "cap_per_day": 3,
+            "min_gap_s": 30,
+            "fatigue_minor": 1,
+            "seed": f"demo-{scenario.seed}",
+        },
+    }
+    return "".join(toml_table(name, values) for name, values in sections.items())
+
+
+def edge_config(
+    scenario: Scenario,
+    *,
+    gateway: str,
+    folder: Path,
+    socket: Path,
+    broker: tuple[str, int],
+    credentials: tuple[Path, Path],
+) -> str:
+    """configs/edge.toml of one gateway that is fed by the simulator."""
+    host, port = broker
+    user, password = credentials
+    sections: Mapping[str, Mapping[str, object]] = {
+        "gateway": {
+            "org": scenario.floor.org,
+            "store": scenario.floor.store,
+            "gateway": gateway,
+        },
+        "source": {"kind": "feed", "socket": str(socket)},
+        "spool": {"path": str(folder / f"{gateway}.spool")},
+        "mqtt": {
+            "host": host,
+            "port": port,
+            "username_file": str(user),
+            "password_file": str(password),
+        },
+    }
+    return "".join(toml_table(name, values) for name, values in sections.items())
+
+
+def socket_folder(folder: Path) -> Path:
+    """A folder for the gateways' sockets whose path is short enough."""
+    wanted = folder / "feed"
+    if len(str(wanted / "gateway-with-32-letters-in-its-name")) <= LONGEST_SOCKET_PATH:
+        wanted.mkdir(parents=True, exist_ok=True)
+        return wanted
+    return Path(tempfile.mkdtemp(prefix="beaconry-"))

@@ -1,0 +1,53 @@
+"""Makes the simulated shoppers known to the store as a retailer's backend would: by API only."""
+
+from collections.abc import Iterable
+
+from firmware_sim.cast import EXPONENT, SimShopper
+from firmware_sim.events import DeviceKind
+from firmware_sim.ports import Json, StoreApi, WebhookInbox
+
+CONSENT_TEXT = "demo-2017-11"
+LANGUAGE = "en"
+
+
+def enrol(
+    api: StoreApi, shoppers: Iterable[SimShopper], *, inbox: WebhookInbox, at_ms: int
+) -> None:
+    """Register the webhook receiver, then every shopper with device and consents.
+
+    Raises:
+        OutletError: the store refuses something.
+    """
+    inbox.trust(api.add_endpoint(inbox.url, description="simulated retailer app"))
+    for one in shoppers:
+        api.put_shopper(
+            one.shopper,
+            household=one.household,
+            language=LANGUAGE,
+            identities=[_identity(one)] if one.kind.advertises else [],
+        )
+        for purpose, granted in (
+            ("location", one.allows_location),
+            ("offers", one.allows_offers),
+            ("profile", True),
+        ):
+            api.put_consent(
+                one.shopper,
+                purpose,
+                granted=granted,
+                at_ms=at_ms - 86_400_000,
+                source="app-onboarding",
+                text=CONSENT_TEXT,
+            )
+        api.install_app(api.mint_token(one.shopper), platform=one.platform)
+
+
+def _identity(one: SimShopper) -> Json:
+    return {
+        "identity_id": f"{one.kind}-1".replace("_", "-"),
+        "kind": "eid",
+        "key_hex": one.key.hex(),
+        "exponent": EXPONENT,
+        "clock_offset_s": one.clock_offset_s,
+        "label": "tag" if one.kind is DeviceKind.TAG else "phone",
+    }

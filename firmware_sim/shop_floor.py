@@ -1,0 +1,234 @@
+"""The real programs of one simulated shop: files, store server, gateways; and their end."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from firmware_sim.demo_config import edge_config, socket_folder, store_config
+from firmware_sim.demo_offers import demo_campaigns, demo_offers
+from firmware_sim.drive import PROGRESS_PATH
+from firmware_sim.errors import ChildFailed, OutletError, ScenarioError
+from firmware_sim.outlets import StoreClient, StoreKeys, UnixFeed
+from firmware_sim.ports import GatewayFeed, StoreApi
+from firmware_sim.processes import Child, read_run_file, run_all, run_once, wait_for
+from firmware_sim.progress import Progress, read_progress
+from firmware_sim.retail_data import RetailSeed
+from firmware_sim.scenario import Scenario
+from firmware_sim.seed_files import write_seed_files
+
+MARKER = ".beaconry-simulation"
+READY_WITHIN_S = 60.0
+Document = Mapping[str, object]
+
+
+def seed_documents(seed: RetailSeed, scenario: Scenario) -> tuple[list[Document], list[Document]]:
+    """Offers and campaigns of a scenario, as they are seeded."""
+    return list(demo_offers(seed)), list(demo_campaigns(scenario.start_at))
+
+
+class ShopFloor:
+    """Everything that runs under one folder, which is emptied first."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self._scenario = scenario
+        self._folder = folder.resolve()
+        self._state = self._folder / "state"
+        self._config = self._folder / "store.toml"
+        self._server: Child | None = None
+        self._gateways: dict[str, Child] = {}
+        self._feeds: dict[str, UnixFeed] = {}
+        self._broker = ("127.0.0.1", 0)
+
+    @property
+    def size(self) -> int:
+        """How many gateways the plan has."""
+        return len(self._scenario.floor.gateways)
+
+    def open(self, seed: RetailSeed) -> StoreClient:
+        """Prepare files, seed the store, start the server; a client that speaks to it.
+
+        Raises:
+            ChildFailed: a program ended with an error, or is not ready in time.
+            ScenarioError: the folder holds something that is not ours.
+        """
+        empty_folder(self._folder)
+        self._config.write_text(store_config(self._scenario, state=self._state))
+        offers, campaigns = seed_documents(seed, self._scenario)
+        files = write_seed_files(self._folder / "seed", seed, offers=offers, campaigns=campaigns)
+        self._run("init")
+        self._run("seed", str(self._scenario.plan), *(str(path) for path in files))
+        self._make_accounts()
+        self._server = Child(
+            "store-server",
+            "store_server",
+            "serve",
+            "--config",
+            str(self._config),
+            log_path=self._log("store-server"),
+        )
+        return self._client(self._wait_until_ready(self._server))
+
+    def login_link(self) -> str:
+        """The console's one-time link, or where to get one."""
+        try:
+            return (self._state / "secrets" / "login.link").read_text().strip()
+        except OSError:
+            return f"store-server login-link --config {self._config}"
+
+    def start_gateways(self) -> dict[str, GatewayFeed]:
+        """Start an edge agent per gateway; their feeds, when the store has seen all of them."""
+        sockets = socket_folder(self._folder)
+        for gateway in self._names():
+            config = self._folder / f"{gateway}.toml"
+            socket = sockets / f"{gateway}.sock"
+            config.write_text(
+                edge_config(
+                    self._scenario,
+                    gateway=gateway,
+                    folder=self._folder,
+                    socket=socket,
+                    broker=self._broker,
+                    credentials=self._credentials(gateway),
+                )
+            )
+            self._gateways[gateway] = Child(
+                gateway,
+                "edge_agent",
+                "run",
+                "--config",
+                str(config),
+                log_path=self._log(gateway),
+            )
+            self._feeds[gateway] = UnixFeed(socket)
+        return dict(self._feeds)
+
+    def wait_until_online(self, api: StoreApi) -> None:
+        """Wait until the store knows all gateways to be there.
+
+        Raises:
+            ChildFailed: one ended, or is not seen in time.
+        """
+
+        def online() -> bool:
+            try:
+                progress = read_progress(api.get(PROGRESS_PATH))
+            except OutletError:
+                return False
+            known = progress.gateways
+            return all(name in known and known[name].online for name in self._names())
+
+        wait_for(
+            "all gateways online",
+            online,
+            children=[*self._children(), *self._gateways.values()],
+            within_s=READY_WITHIN_S,
+        )
+
+    def require_server(self) -> None:
+        """Raises ChildFailed when the store server has ended."""
+        for child in self._children():
+            child.require_running()
+
+    def stop_gateways(self) -> None:
+        """End the edge agents; what they have not delivered stays in their spools."""
+        for child in self._gateways.values():
+            child.ask_to_stop()
+        for child in self._gateways.values():
+            child.stop()
+        for feed in self._feeds.values():
+            feed.close()
+        self._feeds.clear()
+
+    def stop(self) -> None:
+        """End everything that still runs: gateways, then the server."""
+        self.stop_gateways()
+        for child in self._children():
+            child.stop()
+
+    def spools(self) -> list[Path]:
+        """The spool file of every gateway."""
+        return [self._folder / f"{gateway}.spool" for gateway in self._names()]
+
+    def final_progress(self, api: StoreApi) -> Progress:
+        """The server's books after the gateways have stopped; raises OutletError."""
+        return read_progress(api.get(PROGRESS_PATH))
+
+    def _children(self) -> Sequence[Child]:
+        return [self._server] if self._server is not None else []
+
+    def _names(self) -> list[str]:
+        return [gateway.id for gateway in self._scenario.floor.gateways]
+
+    def _log(self, name: str) -> Path:
+        return self._folder / "logs" / f"{name}.log"
+
+    def _run(self, command: str, *arguments: str) -> None:
+        run_once(
+            "store_server",
+            command,
+            *arguments,
+            "--config",
+            str(self._config),
+            log_path=self._log(command),
+        )
+
+    def _make_accounts(self) -> None:
+        """Ask for broker credentials of every gateway that has none, all at once."""
+        missing = [one for one in self._names() if not self._credentials(one)[1].exists()]
+        run_all(
+            [
+                Child(
+                    f"store-server add-gateway {gateway}",
+                    "store_server",
+                    "add-gateway",
+                    gateway,
+                    "--config",
+                    str(self._config),
+                    log_path=self._log(f"add-gateway-{gateway}"),
+                )
+                for gateway in missing
+            ]
+        )
+
+    def _credentials(self, gateway: str) -> tuple[Path, Path]:
+        broker = self._state / "secrets" / "broker"
+        return broker / f"{gateway}.user", broker / f"{gateway}.password"
+
+    def _wait_until_ready(self, server: Child) -> Mapping[str, object]:
+        path = self._state / "run.json"
+
+        def ready() -> bool:
+            run = read_run_file(path)
+            return run is not None and run.get("pid") == server.pid
+
+        wait_for("store-server ready", ready, children=[server], within_s=READY_WITHIN_S)
+        return read_run_file(path) or {}
+
+    def _client(self, run: Mapping[str, object]) -> StoreClient:
+        port = run.get("mqtt_port")
+        if not isinstance(port, int):
+            raise ChildFailed(f"{self._state / 'run.json'}: mqtt_port is {port!r}; must be a port")
+        self._broker = (str(run.get("mqtt_host", "127.0.0.1")), port)
+        keys = self._state / "secrets" / "keys"
+        return StoreClient(
+            str(run["http_url"]),
+            StoreKeys(
+                *((keys / f"{name}.key").read_text().strip() for name in ("backend", "till", "ops"))
+            ),
+        )
+
+
+def empty_folder(folder: Path) -> None:
+    """Make an empty folder of ours, or empty the one that an earlier run left.
+
+    Raises:
+        ScenarioError: there are files in it, and it was not made by a run.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARKER).exists():
+            raise ScenarioError(
+                f"{folder}: is not empty and not of an earlier run; name another with --folder"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
