@@ -51,6 +51,11 @@ class EnrolledIdentity:
     label: str = "phone"
 
     @property
+    def name(self) -> tuple[ShopperId, str]:
+        """What it is called in the organisation: its id is the shopper's own."""
+        return self.shopper, self.identity_id
+
+    @property
     def cloneable(self) -> bool:
         """Whether a copy of one advert passes for it: presence may be claimed, nothing more."""
         return self.kind != "eid"
@@ -124,6 +129,10 @@ class IdentityTable:
                     layers[exponent, period] = layer
         return IdentityTable(at_ms, owners, _static_table(owners), layers, exponents)
 
+    def roll_to(self, at_ms: int) -> "IdentityTable":
+        """The table of the same identities around `at_ms`."""
+        return self.roll(self._owners, at_ms)
+
     def reaching_back(self, at_ms: int) -> "IdentityTable":
         """The table that can also resolve what was heard at `at_ms`: for a late spool."""
         layers = dict(self._layers)
@@ -138,7 +147,7 @@ class IdentityTable:
 
     def with_identity(self, enrolled: EnrolledIdentity) -> "IdentityTable":
         """The table with one more identity, or the same one enrolled anew."""
-        others = tuple(one for one in self._owners if one.identity_id != enrolled.identity_id)
+        others = tuple(one for one in self._owners if one.name != enrolled.name)
         if len(others) != len(self._owners):
             return self.roll((*others, enrolled), self.at_ms)
         owners = (*others, enrolled)

@@ -122,22 +122,18 @@ class IdentityRepository:
         """Keep an identity, or the same one anew.
 
         Raises:
-            Conflict: another shopper has this identity id, key or static identity already.
+            Conflict: this key or static identity is enrolled already, for another shopper or
+                under another id.
         """
-        row = self._session.get(
-            IdentityRow, (self._org, enrolled.identity_id), populate_existing=True
-        )
-        if row is not None and row.shopper != enrolled.shopper:
-            raise _taken()
         try:
             with self._session.begin_nested():
-                keys = ["org", "identity_id"]
+                keys = ["org", "shopper", "identity_id"]
                 upsert(self._session, IdentityRow, [self._values(enrolled)], keys=keys)
         except IntegrityError:
             raise _taken() from None
 
     def all(self) -> tuple[EnrolledIdentity, ...]:
-        """Every identity of the organisation, by id."""
+        """Every identity of the organisation, by shopper and id."""
         return self._identities()
 
     def of(self, shopper: str) -> tuple[EnrolledIdentity, ...]:
@@ -148,7 +144,7 @@ class IdentityRepository:
         rows = self._session.exec(
             select(IdentityRow)
             .where(IdentityRow.org == self._org, *conditions)
-            .order_by(IdentityRow.identity_id)
+            .order_by(IdentityRow.shopper, IdentityRow.identity_id)
             .execution_options(yield_per=CHUNK_ROWS, populate_existing=True)
         )
         return tuple(self._identity(row) for row in rows)
@@ -175,7 +171,9 @@ class IdentityRepository:
     def _identity(self, row: IdentityRow) -> EnrolledIdentity:
         key = None
         if row.sealed_key is not None:
-            key = self._vault.open(row.sealed_key, context=self._context(row.identity_id))
+            key = self._vault.open(
+                row.sealed_key, context=self._context(row.shopper, row.identity_id)
+            )
         return EnrolledIdentity(
             identity_id=row.identity_id,
             shopper=ShopperId(row.shopper),
@@ -187,8 +185,8 @@ class IdentityRepository:
             label=row.label,
         )
 
-    def _context(self, identity_id: str) -> str:
-        return f"identity/{self._org}/{identity_id}"
+    def _context(self, shopper: str, identity_id: str) -> str:
+        return f"identity/{self._org}/{shopper}/{identity_id}"
 
 
 class ConsentRepository:
@@ -251,7 +249,8 @@ def _chunks(names: Iterable[str]) -> Iterable[list[str]]:
 
 def _taken() -> Conflict:
     return Conflict(
-        "this identity is enrolled for another shopper; forget it there first, or make a new key",
+        "this key or identity is enrolled already, for another shopper or under another id; "
+        "forget it there first, or make a new key",
         code="identity_taken",
     )
 

@@ -18,21 +18,18 @@ class ShopperRow(SQLModel, table=True):
 
 
 class IdentityRow(SQLModel, table=True):
-    """One enrolled identity.
+    """One enrolled identity; its id is the shopper's own, like "phone-1".
 
     `fingerprint` is a keyed hash of the key, or the static identity itself: no two shoppers can
     enrol the same.
     """
 
     __tablename__ = "identity"
-    __table_args__ = (
-        UniqueConstraint("org", "kind", "fingerprint"),
-        Index("ix_identity_shopper", "org", "shopper"),
-    )
+    __table_args__ = (UniqueConstraint("org", "kind", "fingerprint"),)
 
     org: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
     identity_id: str = Field(primary_key=True)
-    shopper: str
     kind: str
     sealed_key: bytes | None = None
     identity: str | None = None
@@ -94,5 +91,5 @@ for _dialect, _statements in LEDGER_DDL.items():
         event.listen(
             ConsentRow.__table__,  # type: ignore[attr-defined] # SQLModel's stubs do not show it
             "after_create",
-            DDL(_statement).execute_if(dialect=_dialect),
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call] # SQLAlchemy's
         )

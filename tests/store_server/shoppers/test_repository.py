@@ -9,6 +9,7 @@ from store_server.database import UnitOfWork
 from store_server.errors import Conflict
 from store_server.ids import HouseholdId, ShopperId, scope
 from store_server.shoppers.consent import Purpose
+from store_server.shoppers.identity import IdentityTable
 from store_server.shoppers.key_vault import KeyVault
 from store_server.shoppers.repository import (
     ConsentRepository,
@@ -70,17 +71,27 @@ def test_no_key_lies_open_in_the_database(uow: UnitOfWork[None]) -> None:
     assert a_key(0xC0FFEE).hex() not in repr(tuple(row))
 
 
-@pytest.mark.parametrize("identity_id", ["phone-s-1", "another"])
-def test_an_identity_of_one_shopper_is_refused_to_another(
-    uow: UnitOfWork[None], identity_id: str
-) -> None:
+def test_a_key_of_one_shopper_is_refused_to_another(uow: UnitOfWork[None]) -> None:
     identities = IdentityRepository(uow.session, HERE, VAULT)
     identities.enrol(an_identity("s-1", key=a_key(7)))
 
     with pytest.raises(Conflict, match="another shopper"):
-        identities.enrol(an_identity("s-2", key=a_key(7), identity_id=identity_id))
+        identities.enrol(an_identity("s-2", key=a_key(7)))
 
     assert len(identities.all()) == 1
+
+
+def test_the_id_of_an_identity_is_the_shoppers_own(uow: UnitOfWork[None]) -> None:
+    identities = IdentityRepository(uow.session, HERE, VAULT)
+    for number in (1, 2):
+        identities.enrol(an_identity(f"s-{number}", key=a_key(number), identity_id="phone-1"))
+
+    assert [one.shopper for one in identities.all()] == ["s-1", "s-2"]
+    assert IdentityTable.build(identities.all(), 0).with_identity(
+        an_identity("s-1", key=a_key(3), identity_id="phone-1")
+    ) == IdentityTable.build(
+        [*identities.of("s-2"), an_identity("s-1", key=a_key(3), identity_id="phone-1")], 0
+    )
 
 
 def test_an_identity_enrolled_anew_has_its_new_key(uow: UnitOfWork[None]) -> None:
