@@ -17,8 +17,8 @@ from typing import NamedTuple
 from store_server.ids import ShopperId
 from store_server.learning.purchase_stats import ShopperPurchases, weight_at
 
-# Measured with the half-life: flat between 5 and 20.
-PRIOR_BASKETS = 8.0
+# Measured together with the half-life, see purchase_stats.py.
+PRIOR_BASKETS = 4.0
 
 # A category nobody has bought yet is rare, not impossible: one basket in a hundred, on the
 # evidence of one basket.
