@@ -1,0 +1,62 @@
+"""The event clock: least stamp of those that count, never back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store_server.presence.event_clock import least_sent_at_ms, next_event_ms, reached
+from store_server.presence.gateway_live import GatewayLive
+from tests.store_server.presence.builders import T0, heard
+
+LAG_MS = 30_000
+
+
+def a_gateway(sent_at_ms: int | None, *, online: bool = True) -> GatewayLive:
+    return GatewayLive("gw", online=online, state_known=True, last_sent_at_ms=sent_at_ms)
+
+
+def test_stands_at_the_least_stamp() -> None:
+    board = [a_gateway(5_000), a_gateway(4_000)]
+
+    assert least_sent_at_ms(board, lag_ms=LAG_MS) == 4_000
+
+
+def test_waits_for_a_gateway_that_is_online_and_silent() -> None:
+    board = [a_gateway(5_000), a_gateway(None)]
+
+    assert next_event_ms(1_000, board, lag_ms=LAG_MS) == 1_000
+
+
+def test_does_not_wait_for_one_that_is_offline() -> None:
+    board = [a_gateway(5_000), a_gateway(None, online=False), a_gateway(1_000, online=False)]
+
+    assert least_sent_at_ms(board, lag_ms=LAG_MS) == 5_000
+
+
+def test_does_not_wait_for_one_that_lags_far_behind() -> None:
+    board = [a_gateway(100_000), a_gateway(69_999), a_gateway(70_000)]
+
+    assert least_sent_at_ms(board, lag_ms=LAG_MS) == 70_000
+
+
+def test_stands_when_nobody_is_there() -> None:
+    assert next_event_ms(7_000, [], lag_ms=LAG_MS) == 7_000
+
+
+@given(st.lists(st.lists(st.none() | st.integers(0, 10**6), max_size=4), max_size=20))
+def test_never_goes_back(boards: list[list[int | None]]) -> None:
+    now_ms = 0
+    for stamps in boards:
+        later = next_event_ms(now_ms, [a_gateway(one) for one in stamps], lag_ms=LAG_MS)
+        assert later >= now_ms
+        now_ms = later
+
+
+def test_hands_out_what_is_reached_in_one_order() -> None:
+    pending = [heard(2), heard(1, device="s-2"), heard(1, device="s-1"), heard(3)]
+
+    due, rest = reached(pending, T0 + 2)
+    due_again, _ = reached(reversed(pending), T0 + 2)
+
+    assert [(one.t - T0, one.device) for one in due] == [(1, "s-1"), (1, "s-2"), (2, "s-1")]
+    assert due_again == due
+    assert rest == (heard(3),)
