@@ -13,11 +13,13 @@ periods later names nobody.
 An id that two shoppers show in touching layers names neither.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeVar
 
 from proximity_wire.rotating_id import derive_eid
+from store_server.errors import Unprocessable
 from store_server.ids import ShopperId
 
 K = TypeVar("K")
@@ -28,6 +30,13 @@ IdentityKind = Literal["eid", "static_uid", "static_ibeacon"]
 KEPT_LAYERS = 6
 _CONTESTED = -1
 _STATIC_KINDS = {"uid": "static_uid", "ibeacon": "static_ibeacon"}
+
+_CODE = "bad_identity"
+_IDENTITY_ID = re.compile(r"[!-~]{1,64}")
+_STATIC_FORMS = {
+    "static_uid": re.compile(r"[0-9a-f]{32}"),
+    "static_ibeacon": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:\d{1,5}:\d{1,5}"),
+}
 
 LayerKey = tuple[int, int]
 Layer = Mapping[bytes, int]
@@ -59,6 +68,36 @@ class EnrolledIdentity:
     def cloneable(self) -> bool:
         """Whether a copy of one advert passes for it: presence may be claimed, nothing more."""
         return self.kind != "eid"
+
+
+def check_identity(one: EnrolledIdentity) -> EnrolledIdentity:
+    """`one` itself, when it can be recognised on the air.
+
+    Raises:
+        Unprocessable: a rotating id without a 16-byte key, a static one without the identity as
+            the wire spells it, or an exponent or offset out of range.
+    """
+    where = f"identity {one.identity_id[:64]!r}"
+    if not _IDENTITY_ID.fullmatch(one.identity_id):
+        raise Unprocessable(f"{where}: identity_id must be 1 to 64 visible characters", code=_CODE)
+    if one.kind == "eid":
+        if one.key is None or len(one.key) != 16 or one.identity is not None:
+            raise Unprocessable(
+                f"{where}: kind 'eid' needs key_hex of 32 hex digits, and no identity", code=_CODE
+            )
+    elif one.key is not None or not _STATIC_FORMS[one.kind].fullmatch(one.identity or ""):
+        form = "32 hex digits" if one.kind == "static_uid" else "uuid:major:minor in lower case"
+        raise Unprocessable(
+            f"{where}: kind {one.kind!r} needs identity of {form}, and no key", code=_CODE
+        )
+    if not 0 <= one.exponent <= 15:
+        raise Unprocessable(f"{where}: exponent is {one.exponent}; must be 0..15", code=_CODE)
+    if abs(one.clock_offset_s) > 2**31:
+        raise Unprocessable(
+            f"{where}: clock_offset_s is {one.clock_offset_s}; must be within 2^31 seconds",
+            code=_CODE,
+        )
+    return one
 
 
 class Resolved(NamedTuple):

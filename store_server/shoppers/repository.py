@@ -152,9 +152,8 @@ class IdentityRepository:
     def _values(self, one: EnrolledIdentity) -> dict[str, object]:
         secret = one.key
         name = self._vault.fingerprint(secret) if secret is not None else one.identity
-        sealed = (
-            self._vault.seal(secret, context=self._context(one.identity_id)) if secret else None
-        )
+        context = self._context(one.shopper, one.identity_id)
+        sealed = self._vault.seal(secret, context=context) if secret is not None else None
         return {
             "org": self._org,
             "identity_id": one.identity_id,

@@ -1,0 +1,59 @@
+"""Who asks: a program by its key, a shopper by a token, a manager by a session."""
+
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.errors import NotAuthenticated
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.shop.access import Caller, check_alive, hash_token, is_token
+from store_server.shop.repository import AccessRepository
+
+
+def authenticate(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - tokens live by system time
+    token: str,
+    system_now: datetime,
+) -> Caller:
+    """The caller behind an API key or a shopper token.
+
+    Raises:
+        NotAuthenticated: nobody is behind it, it was revoked, or it is over; the text does not
+            tell which of the first two.
+    """
+    access = AccessRepository(uow.session, rooms.scope)
+    if is_token(token, "key"):
+        key = access.key(hash_token(token))
+        if key is not None and (key.revoked_at is None or system_now < key.revoked_at):
+            return Caller("key", key.scopes, rooms.scope.org, None, key.name)
+    elif is_token(token, "shopper"):
+        found = access.shopper_token(hash_token(token))
+        if found is not None:
+            shopper, expires_at = found
+            check_alive(expires_at=expires_at, now=system_now)
+            return Caller("shopper", frozenset(), rooms.scope.org, shopper, "app")
+    raise NotAuthenticated("the key or token is unknown or revoked", code="unknown_token")
+
+
+def authenticate_session(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - sessions live by system time
+    token: str,
+    system_now: datetime,
+) -> Caller:
+    """The manager behind a session's token.
+
+    Raises:
+        NotAuthenticated: there is no such session, or it is over.
+    """
+    found = None
+    if is_token(token, "session"):
+        found = AccessRepository(uow.session, rooms.scope).session(hash_token(token))
+    if found is None:
+        raise NotAuthenticated("log in to the console first", code="no_session")
+    check_alive(expires_at=found.expires_at, now=system_now)
+    return Caller("manager", frozenset({"ops"}), rooms.scope.org, None, found.user_name)

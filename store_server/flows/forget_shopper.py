@@ -1,0 +1,77 @@
+"""A shopper asks to be forgotten: every room gives up what it has of them, in one transaction.
+
+What stays names nobody: till receipts without the shopper, decisions under a random alias (so
+that lift is still counted), redemptions without a person. Coupons that are out are void, and
+what was reserved for them is free again.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from store_server.database import UnitOfWork
+from store_server.decisions.repository import DecisionRepository
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId, pseudonym
+from store_server.learning.repository import PurchaseRepository
+from store_server.offers.repository import BudgetRepository
+from store_server.outbox.repository import NotificationRepository
+from store_server.presence.repository import PresenceRepository
+from store_server.redemptions.coupon import CouponState
+from store_server.redemptions.repository import BasketRepository, CouponRepository
+from store_server.shop.repository import AccessRepository
+from store_server.shoppers.repository import ShopperRepository
+
+log = structlog.get_logger(__name__)
+
+
+def forget_shopper(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+    shopper: ShopperId,
+) -> bool:
+    """Forget everything about a shopper; False when nothing was known. Safe to repeat."""
+    session, scope = uow.session, rooms.scope
+    _free_budgets(uow, rooms, shopper)
+    AccessRepository(session, scope).forget_shopper(shopper)
+    forgetters: tuple[Callable[[ShopperId], int], ...] = (
+        NotificationRepository(session, scope).forget,
+        CouponRepository(session, scope).forget,
+        BasketRepository(session, scope).forget,
+        DecisionRepository(session, scope).forget,
+        PresenceRepository(session, scope).forget,
+        PurchaseRepository(session, scope).forget,
+        ShopperRepository(session, scope).forget_shopper,
+    )
+    rows = sum(forget(shopper) for forget in forgetters)
+    uow.live = _without(uow.live, shopper)
+    uow.after_commit(lambda: _unlearn(rooms, shopper))
+    log.info("shopper forgotten", shopper=pseudonym(org=scope.org, shopper=shopper), rows=rows)
+    return rows > 0
+
+
+def _free_budgets(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> None:
+    budgets = BudgetRepository(uow.session, rooms.scope)
+    for coupon in CouponRepository(uow.session, rooms.scope).of_shopper(shopper):
+        if coupon.state is CouponState.ISSUED:
+            budgets.release(coupon.campaign, face_value_minor=coupon.face_value_minor)
+
+
+def _without(live: StoreLive, shopper: ShopperId) -> StoreLive:
+    presence = live.presence.fork()
+    presence.forget(shopper)
+    return replace(
+        live,
+        presence=presence,
+        visits=live.visits.without(shopper),
+        identities=live.identities.without_shopper(shopper),
+        pending=tuple(one for one in live.pending if one.device != shopper),
+    )
+
+
+def _unlearn(rooms: StoreRooms, shopper: ShopperId) -> None:
+    rooms.purchases.forget(shopper)

@@ -1,0 +1,75 @@
+"""A shopper says yes or no to one purpose; the word is written down and counts from now on."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from store_server.database import UnitOfWork
+from store_server.errors import NotFound, Unprocessable
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
+from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
+from store_server.shoppers.repository import ConsentRepository, ShopperRepository
+
+# Clocks of phones and backends may be ahead by this much.
+AHEAD = timedelta(minutes=5)
+
+
+def record_consent(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    purpose: Purpose,
+    granted: bool,
+    source: str,
+    text_version: str,
+    at: datetime | None = None,
+) -> ConsentEntry:
+    """The word as it stands in the ledger.
+
+    A withdrawal that was given before the last grant, by the clock of a phone that is behind, is
+    written down as of that grant: a no is never overtaken by an earlier yes. One to `location`
+    drops what was heard but not taken yet; the stay ends by silence.
+
+    Args:
+        uow: the transaction.
+        rooms: the store.
+        now: the instant of the rules.
+        shopper: who said it.
+        purpose: to what.
+        granted: yes or no.
+        source: where it was taken, like "app-onboarding".
+        text_version: which text was shown.
+        at: when it was said; now when None.
+
+    Raises:
+        NotFound: the shopper is not known.
+        Unprocessable: it was said in the future, or source or version are empty or too long.
+    """
+    _check(now=now, at=at, source=source, text_version=text_version)
+    if ShopperRepository(uow.session, rooms.scope).get(shopper) is None:
+        raise NotFound("no such shopper; register it first", code="unknown_shopper")
+    ledger = ConsentRepository(uow.session, rooms.scope)
+    said_at = min(at or now, now)
+    if not granted:
+        before = last_word(ledger.entries(shopper), purpose, now)
+        said_at = max(said_at, before.at) if before is not None and before.granted else said_at
+    entry = ConsentEntry(shopper, purpose, granted, said_at, source, text_version)
+    ledger.add(entry, recorded_at=now)
+    if purpose is Purpose.LOCATION and not granted:
+        heard = tuple(one for one in uow.live.pending if one.device != shopper)
+        uow.live = replace(uow.live, pending=heard)
+    return entry
+
+
+def _check(*, now: datetime, at: datetime | None, source: str, text_version: str) -> None:
+    if at is not None and at > now + AHEAD:
+        raise Unprocessable(
+            f"at is {at.isoformat()}, which is after the store's time {now.isoformat()}; leave it "
+            "out to mean now",
+            code="in_the_future",
+        )
+    for name, text in (("source", source), ("text_version", text_version)):
+        if not (0 < len(text) <= 80 and text.isprintable()):
+            raise Unprocessable(f"{name} must be 1 to 80 printable characters", code="bad_consent")

@@ -1,0 +1,146 @@
+"""How a manager gets in: a one-time link first, a password of their own from then on.
+
+There is no default password. Sessions live on the server, so that they can be ended there.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.errors import NotAuthenticated
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.shop.access import (
+    LOGIN_LINK_LIFE,
+    SESSION_LIFE,
+    ConsoleSession,
+    Minted,
+    hash_password,
+    hash_token,
+    is_token,
+    new_token,
+    verify_password,
+)
+from store_server.shop.repository import AccessRepository
+
+MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session; the token goes into the cookie and is kept nowhere else."""
+
+    token: str
+    session: ConsoleSession
+
+    def __repr__(self) -> str:
+        return f"SignedIn({self.session.user_name!r})"
+
+
+def make_login_link(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - links live by system time
+    system_now: datetime,
+    user_name: str = MANAGER,
+) -> Minted:
+    """A token for a link that lets `user_name` in once; the links before it are void."""
+    minted = Minted(new_token("login_link"), system_now + LOGIN_LINK_LIFE)
+    AccessRepository(uow.session, rooms.scope).add_login_link(
+        hash_token(minted.token), user_name=user_name, expires_at=minted.expires_at
+    )
+    return minted
+
+
+def sign_in_by_link(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - links live by system time
+    token: str,
+    system_now: datetime,
+) -> SignedIn:
+    """A session for whoever comes first with a link's token.
+
+    Raises:
+        NotAuthenticated: the link is unknown, over or used.
+    """
+    access = AccessRepository(uow.session, rooms.scope)
+    user_name = None
+    if is_token(token, "login_link"):
+        user_name = access.use_login_link(hash_token(token), at=system_now)
+    if user_name is None:
+        raise NotAuthenticated(
+            "this link was used or is over; `store-server login-link` prints a new one",
+            code="link_over",
+        )
+    return _begin(access, user_name=user_name, system_now=system_now)
+
+
+def sign_in_by_password(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - sessions live by system time
+    user_name: str,
+    password: str,
+    system_now: datetime,
+) -> SignedIn:
+    """A session for a user and their password.
+
+    Raises:
+        NotAuthenticated: the two do not fit; the text and the time taken tell nothing more.
+    """
+    access = AccessRepository(uow.session, rooms.scope)
+    if not verify_password(password, access.password_hash(user_name)):
+        raise NotAuthenticated("user name and password do not fit", code="bad_password")
+    return _begin(access, user_name=user_name, system_now=system_now)
+
+
+def set_password(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+    user_name: str,
+    password: str,
+    system_now: datetime,
+) -> None:
+    """Give a user a password, in the place of the one before.
+
+    Raises:
+        Unprocessable: it is too short or too long.
+    """
+    AccessRepository(uow.session, rooms.scope).save_user(
+        user_name, password_hash=hash_password(password), created_at=system_now
+    )
+
+
+def sign_out(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+    token: str,
+) -> None:
+    """End a session; nothing happens when there is none."""
+    AccessRepository(uow.session, rooms.scope).end_session(hash_token(token))
+
+
+def show_session(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+    token: str,
+) -> ConsoleSession | None:
+    """The session of a token, for its CSRF token; None when there is none."""
+    return AccessRepository(uow.session, rooms.scope).session(hash_token(token))
+
+
+def _begin(access: AccessRepository, *, user_name: str, system_now: datetime) -> SignedIn:
+    session = ConsoleSession(user_name, secrets.token_urlsafe(24), system_now + SESSION_LIFE)
+    token = new_token("session")
+    access.add_session(hash_token(token), session)
+    return SignedIn(token, session)
