@@ -7,7 +7,6 @@ offer id. 5. Nothing of positive value: the fallback of an admitted campaign, if
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from store_server.decisions.decision import Arm, Candidate, Decision, Outcome, decision_id
@@ -21,6 +20,7 @@ from store_server.ids import natural_id
 from store_server.offers.campaign import Campaign
 from store_server.offers.catalogue import Catalogue
 from store_server.offers.offer import Offer
+from store_server.offers.opening import local_time
 
 # Bits of the seed: what a JSON number and a float hold exactly.
 SEED_BITS = 53
@@ -76,6 +76,7 @@ class _Weigher:
         purchases: ChanceModel,
     ) -> None:
         self._request = request
+        self._clock = local_time(request.at, request.local)
         self._offers = catalogue.offers
         self._purchases = purchases
         self._fatigue_minor = float(policy.fatigue_minor * request.shown.today_total)
@@ -83,18 +84,20 @@ class _Weigher:
 
     def candidates(self, campaign: Campaign) -> list[Candidate]:
         """One for the refused campaign, or one for each of its offers; reason None = worth it."""
-        refusal = refuse_campaign(campaign, self._request)
+        refusal = refuse_campaign(campaign, self._request, self._clock)
         if refusal is not None:
             return [Candidate(campaign.id, None, refusal)]
         return [self._weigh(self._offers[offer], campaign) for offer in campaign.offers]
 
     def fallback(self, campaign: Campaign) -> Candidate | None:
         """The fallback of an admitted campaign, whatever its value; None when it cannot be."""
-        if campaign.fallback_offer is None or refuse_campaign(campaign, self._request) is not None:
+        if campaign.fallback_offer is None:
+            return None
+        if refuse_campaign(campaign, self._request, self._clock) is not None:
             return None
         weighed = self._weigh(self._offers[campaign.fallback_offer], campaign)
         if weighed.reason in (None, Reason.VALUE_NOT_POSITIVE):
-            return replace(weighed, reason=None)
+            return weighed._replace(reason=None)
         return None
 
     def _weigh(self, offer: Offer, campaign: Campaign) -> Candidate:
@@ -125,7 +128,9 @@ def _choose(weigher: _Weigher, campaigns: tuple[Campaign, ...]) -> _Choice:
     best = _best(candidates)
     if best is not None:
         losers = (
-            replace(one, reason=Reason.LOWER_VALUE) if one.reason is None and one != best else one
+            one._replace(reason=Reason.LOWER_VALUE)
+            if one.reason is None and one is not best
+            else one
             for one in candidates
         )
         return _Choice(tuple(losers), best, False, ())

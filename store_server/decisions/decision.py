@@ -7,6 +7,7 @@ need no other source.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from store_server.decisions.reason import Reason
 from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId, ZoneId, natural_id
@@ -28,9 +29,10 @@ class Arm(StrEnum):
     HOLDOUT = "holdout"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One campaign's offer that was looked at, and what refused it.
+
+    A NamedTuple because a decision makes hundreds of them.
 
     offer: None when the campaign was refused before its offers were looked at.
     reason: None for the chosen one.

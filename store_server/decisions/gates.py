@@ -10,6 +10,7 @@ from store_server.decisions.request import DecisionRequest
 from store_server.offers.budget import BudgetUse, allows
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.offer import Offer
+from store_server.offers.opening import LocalTime
 
 _NOTHING_YET = BudgetUse()
 
@@ -25,13 +26,21 @@ def refuse_shopper(request: DecisionRequest, policy: DecisionPolicy) -> Reason |
     return None
 
 
-def refuse_campaign(campaign: Campaign, request: DecisionRequest) -> Reason | None:
-    """What forbids this campaign to speak now, before its offers are looked at."""
+def refuse_campaign(
+    campaign: Campaign, request: DecisionRequest, clock: LocalTime
+) -> Reason | None:
+    """What forbids this campaign to speak now, before its offers are looked at.
+
+    Args:
+        campaign: who wants to speak.
+        request: who is asked about.
+        clock: the store's wall clock at the request's instant; read once for all campaigns.
+    """
     if campaign.state is not CampaignState.LIVE:
         return Reason.CAMPAIGN_NOT_LIVE
     if not campaign.is_running_at(request.at):
         return Reason.OUTSIDE_WINDOW
-    if not campaign.is_open_at(request.at, request.local):
+    if not campaign.is_open_at(clock):
         return Reason.OUTSIDE_HOURS
     if not campaign.trigger.matches(request.trigger):
         return Reason.TRIGGER_MISMATCH

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import StrEnum
 
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.field_checks import require, require_slug, require_span, require_text
-from store_server.offers.opening import Hours, is_open
+from store_server.offers.opening import Hours, LocalTime, is_open
 from store_server.offers.trigger import TriggerRule
 
 CODE = "bad_campaign"
@@ -97,9 +97,9 @@ class Campaign:
         started = self.starts_at is None or self.starts_at <= at
         return started and (self.ends_at is None or at < self.ends_at)
 
-    def is_open_at(self, at: datetime, local: tzinfo) -> bool:
-        """Whether `at` lies in the campaign's hours and weekdays of the store's local time."""
-        return is_open(at, local=local, hours=self.hours, weekdays=self.weekdays)
+    def is_open_at(self, clock: LocalTime) -> bool:
+        """Whether the store's wall clock stands in the campaign's hours and weekdays."""
+        return is_open(clock, hours=self.hours, weekdays=self.weekdays)
 
     def offers_named(self) -> Iterable[OfferId]:
         """Every offer that it may make, the fallback last."""

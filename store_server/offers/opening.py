@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from store_server.offers.field_checks import require
 
@@ -45,22 +46,33 @@ def clock_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def is_open(at: datetime, *, local: tzinfo, hours: Hours | None, weekdays: frozenset[int]) -> bool:
-    """Whether `at` falls on one of `weekdays` (1 = Monday) within `hours` of the local day.
+class LocalTime(NamedTuple):
+    """The store's wall clock: weekday 1 (Monday) to 7, minute of the day."""
+
+    weekday: int
+    minute: int
+
+
+def local_time(at: datetime, local: tzinfo) -> LocalTime:
+    """The wall clock in `local` at `at`."""
+    here = at.astimezone(local)
+    return LocalTime(here.isoweekday(), here.hour * 60 + here.minute)
+
+
+def is_open(clock: LocalTime, *, hours: Hours | None, weekdays: frozenset[int]) -> bool:
+    """Whether the clock stands on one of `weekdays` within `hours`.
 
     Hours over midnight belong to the weekday on which they began. The wall clock decides, so on
     a night when clocks change an hour may be skipped or come twice, as on the shop's door.
     """
-    here = at.astimezone(local)
-    minute = here.hour * 60 + here.minute
-    today = here.isoweekday()
+    today = clock.weekday in weekdays
     if hours is None:
-        return today in weekdays
+        return today
     if hours.from_minute < hours.until_minute:
-        return today in weekdays and hours.from_minute <= minute < hours.until_minute
-    yesterday = (here - timedelta(days=1)).isoweekday()
-    return (minute >= hours.from_minute and today in weekdays) or (
-        minute < hours.until_minute and yesterday in weekdays
+        return today and hours.from_minute <= clock.minute < hours.until_minute
+    yesterday = (clock.weekday + 5) % 7 + 1 in weekdays
+    return (today and clock.minute >= hours.from_minute) or (
+        yesterday and clock.minute < hours.until_minute
     )
 
 

@@ -6,28 +6,34 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from store_server.errors import Unprocessable
-from store_server.offers.opening import Hours, hours_of, is_open, start_of_local_day
+from store_server.offers.opening import (
+    Hours,
+    hours_of,
+    is_open,
+    local_time,
+    start_of_local_day,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = frozenset(range(1, 8))
+
+
+def open_at(at: datetime, hours: Hours, weekdays: frozenset[int] = EVERY_DAY) -> bool:
+    return is_open(local_time(at, BERLIN), hours=hours, weekdays=weekdays)
 
 
 @pytest.mark.parametrize(("utc_hour", "open_"), [(6, False), (7, True), (19, True), (20, False)])
 def test_hours_are_local_with_the_end_excluded(utc_hour: int, open_: bool) -> None:
     at = datetime(2026, 1, 14, utc_hour, tzinfo=UTC)
 
-    assert is_open(at, local=BERLIN, hours=hours_of("08:00", "21:00"), weekdays=EVERY_DAY) is open_
+    assert open_at(at, hours_of("08:00", "21:00")) is open_
 
 
 def test_the_same_local_hour_is_open_in_winter_and_in_summer() -> None:
     hours = hours_of("08:00", "09:00")
 
-    winter = is_open(
-        datetime(2026, 1, 14, 7, 30, tzinfo=UTC), local=BERLIN, hours=hours, weekdays=EVERY_DAY
-    )
-    summer = is_open(
-        datetime(2026, 7, 15, 6, 30, tzinfo=UTC), local=BERLIN, hours=hours, weekdays=EVERY_DAY
-    )
+    winter = open_at(datetime(2026, 1, 14, 7, 30, tzinfo=UTC), hours)
+    summer = open_at(datetime(2026, 7, 15, 6, 30, tzinfo=UTC), hours)
 
     assert (winter, summer) == (True, True)
 
@@ -37,8 +43,8 @@ def test_hours_over_midnight_belong_to_the_weekday_they_began_on() -> None:
     late = hours_of("22:00", "02:00")
     saturday_1am = datetime(2026, 3, 7, 0, 0, tzinfo=UTC)
 
-    assert is_open(saturday_1am, local=BERLIN, hours=late, weekdays=friday)
-    assert not is_open(saturday_1am - timedelta(days=1), local=BERLIN, hours=late, weekdays=friday)
+    assert open_at(saturday_1am, late, friday)
+    assert not open_at(saturday_1am - timedelta(days=1), late, friday)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
