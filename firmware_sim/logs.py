@@ -16,5 +16,6 @@ def log_to_stderr() -> None:
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up each time: whoever swaps stderr (a test) also closes it.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

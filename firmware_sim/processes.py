@@ -88,26 +88,20 @@ class Child:
         return True
 
 
-def run_once(module: str, *arguments: str, log_path: Path) -> None:
-    """Run a program to its end; raises as `run_all` does."""
-    run_all([Child(f"{module} {arguments[0]}", module, *arguments, log_path=log_path)])
-
-
-def run_all(children: Sequence[Child], *, within_s: float = 120.0) -> None:
-    """Wait until all of them have ended well.
+def run_once(module: str, *arguments: str, log_path: Path, within_s: float = 120.0) -> None:
+    """Run a program to its end.
 
     Raises:
-        ChildFailed: one ended with another code than 0, or they took too long.
+        ChildFailed: it ended with another code than 0, or took too long.
     """
+    child = Child(f"{module} {arguments[0]}", module, *arguments, log_path=log_path)
     deadline = time.monotonic() + within_s
-    for child in children:
-        while child.running:
-            if time.monotonic() > deadline:
-                for other in children:
-                    other.stop()
-                raise ChildFailed(f"{child.name} took more than {within_s:.0f} s\n{child.tail()}")
-            time.sleep(0.02)
-        child.require_success()
+    while child.running:
+        if time.monotonic() > deadline:
+            child.stop()
+            raise ChildFailed(f"{child.name} took more than {within_s:.0f} s\n{child.tail()}")
+        time.sleep(0.02)
+    child.require_success()
 
 
 def wait_for(

@@ -10,7 +10,7 @@ from firmware_sim.drive import PROGRESS_PATH
 from firmware_sim.errors import ChildFailed, OutletError, ScenarioError
 from firmware_sim.outlets import StoreClient, StoreKeys, UnixFeed
 from firmware_sim.ports import GatewayFeed, StoreApi
-from firmware_sim.processes import Child, read_run_file, run_all, run_once, wait_for
+from firmware_sim.processes import Child, read_run_file, run_once, wait_for
 from firmware_sim.progress import Progress, read_progress
 from firmware_sim.retail_data import RetailSeed
 from firmware_sim.scenario import Scenario
@@ -57,7 +57,6 @@ class ShopFloor:
         files = write_seed_files(self._folder / "seed", seed, offers=offers, campaigns=campaigns)
         self._run("init")
         self._run("seed", str(self._scenario.plan), *(str(path) for path in files))
-        self._make_accounts()
         self._server = Child(
             "store-server",
             "store_server",
@@ -170,24 +169,6 @@ class ShopFloor:
             "--config",
             str(self._config),
             log_path=self._log(command),
-        )
-
-    def _make_accounts(self) -> None:
-        """Ask for broker credentials of every gateway that has none, all at once."""
-        missing = [one for one in self._names() if not self._credentials(one)[1].exists()]
-        run_all(
-            [
-                Child(
-                    f"store-server add-gateway {gateway}",
-                    "store_server",
-                    "add-gateway",
-                    gateway,
-                    "--config",
-                    str(self._config),
-                    log_path=self._log(f"add-gateway-{gateway}"),
-                )
-                for gateway in missing
-            ]
         )
 
     def _credentials(self, gateway: str) -> tuple[Path, Path]:
