@@ -35,8 +35,8 @@ class LinkUp(NamedTuple):
 class LinkDown(NamedTuple):
     """The connection is over, or never was.
 
-    `refused` means that trying again soon is of no use; `by_peer` that the broker closed an
-    established connection.
+    `refused` means that trying again soon is of no use; `by_peer` that the broker was reached and
+    closed the connection without a word.
     """
 
     link: "BrokerLink"
@@ -91,7 +91,6 @@ class BrokerLink:
         self._tell = tell
         self._ended = threading.Lock()
         self._closing = False
-        self._accepted = False
         self._refusal = ""
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
@@ -177,7 +176,6 @@ class BrokerLink:
         if reason_code.is_failure:
             self._refusal = f"the broker refuses the connection: {reason_code}"
             return
-        self._accepted = True
         client.subscribe(self._ack_topic, qos=1)
 
     def _on_subscribe(
@@ -212,7 +210,7 @@ class BrokerLink:
         self._end(
             self._refusal or reason,
             refused=bool(self._refusal),
-            by_peer=self._accepted and not silent and not self._refusal,
+            by_peer=not silent and not self._refusal,
         )
 
     def _end(self, reason: str, *, refused: bool, by_peer: bool) -> None:

@@ -83,7 +83,7 @@ class Delivery:
         try:
             self.spool.append(self._unkept)
         except sqlite3.DatabaseError as error:
-            self._note_refused_write(error)
+            self._note_disk_fault(error)
             return
         self.emitted += len(self._unkept)
         self._unkept = []
@@ -125,10 +125,7 @@ class Delivery:
         refused = self._in_flight.rewind_if_due(now_s)
         if refused is not None:
             self._give_up(refused, reason="refused")
-        room = self._in_flight.room
-        if room <= 0:
-            return
-        for spooled in self.spool.read_after(self._in_flight.last_sent_seq, most=room):
+        for spooled in self._read_next():
             sent_at_ms = self._clock.stamp_ms(spooled.spooled_at_ms)
             if sent_at_ms is None:
                 return
@@ -147,7 +144,7 @@ class Delivery:
         try:
             self.spool.tidy()
         except sqlite3.DatabaseError as error:
-            self._note_refused_write(error)
+            self._note_disk_fault(error)
 
     def give_up_unkept(self) -> None:
         """At the end: what the disk has refused to the last is lost, and said so."""
@@ -155,6 +152,17 @@ class Delivery:
             logger.error("batches lost, the spool took none: count=%d", len(self._unkept))
             self.spool.abandon(len(self._unkept), reason="disk_full")
             self._unkept = []
+
+    def _read_next(self) -> list[SpooledBatch]:
+        """The batches for which there is room, empty when the disk does not give them."""
+        room = self._in_flight.room
+        if room <= 0:
+            return []
+        try:
+            return self.spool.read_after(self._in_flight.last_sent_seq, most=room)
+        except sqlite3.DatabaseError as error:
+            self._note_disk_fault(error)
+            return []
 
     def _payload(self, spooled: SpooledBatch, sent_at_ms: int) -> bytes | None:
         return batch_payload(
@@ -167,17 +175,20 @@ class Delivery:
 
     def _give_up(self, seq: int, *, reason: str) -> None:
         logger.error("batch given up: seq=%d reason=%s", seq, reason)
-        self.spool.give_up(seq, reason=reason)
+        try:
+            self.spool.give_up(seq, reason=reason)
+        except sqlite3.DatabaseError as error:
+            self._note_disk_fault(error)
 
-    def _note_refused_write(self, error: sqlite3.DatabaseError) -> None:
+    def _note_disk_fault(self, error: sqlite3.DatabaseError) -> None:
         if is_damage(error):
             logger.error("spool was damaged while in use: error=%s", error)
             self.spool.replace_damaged()
             self._in_flight = self._new_in_flight()
             return
-        if not self.noted["spool_refused_write"]:
-            logger.error("spool cannot be written, batches wait in memory: error=%s", error)
-        self.noted["spool_refused_write"] += 1
+        if not self.noted["spool_fault"]:
+            logger.error("spool cannot be used now, batches wait in memory: error=%s", error)
+        self.noted["spool_fault"] += 1
         excess = len(self._unkept) - MOST_UNKEPT
         if excess > 0:
             self.spool.abandon(excess, reason="disk_full")

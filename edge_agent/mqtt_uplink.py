@@ -6,8 +6,9 @@ the thread takes all that is waiting, writes new batches in one commit, and send
 
 A broker that cannot be reached delays nobody: hearing and spooling go on. After a loss the first
 try comes soon, later ones ever more slowly; a broker that refuses our credentials is asked
-rarely. A connection that the broker closed, although the next try succeeds at once, is counted as
-a takeover: somebody else uses our client id.
+rarely. A connection that the broker closed without ever being away is counted as a takeover:
+somebody else uses our client id. (nats-server lets the loser of a takeover in again only at its
+second try, a second later. A broker that restarts within half a second looks the same.)
 """
 
 import logging
@@ -29,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 # A connection that lived longer was a good one: the next failure starts the backoff anew.
 _GOOD_LINK_S = 30.0
-# A broker that is back within this time after it closed the link did not go away.
-_TAKEOVER_S = 2.0
+# Longer after the broker has closed a connection, the next one says nothing about why.
+_TAKEOVER_S = 10.0
 _TIDY_S = 1.0
 _LONGEST_TURN_S = 0.5
 # Rows in RAM are bounded even when the disk stalls: two minutes of a busy gateway.
@@ -202,7 +203,10 @@ class MqttUplink:
                 event.reason,
                 delay_s,
             )
-        self._closed_by_peer_s = now_s if event.by_peer else None
+        if not event.by_peer:
+            self._closed_by_peer_s = None
+        elif self._up_since_s is not None:
+            self._closed_by_peer_s = now_s
         self._up_since_s = None
         self._link = None
         self._connect_at_s = now_s + delay_s

@@ -44,6 +44,14 @@ class SpooledBatch(NamedTuple):
     rows: bytes | None
 
 
+class _Waiting(NamedTuple):
+    """What is known in memory of a batch that waits for its acknowledgement."""
+
+    seq: int
+    weight: int
+    spooled_at_ms: int
+
+
 class Spool:
     """The batches of one gateway that are still owed to the server, oldest first."""
 
@@ -72,9 +80,11 @@ class Spool:
         self.spool_id: str = about["spool_id"]
         self.client_suffix: str = about["client_suffix"]
         self.last_seq = int(about["last_seq"])
-        waiting = self._file.execute("SELECT seq, length(rows) FROM batch ORDER BY seq")
-        self._waiting = deque((int(seq), _weight(size)) for seq, size in waiting)
-        self._bytes = sum(size for _, size in self._waiting)
+        waiting = self._file.execute(
+            "SELECT seq, length(rows), spooled_at_ms FROM batch ORDER BY seq"
+        )
+        self._waiting = deque(_Waiting(seq, _weight(size), at_ms) for seq, size, at_ms in waiting)
+        self._bytes = sum(entry.weight for entry in self._waiting)
         lost = self._file.execute("SELECT from_seq, to_seq, reason FROM lost ORDER BY from_seq")
         self._lost = [LostRange(*found) for found in lost]
         self._saved_lost = self._lost
@@ -116,7 +126,9 @@ class Spool:
         self._lost = self._saved_lost = lost
         for _ in shed:
             self._waiting.popleft()
-        self._waiting.extend((entry[0], _weight(len(entry[-1]))) for entry in entries)
+        self._waiting.extend(
+            _Waiting(entry[0], _weight(len(entry[-1])), entry[3]) for entry in entries
+        )
         self._bytes = size
         self.given_up["full"] += len(shed)
 
@@ -131,11 +143,11 @@ class Spool:
 
     def give_up(self, seq: int, *, reason: str) -> None:
         """Take one waiting batch out of the queue and declare it lost for `reason`."""
-        kept = [entry for entry in self._waiting if entry[0] != seq]
+        kept = [entry for entry in self._waiting if entry.seq != seq]
         if len(kept) == len(self._waiting):
             return
         self._waiting = deque(kept)
-        self._bytes = sum(size for _, size in kept)
+        self._bytes = sum(entry.weight for entry in kept)
         self._lose(seq, seq, reason=reason)
         self.given_up[reason] += 1
         with Transaction(self._file):
@@ -150,8 +162,8 @@ class Spool:
         more and the server drops them as duplicates.
         """
         covered = 0
-        while self._waiting and self._waiting[0][0] <= through_seq:
-            self._bytes -= self._waiting.popleft()[1]
+        while self._waiting and self._waiting[0].seq <= through_seq:
+            self._bytes -= self._waiting.popleft().weight
             covered += 1
         self._acked_seq = max(self._acked_seq, min(through_seq, self.last_seq))
         self._lost = [lost for lost in self._lost if lost.to_seq > through_seq]
@@ -178,12 +190,7 @@ class Spool:
 
     def oldest_at_ms(self) -> int | None:
         """When the oldest waiting batch was spooled, or None when nothing waits."""
-        if not self._waiting:
-            return None
-        first = self._waiting[0][0]
-        found = self._file.execute("SELECT spooled_at_ms FROM batch WHERE seq = ?", (first,))
-        row = found.fetchone()
-        return None if row is None else int(row[0])
+        return self._waiting[0].spooled_at_ms if self._waiting else None
 
     def lost_before(self, seq: int, *, most: int) -> list[LostRange]:
         """Ranges to declare with batch `seq`: those that end before it, lowest first."""
@@ -206,11 +213,11 @@ class Spool:
         """Oldest numbers that must go for `added_bytes` to fit, and the bytes held then."""
         size = self._bytes + added_bytes
         shed = []
-        for seq, weight in self._waiting:
+        for waiting in self._waiting:
             if size <= self._max_bytes:
                 break
-            shed.append(seq)
-            size -= weight
+            shed.append(waiting.seq)
+            size -= waiting.weight
         return shed, size
 
     def _save(self, last_seq: int, lost: list[LostRange]) -> None:
