@@ -86,7 +86,14 @@ def _done(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> 
             {
                 "started_at": _spell(visit.started_at),
                 "ended_at": _spell(visit.ended_at) if visit.ended_at else None,
-                "zones": [stay.zone for stay in visit.zones],
+                "zones": [
+                    {
+                        "zone": stay.zone,
+                        "entered_at": _spell(stay.entered_at),
+                        "left_at": _spell(stay.left_at) if stay.left_at else None,
+                    }
+                    for stay in visit.zones
+                ],
             }
             for visit in PresenceRepository(session, scope).visits_of(shopper)
         ],
