@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -57,7 +57,8 @@ def a_receiver() -> Iterator[Receiver]:
                 self.send_header(name, value)
             self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
-            self.wfile.write(answer.body)
+            with suppress(ConnectionError):
+                self.wfile.write(answer.body)
             receiver.arrived.release()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
