@@ -83,6 +83,7 @@ class MqttSubscriber:
             on_message=self._on_message,
         )
         self.dropped_busy = 0
+        self.failed_flows = 0
 
     def start(self) -> None:
         """Begin to connect and listen."""
@@ -179,9 +180,8 @@ class MqttSubscriber:
     def _ended(self, done: Callable[[Future[T]], None] | None, future: Future[T]) -> None:
         """On the writer's thread, after publication: in the order in which flows ran."""
         self._slots.release()
-        if future.cancelled():
-            return
         if (error := future.exception()) is not None:
+            self.failed_flows += 1
             log.error("flow failed", error=type(error).__name__)
         if done is not None:
             done(future)
