@@ -27,6 +27,7 @@ app = typer.Typer(
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs" / "scenarios"
 FOLDER = Path(".demo")
+UNTIL_INTERRUPTED_S = 86_400.0
 
 Seconds = Annotated[
     float | None, typer.Option(envvar="DEMO_SECONDS", help="How long to run, in wall seconds.")
@@ -50,10 +51,10 @@ def demo(
     lockstep: Lockstep = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Run a supermarket on a Saturday morning against the real programs."""
+    """Run a supermarket on a Saturday morning against the real programs, until Ctrl-C."""
     run(
         CONFIGS / "demo.toml",
-        seconds=seconds,
+        seconds=UNTIL_INTERRUPTED_S if seconds is None else seconds,
         speed=speed,
         seed=seed,
         summary_json=summary_json,

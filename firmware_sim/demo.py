@@ -87,8 +87,7 @@ def run_demo(run: Run) -> Results:
             prices={one.product_id: one.price_minor for one in seed.products},
             journal=journal,
         )
-        for one in shoppers:
-            retailer.sign_in(one.shopper)
+        retailer.sign_in()
 
         def watch(driven: Driven) -> None:
             floor.require_server()

@@ -29,6 +29,7 @@ PROGRESS_PATH = "/v1/ops/progress"
 POLL_S = 0.004
 CAUGHT_UP_WITHIN_S = 30.0
 WATCH_EVERY_S = 0.5
+RENEW_TOKENS_S = 600.0  # they live 15 minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Drive:
         self._watch = watch
         self._watched_s = 0.0
         self._deaf: set[str] = set()
+        self._signed_in_s = time.monotonic()
 
     def run(self, ticks: int) -> Driven:
         """Drive that many seconds, then wait until the store has done all of it."""
@@ -172,11 +174,21 @@ class Drive:
         if now_s - self._watched_s < WATCH_EVERY_S:
             return
         self._watched_s = now_s
+        self._renew_tokens(now_s)
         progress = self._refresh()
         seen = progress is not None and progress.counts.get("zone_events", 0) > 0
         if seen and self.driven.first_dot_s is None:
             self.driven.first_dot_s = now_s - started_s
         self._watch(self.driven)
+
+    def _renew_tokens(self, now_s: float) -> None:
+        if now_s - self._signed_in_s < RENEW_TOKENS_S:
+            return
+        try:
+            self._outside.retailer.sign_in()
+            self._signed_in_s = now_s
+        except OutletError as error:
+            log.warning("tokens not renewed", error=str(error))
 
     def _keep_pace(self, due_s: float) -> None:
         ahead_s = due_s - time.monotonic()

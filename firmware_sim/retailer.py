@@ -77,9 +77,13 @@ class Retailer:
         self.offered: list[tuple[str, str]] = []
         self.counts = Counts()
 
-    def sign_in(self, shopper: str) -> None:
-        """Mint a token for one shopper's app, as the retailer's login would."""
-        self._tokens[shopper] = self._api.mint_token(shopper)
+    def sign_in(self) -> None:
+        """Mint a token for every shopper's app, as the retailer's login would; raises OutletError.
+
+        Tokens live 15 wall minutes; call it again before that.
+        """
+        for shopper in self._people:
+            self._tokens[shopper] = self._api.mint_token(shopper)
 
     def report(self, reports: Iterable[AppReport]) -> None:
         """Post what phones ranged, in order; a failed report is lost, as on a real phone."""

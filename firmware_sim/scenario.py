@@ -52,6 +52,7 @@ class People:
     walking_sd_mps: float = 0.28
     paying_s: float = 25.0
     longest_visit_s: float = 330.0
+    arrivals_within_s: float = 270.0
     return_after_s: float = 900.0
 
     @property

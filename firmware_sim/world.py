@@ -105,8 +105,7 @@ class World:
     def _arrivals(self) -> list[float]:
         rng = random.Random(f"{self.scenario.seed}:arrivals")
         start_s = self.scenario.start_ms / 1000
-        people = self.scenario.people
-        latest = max(60.0, self.scenario.simulated_s - people.longest_visit_s)
+        latest = max(FIRST_SECONDS, self.scenario.people.arrivals_within_s)
         first = min(FIRST_ARRIVALS, len(self.people))
         times = [rng.uniform(0.5, FIRST_SECONDS) for _ in range(first)]
         times += [rng.uniform(FIRST_SECONDS, latest) for _ in range(len(self.people) - first)]

@@ -42,8 +42,7 @@ class Stage:
                 prices={},
                 journal=journal,
             )
-            for one in shoppers:
-                retailer.sign_in(one.shopper)
+            retailer.sign_in()
             self.truth = GroundTruth(shoppers)
             drive = Drive(
                 World(self.scenario, shoppers),

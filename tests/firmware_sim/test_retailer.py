@@ -33,7 +33,7 @@ class Shop:
             prices={},
             journal=self.journal,
         )
-        self.retailer.sign_in("s-1")
+        self.retailer.sign_in()
 
     def webhook(self, decision: str, *, life_s: int = 300) -> None:
         body = {
