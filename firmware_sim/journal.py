@@ -1,7 +1,7 @@
 """The logs of a run: what happened in the world, the truth, and how shoppers answered.
 
 `events.jsonl` is the world's own and follows from scenario and seed, byte for byte: one line a
-tick. `truth.jsonl` holds whereabouts by second. `responses.jsonl` depends on the server.
+tick, until it is full. `truth.jsonl` holds whereabouts by second. `responses.jsonl` depends on the server.
 """
 
 from pathlib import Path
@@ -13,6 +13,8 @@ import msgspec
 from firmware_sim.events import Tick
 
 EVENTS, TRUTH, RESPONSES = "events.jsonl", "truth.jsonl", "responses.jsonl"
+# A demo left running overnight must not fill the disk: about 4 simulated hours are kept.
+MOST_EVENT_BYTES = 256 * 1024 * 1024
 
 
 def event_line(tick: Tick) -> bytes:
@@ -43,15 +45,19 @@ def truth_line(tick: Tick) -> bytes:
 class Journal:
     """Writes the logs of one run into a folder; a context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_event_bytes: int = MOST_EVENT_BYTES) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._room_bytes = most_event_bytes
         self._events: IO[bytes] = (folder / EVENTS).open("wb")
         self._truth: IO[bytes] = (folder / TRUTH).open("wb")
         self._responses: IO[bytes] = (folder / RESPONSES).open("wb")
 
     def tick(self, tick: Tick) -> None:
         """Write down one second of the world."""
-        self._events.write(event_line(tick))
+        line = event_line(tick)
+        self._room_bytes -= len(line)
+        if self._room_bytes >= 0:
+            self._events.write(line)
         self._truth.write(truth_line(tick))
 
     def response(self, what: str, **fields: str | int | float | bool | None) -> None:
