@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, Select, delete, func, union, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
@@ -24,6 +24,9 @@ from store_server.offers.trigger import TriggerKind
 
 # SQLite takes 32,766 bound values in a statement; a decision has 23.
 ROWS_AT_ONCE = 500
+
+
+_ShownColumns = Select[str, str, str, str | None, str | None, str | None, int]
 
 
 class DecisionRepository:
@@ -70,24 +73,19 @@ class DecisionRepository:
         Decisions of every store of the organisation: a cap per day is the shopper's, not the
         shop's.
         """
+        # One OR over three indexes makes SQLite walk the whole organisation: with 40,000 decisions
+        # a trigger took 12 ms, commit included; with three looks joined by UNION 2 ms.
         recent = col(DecisionRow.at_ms) >= to_ms(since)
-        rows = self._session.execute(
-            select_columns(
-                col(DecisionRow.shopper),
-                col(DecisionRow.household),
-                col(DecisionRow.visit_id),
-                col(DecisionRow.campaign),
-                col(DecisionRow.at_ms),
-            ).where(
-                col(DecisionRow.org) == self._scope.org,
-                col(DecisionRow.outcome) != Outcome.NOTHING,
-                or_(
-                    recent & col(DecisionRow.shopper).in_(list(shoppers)),
-                    recent & col(DecisionRow.household).in_(list(households)),
-                    col(DecisionRow.visit_id).in_(list(visits)),
-                ),
+        looks = [
+            self._counting(condition)
+            for wanted, condition in (
+                (shoppers, recent & col(DecisionRow.shopper).in_(list(shoppers))),
+                (households, recent & col(DecisionRow.household).in_(list(households))),
+                (visits, col(DecisionRow.visit_id).in_(list(visits))),
             )
-        )
+            if wanted
+        ]
+        rows = self._session.execute(union(*looks)).all() if looks else []
         return [
             ShownRecord(
                 ShopperId(shopper),
@@ -96,7 +94,7 @@ class DecisionRepository:
                 CampaignId(campaign),
                 from_ms(at_ms),
             )
-            for shopper, household, visit_id, campaign, at_ms in rows
+            for _, _, shopper, household, visit_id, campaign, at_ms in rows
         ]
 
     def of_visit(self, visit_id: str, shopper: ShopperId) -> list[Decision]:
@@ -213,6 +211,21 @@ class DecisionRepository:
             .values(shopper=alias, household=None, visit_id=None)
         )
         return int(changed.rowcount)
+
+    def _counting(self, condition: ColumnElement[bool]) -> _ShownColumns:
+        return select_columns(
+            col(DecisionRow.store),
+            col(DecisionRow.id),
+            col(DecisionRow.shopper),
+            col(DecisionRow.household),
+            col(DecisionRow.visit_id),
+            col(DecisionRow.campaign),
+            col(DecisionRow.at_ms),
+        ).where(
+            col(DecisionRow.org) == self._scope.org,
+            col(DecisionRow.outcome) != Outcome.NOTHING,
+            condition,
+        )
 
     def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(DecisionRow.org) == self._scope.org, col(DecisionRow.store) == self._scope.store

@@ -1,5 +1,6 @@
 """Offers and campaigns belong to the organisation; reserved + spent stays within the budget."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -67,6 +68,26 @@ def test_what_is_redeemed_is_spent_and_what_expires_is_free_again(uow: UnitOfWor
 
     assert budgets.use_of([BAKERY])[BAKERY] == BudgetUse(2, 0, 40)
     assert not budgets.release(BAKERY, face_value_minor=50)
+
+
+def test_no_sequence_of_uses_exceeds_the_budget(uow: UnitOfWork[None]) -> None:
+    budgets, rng = BudgetRepository(uow.session, HERE), random.Random(5)
+    campaign = a_campaign(budget_minor=200, budget_issues=40)
+    open_minor: list[int] = []
+    for _ in range(150):
+        face = rng.choice([10, 30, 50])
+        match rng.choice(["reserve", "reserve", "spend", "release"]):
+            case "reserve":
+                if budgets.reserve(campaign, face_value_minor=face):
+                    open_minor.append(face)
+            case "spend" if open_minor:
+                budgets.spend(BAKERY, face_value_minor=open_minor.pop(), discount_minor=face)
+            case "release" if open_minor:
+                budgets.release(BAKERY, face_value_minor=open_minor.pop())
+        use = budgets.use_of([BAKERY])[BAKERY]
+
+        assert use.reserved_minor + use.spent_minor <= 200
+        assert (use.issues <= 40, use.reserved_minor) == (True, sum(open_minor))
 
 
 def test_of_two_writers_one_gets_the_last_coupon(database: Database) -> None:
