@@ -88,6 +88,16 @@ def running_child(folder: Path) -> int | None:
     return pid if os.fsencode(config_file(folder)) in command.split(b"\0") else None
 
 
+def server_of(pid: int) -> int | None:
+    """The process id of the server whose child `pid` is; None when it is an orphan."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    parent = int(stat.rpartition(")")[2].split()[1])
+    return parent if parent > 1 else None
+
+
 def end_stale_child(folder: Path) -> None:
     """End the child of a server that died without ending it; nobody else's process."""
     pid = running_child(folder)

@@ -129,10 +129,9 @@ def load_purchases(
     shoppers = ShopperRepository(uow.session, rooms.scope).by_id(
         lines[0].shopper for lines in baskets
     )
+    categories = {name: product.category for name, product in products.items()}
     ours = [
-        _purchase(lines, categories={name: one.category for name, one in products.items()})
-        for lines in baskets
-        if lines[0].shopper in shoppers
+        _purchase(lines, categories=categories) for lines in baskets if lines[0].shopper in shoppers
     ]
     fresh = PurchaseRepository(uow.session, rooms.scope).add(ours)
     uow.after_commit(lambda: _learn(rooms, fresh))

@@ -218,10 +218,10 @@ def _whole(row: Row, field: str, *, least: int, most: int) -> int:
 def _instant(row: Row, field: str) -> datetime:
     text = row[field].strip()
     try:
-        instant = datetime.fromisoformat(text)
+        instant: datetime | None = datetime.fromisoformat(text)
     except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None or not 2000 <= instant.year < 2100:
+        instant = None
+    if instant is None or instant.tzinfo is None or not 2000 <= instant.year < 2100:
         raise Unprocessable(
             f"{field} is {text[:40]!r}; must be an instant with its offset, like "
             "2026-02-01T17:30:00Z"

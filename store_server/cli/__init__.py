@@ -1,0 +1,58 @@
+"""`store-server`: the command line of the store's brain.
+
+Exit codes: 0 ok, 1 failed (a setting, a file, the database), 2 usage, 3 something that must
+answer cannot be reached. Commands import what they need when they run, so that `--help` answers
+at once.
+"""
+
+import sys
+
+import typer
+
+from store_server.cli.gateway_commands import add_gateway, broker_config
+from store_server.cli.result_commands import decisions, report
+from store_server.cli.seed_command import seed
+from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
+from store_server.errors import Refusal, StoreServerError, Unreachable
+
+FAILED = 1
+UNREACHABLE = 3
+
+app = typer.Typer(
+    name="store-server",
+    help="The store's brain: sightings in, decisions out, redemptions back, results.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _command in (
+    init,
+    serve,
+    check_config,
+    migrate,
+    seed,
+    login_link,
+    add_gateway,
+    broker_config,
+    report,
+    decisions,
+):
+    app.command(_command.__name__.replace("_", "-"))(_command)
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code."""
+    try:
+        app()
+    except Unreachable as error:
+        _end(error, UNREACHABLE)
+    except (Refusal, StoreServerError) as error:
+        _end(error, FAILED)
+
+
+def _end(error: StoreServerError, code: int) -> None:
+    print(f"store-server: {error}", file=sys.stderr)
+    sys.exit(code)
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,68 @@
+"""Commands that show what the store did: the report and the last decisions."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from store_server.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    print_json,
+    set_up_log,
+    settings_of,
+)
+
+
+def report(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Print the funnel and the lift of offered against held-out shoppers."""
+    from dataclasses import asdict  # noqa: PLC0415 - --help stays light
+
+    from store_server.bootstrap import open_store  # noqa: PLC0415
+    from store_server.flows.show_report import show_report  # noqa: PLC0415
+    from store_server.reports.text import render  # noqa: PLC0415
+
+    set_up_log()
+    with open_store(settings_of(config)) as store:
+        found = store.reader.read(show_report)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print(render(found), end="")
+
+
+def decisions(
+    config: ConfigOption = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many, newest first.")] = 20,
+    outcome: Annotated[
+        Literal["offered", "held_out", "nothing"] | None, typer.Option(help="Only these.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the newest decisions, and why."""
+    from store_server.bootstrap import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.show_decisions import show_decisions  # noqa: PLC0415
+
+    set_up_log()
+    with open_store(settings_of(config)) as store:
+        page = store.reader.read(show_decisions, limit=limit, outcome=outcome)
+    if as_json:
+        print_json(
+            [
+                {
+                    "decision_id": one.decision.id,
+                    "at": one.decision.at.isoformat(),
+                    "trigger": one.decision.trigger_kind,
+                    "zone": one.decision.zone,
+                    "outcome": one.decision.outcome,
+                    "offer_id": one.decision.offer,
+                    "campaign_id": one.decision.campaign,
+                    "reasons": list(one.decision.reasons),
+                    "explanation": one.explanation,
+                }
+                for one in page.decisions
+            ]
+        )
+        return
+    for one in page.decisions:
+        print(f"{one.decision.at.isoformat()} {one.decision.outcome}: {one.explanation}")
