@@ -1,0 +1,135 @@
+"""The delivery threads with the real writer: sent once, retried, spread, stopped."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from store_server.database import Database, read_only, unit_of_work
+from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.flows.register_endpoint import EndpointRegistered, register_endpoint
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_deliveries import show_deliveries
+from store_server.outbox.attempt import AttemptOutcome, Claim
+from store_server.outbox.channels import Channel
+from store_server.outbox.repository import OutboxRepository
+from store_server.writer import Reader, Writer
+from tests.store_server.outbox.builders import NOON, a_notification, an_outcome, run
+from tests.store_server.outbox.receiver import Answer, a_receiver
+from tests.store_server.redemptions.builders import a_shop
+
+
+class FakeChannel:
+    """Takes everything; while `held` names an endpoint, tries to it wait for `let_go`."""
+
+    def __init__(self, *, held: str = "") -> None:
+        self.held = held
+        self.let_go = threading.Event()
+        self.sent: list[Claim] = []
+        self.arrived = threading.Semaphore(0)
+
+    def send(self, claim: Claim) -> AttemptOutcome:
+        self.sent.append(claim)
+        self.arrived.release()
+        if self.held and self.held in claim.url:
+            assert self.let_go.wait(10)
+        return an_outcome()
+
+    def wait(self, count: int) -> None:
+        for _ in range(count):
+            assert self.arrived.acquire(timeout=10)
+
+
+@contextmanager
+def delivering(
+    database: Database, rooms: StoreRooms, channel: Channel, *, threads: int = 4
+) -> Iterator[Deliveries]:
+    writer: Writer[StoreLive] = Writer(database.write, rooms)
+    writer.start()
+    reader: Reader[StoreLive] = Reader(database.read, rooms)
+    deliveries = Deliveries(writer, reader, channel, timeout_s=5, threads=threads)
+    deliveries.start()
+    try:
+        yield deliveries
+    finally:
+        deliveries.stop()
+        writer.stop()
+
+
+def add(database: Database, rooms: StoreRooms, count: int = 1) -> None:
+    with unit_of_work(database.write, rooms.live) as uow:
+        notes = [a_notification(f"decision-{number}") for number in range(count)]
+        OutboxRepository(uow.session, rooms.scope).add(notes)
+
+
+def register(database: Database, rooms: StoreRooms, url: str) -> EndpointRegistered:
+    return run(database, rooms, register_endpoint, url=url, development=True)
+
+
+def states(database: Database, rooms: StoreRooms) -> list[str]:
+    with read_only(database.read, rooms.live) as uow:
+        return [one.state for one in show_deliveries(uow, rooms, now=NOON)]
+
+
+def test_everything_queued_is_sent_once(database: Database) -> None:
+    rooms, channel = a_shop(database), FakeChannel()
+    register(database, rooms, "https://app.example/")
+    add(database, rooms, 40)
+
+    with delivering(database, rooms, channel) as deliveries:
+        deliveries.wake()
+        channel.wait(40)
+
+    assert len({one.notification for one in channel.sent}) == len(channel.sent) == 40
+    assert states(database, rooms) == ["delivered"] * 40
+
+
+def test_a_slow_receiver_does_not_hold_up_the_others(database: Database) -> None:
+    rooms, channel = a_shop(database), FakeChannel(held="slow")
+    register(database, rooms, "https://slow.example/")
+    register(database, rooms, "https://quick.example/")
+    add(database, rooms, 20)
+
+    with delivering(database, rooms, channel) as deliveries:
+        deliveries.wake()
+        while sum("quick" in one.url for one in channel.sent) < 20:
+            channel.wait(1)
+        slow = sum("slow" in one.url for one in channel.sent)
+        channel.let_go.set()
+
+    assert slow <= 4
+
+
+def test_a_receiver_that_fails_once_gets_the_same_webhook_again(database: Database) -> None:
+    rooms = a_shop(database)
+    with a_receiver() as receiver:
+        receiver.answers = [Answer(503)]
+        register(database, rooms, receiver.url)
+        add(database, rooms)
+        channel = open_webhook_channel(timeout_s=5, development=True)
+
+        with delivering(database, rooms, channel):
+            receiver.wait(2)
+
+    first, second = receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    assert states(database, rooms) == ["delivered"]
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_test_event_is_sent_at_once_and_not_kept(database: Database, status: int) -> None:
+    rooms = a_shop(database)
+    with a_receiver() as receiver:
+        receiver.answers = [Answer(status)]
+        endpoint = register(database, rooms, receiver.url).endpoint
+        channel = open_webhook_channel(timeout_s=5, development=True)
+
+        with delivering(database, rooms, channel) as deliveries:
+            outcome = asyncio.run(deliveries.send_test(endpoint.id))
+
+    assert outcome.status == status
+    assert b'"endpoint.test"' in receiver.received[0].body
+    assert states(database, rooms) == []
