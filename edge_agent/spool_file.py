@@ -89,6 +89,8 @@ def open_file(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 def _open_sound(path: Path) -> sqlite3.Connection | None:
     """A connection to a sound spool (made when missing), or None when it is damaged."""
+    # Whom a shop has heard is nobody else's business; SQLite's side files take over the mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -106,7 +106,8 @@ path = "edge.spool"
 host = "127.0.0.1"
 port = {port}
 reconnect_max_s = 0.5
-ack_timeout_s = 1.0
+ack_timeout_s = 0.5
+refuse_after = 2
 {mqtt}
 {extra}
 """,

@@ -1,10 +1,12 @@
 """`edge-agent run` as a process, against both brokers: what is heard arrives, whatever happens."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 from edge_agent.spool import Spool
-from tests.edge_agent.brokers import Broker, wait_until
+from proximity_wire.messages import LostRange, SightingBatch
+from tests.edge_agent.brokers import Broker, StandInServer, wait_until
 from tests.edge_agent.builders import NOON_MS
 from tests.edge_agent.conftest import StartAgent, StartServer
 
@@ -103,6 +105,7 @@ def test_nothing_is_lost_when_the_agent_is_killed(
     wait_until(lambda: len(shop.seqs) == 5, "five batches arrive, unacknowledged")
 
     gateway.kill()
+    wait_until(lambda: not shop.states[-1].online, "the last will says offline")
     shop.acks = True
     gateway.start()
     gateway.tick(NOON_MS + 5_000)
@@ -179,3 +182,59 @@ def test_a_feed_that_starts_again_is_followed(
     stamps = [batch.sent_at_ms - NOON_MS for batch in shop.batches]
     assert stamps == [0, 1_000, -3_600_000, -3_599_000]
     assert shop.batches[2].rows[0].first_at_ms == NOON_MS - 3_600_000
+
+
+def test_a_batch_that_the_server_never_takes_blocks_nothing(
+    broker: Broker, server: StartServer, agent: StartAgent
+) -> None:
+    broker.start()
+    shop = server(broker.port)
+    shop.deaf_to = {2}
+    gateway = agent(broker.port)
+
+    for number in range(4):
+        gateway.tick(NOON_MS + number * 1_000)
+    refused = [LostRange(2, 2, "refused")]
+    wait_until(lambda: any(batch.lost == refused for batch in shop.batches), "it is given up")
+
+    assert {batch.seq for batch in shop.batches if batch.lost} <= {3, 4}
+    assert "batch given up: seq=2 reason=refused" in gateway.log
+
+
+def test_the_same_feed_gives_the_same_batches(
+    broker: Broker, server: StartServer, agent: StartAgent, tmp_path: Path
+) -> None:
+    broker.start()
+    shop = server(broker.port)
+    gateway = agent(broker.port)
+    for run in range(2):
+        for step in range(8):
+            gateway.hear(NOON_MS + step * 500 + 1, *EIDS[: step + 1])
+            if step % 2:
+                gateway.tick(NOON_MS + step * 500 + 500)
+        wait_until(partial(said, shop, run, 4_000), "the last tick arrives")
+        gateway.kill()
+        for left in gateway._config.parent.glob("edge.spool*"):
+            left.unlink()
+        gateway.start()
+
+    first, second = (
+        [(batch.seq, batch.sent_at_ms, batch.rows) for batch in of_spool]
+        for of_spool in by_spool(shop)
+    )
+    assert first == second
+    assert len(first) == 12
+
+
+def by_spool(shop: StandInServer) -> list[list[SightingBatch]]:
+    """Batches of each spool in order, repeats left out."""
+    spools: dict[str, dict[int, SightingBatch]] = {}
+    for batch in shop.batches:
+        spools.setdefault(batch.spool_id, {}).setdefault(batch.seq, batch)
+    return [list(batches.values()) for batches in spools.values()]
+
+
+def said(shop: StandInServer, run: int, last_ms: int) -> bool:
+    """Whether the batch of the last tick of this run has arrived."""
+    spools = by_spool(shop)
+    return len(spools) > run and spools[run][-1].sent_at_ms == NOON_MS + last_ms

@@ -99,6 +99,15 @@ def test_numbers_of_unwritten_batches_are_never_used_again(tmp_path: Path) -> No
         assert again.lost_before(4, most=9) == [LostRange(2, 3, "disk_full")]
 
 
+def test_nobody_else_may_read_the_spool(tmp_path: Path) -> None:
+    with a_spool(tmp_path) as spool:
+        spool.append([a_batch()])
+
+        modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+
+    assert modes == {0o600}
+
+
 def test_a_second_agent_on_the_same_spool_is_refused(tmp_path: Path) -> None:
     with a_spool(tmp_path), pytest.raises(SpoolLocked, match="in use by another edge-agent"):
         a_spool(tmp_path)
