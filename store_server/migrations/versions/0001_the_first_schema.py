@@ -264,8 +264,8 @@ def upgrade() -> None:
     op.create_table(
         "identity",
         sa.Column("org", sa.String(), nullable=False),
-        sa.Column("identity_id", sa.String(), nullable=False),
         sa.Column("shopper", sa.String(), nullable=False),
+        sa.Column("identity_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("sealed_key", sa.LargeBinary(), nullable=True),
         sa.Column("identity", sa.String(), nullable=True),
@@ -273,11 +273,9 @@ def upgrade() -> None:
         sa.Column("exponent", sa.Integer(), nullable=False),
         sa.Column("clock_offset_s", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("org", "identity_id"),
+        sa.PrimaryKeyConstraint("org", "shopper", "identity_id"),
         sa.UniqueConstraint("org", "kind", "fingerprint"),
     )
-    with op.batch_alter_table("identity", schema=None) as batch_op:
-        batch_op.create_index("ix_identity_shopper", ["org", "shopper"], unique=False)
 
     op.create_table(
         "login_link",
