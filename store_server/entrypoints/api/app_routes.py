@@ -1,0 +1,160 @@
+"""What the retailer's app asks for one shopper, with that shopper's token."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from store_server.clock import to_ms
+from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
+from store_server.entrypoints.api.schemas.app import (
+    InstallAnswer,
+    InstallBody,
+    MyDataAnswer,
+    OfferShown,
+    OpenedBody,
+    PullAnswer,
+    PullBody,
+    RefusedSighting,
+    SightingBody,
+    SightingsAnswer,
+    SightingsBody,
+)
+from store_server.entrypoints.api.schemas.backend import ConsentAnswer, ConsentBody
+from store_server.entrypoints.http_auth import Context, ShopperCaller
+from store_server.flows.answer_pull import PulledOffer, answer_pull
+from store_server.flows.download_data import download_data
+from store_server.flows.record_consent import record_consent
+from store_server.flows.record_opened import record_opened
+from store_server.flows.register_install import register_install
+from store_server.flows.take_app_sightings import take_app_sightings
+from store_server.presence.app_reading import AppReading
+from store_server.shoppers.consent import Purpose
+from store_server.writer import Priority
+
+router = APIRouter(prefix="/v1/app", tags=["app"])
+
+NotificationName = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", examples=["kq3example"])]
+
+
+@router.post("/installs", status_code=201, responses=CHANGING)
+async def post_install(
+    body: InstallBody, context: Context, shopper: ShopperCaller
+) -> InstallAnswer:
+    """Say that the app is on this phone."""
+    install = await context.write(
+        Priority.APP,
+        register_install,
+        shopper=shopper,
+        platform=body.platform,
+        app_version=body.app_version,
+        push_capable=body.push_capable,
+    )
+    return InstallAnswer(install_id=install.install_id)
+
+
+@router.put("/consents/{purpose}", responses=CHANGING)
+async def put_my_consent(
+    purpose: Purpose, body: ConsentBody, context: Context, shopper: ShopperCaller
+) -> ConsentAnswer:
+    """Write what the shopper agreed to, or took back, into the ledger."""
+    entry = await context.write(
+        Priority.APP,
+        record_consent,
+        shopper=shopper,
+        purpose=purpose,
+        granted=body.granted,
+        at=body.at,
+        source=body.source,
+        text_version=body.text_version,
+    )
+    return ConsentAnswer(
+        shopper_id=entry.shopper, purpose=entry.purpose, granted=entry.granted, at=entry.at
+    )
+
+
+@router.get("/data", responses=READING)
+async def get_my_data(context: Context, shopper: ShopperCaller) -> MyDataAnswer:
+    """Everything that is kept about the shopper."""
+    data = await context.read(download_data, shopper=shopper)
+    return MyDataAnswer.model_validate({"shopper_id": shopper, "data": data})
+
+
+@router.post("/sightings", status_code=202, responses=CHANGING)
+async def post_sightings(
+    body: SightingsBody, context: Context, shopper: ShopperCaller
+) -> SightingsAnswer:
+    """Report the beacons that the phone heard; each is judged alone."""
+    taken = await context.write(
+        Priority.APP,
+        take_app_sightings,
+        shopper=shopper,
+        readings=[_reading(one) for one in body.sightings],
+    )
+    context.wake_deliveries()
+    refused = [
+        RefusedSighting(index=one.index, code=one.code, detail=one.detail) for one in taken.refused
+    ]
+    return SightingsAnswer(accepted=taken.accepted, refused=refused)
+
+
+@router.post("/decisions", responses=CHANGING)
+async def ask_decision(body: PullBody, context: Context, shopper: ShopperCaller) -> PullAnswer:
+    """Ask what there is for the shopper here and now."""
+    answer = await context.write(
+        Priority.APP,
+        answer_pull,
+        shopper=shopper,
+        request_id=body.request_id,
+        placement=body.placement,
+        zone=body.zone,
+    )
+    return PullAnswer.model_validate(
+        {
+            "decision_id": answer.decision.id,
+            "outcome": answer.outcome,
+            "offer": _offer(answer.offer) if answer.offer is not None else None,
+            "reason": answer.reason,
+        }
+    )
+
+
+@router.post(
+    "/notifications/{notification_id}/opened",
+    status_code=204,
+    responses={**CHANGING, **refusals(404)},
+)
+async def post_opened(
+    notification_id: NotificationName,
+    context: Context,
+    shopper: ShopperCaller,
+    body: OpenedBody | None = None,
+) -> Response:
+    """Say that the shopper opened a notification; the first time counts."""
+    await context.write(
+        Priority.APP,
+        record_opened,
+        notification_id=notification_id,
+        shopper=shopper,
+        at=body.at if body is not None else None,
+    )
+    return Response(status_code=204)
+
+
+def _reading(sighting: SightingBody) -> AppReading:
+    return AppReading(
+        beacon=sighting.beacon,
+        rssi_dbm=sighting.rssi_dbm,
+        at_ms=to_ms(sighting.at),
+        measured_power_dbm=sighting.measured_power_dbm,
+        count=sighting.count,
+    )
+
+
+def _offer(offer: PulledOffer) -> OfferShown:
+    return OfferShown(
+        offer_id=offer.offer,
+        title=offer.title,
+        body=offer.body,
+        coupon_code=offer.coupon_code,
+        expires_at=offer.expires_at,
+    )

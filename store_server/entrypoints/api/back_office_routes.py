@@ -1,0 +1,140 @@
+"""What the back office reads of what happened: decisions, deliveries, the report."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from store_server.decisions.decision import Decision, Outcome
+from store_server.entrypoints.api.problems_shown import READING, refusals
+from store_server.entrypoints.api.schemas.decisions import (
+    CandidateAnswer,
+    DecisionAnswer,
+    DecisionPageAnswer,
+)
+from store_server.entrypoints.api.schemas.fields import At
+from store_server.entrypoints.api.schemas.results import (
+    AttemptAnswer,
+    DeliveryAnswer,
+    DeliveryListAnswer,
+    ReportAnswer,
+)
+from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.show_decisions import ExplainedDecision, show_decision, show_decisions
+from store_server.flows.show_deliveries import show_deliveries
+from store_server.flows.show_report import show_report
+from store_server.outbox.delivery import Attempt, Delivery
+from store_server.outbox.notification import DeliveryState
+
+router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
+
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
+Before = Annotated[
+    str | None,
+    Query(max_length=80, pattern=r"^\d{1,15}\.[a-z0-9]+$", description="From the page before."),
+]
+
+
+@router.get("/decisions")
+async def list_decisions(
+    context: Context,
+    _caller: OpsCaller,
+    limit: Limit = 50,
+    outcome: Outcome | None = None,
+    before: Before = None,
+) -> DecisionPageAnswer:
+    """The newest decisions with their trace, newest first."""
+    page = await context.read(show_decisions, limit=limit, outcome=outcome, before=before)
+    return DecisionPageAnswer(
+        decisions=[_decision(one) for one in page.decisions], before=page.before
+    )
+
+
+@router.get("/decisions/{decision_id}", responses=refusals(404))
+async def get_decision(
+    decision_id: Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")],
+    context: Context,
+    _caller: OpsCaller,
+) -> DecisionAnswer:
+    """One decision, and why it came out so."""
+    return _decision(await context.read(show_decision, decision_id=decision_id))
+
+
+@router.get("/deliveries")
+async def list_deliveries(
+    context: Context,
+    _caller: OpsCaller,
+    limit: Limit = 50,
+    state: DeliveryState | None = None,
+    before: At | None = None,
+) -> DeliveryListAnswer:
+    """The newest deliveries with their tries, newest first."""
+    found = await context.read(show_deliveries, limit=limit, state=state, before=before)
+    return DeliveryListAnswer(deliveries=[_delivery(one) for one in found])
+
+
+@router.get("/report")
+async def get_report(
+    context: Context, _caller: OpsCaller, since: At | None = None, until: At | None = None
+) -> ReportAnswer:
+    """Funnel and incremental lift of the decisions in [since, until)."""
+    report = await context.read(show_report, since=since, until=until)
+    return ReportAnswer.model_validate(report)
+
+
+def _decision(one: ExplainedDecision) -> DecisionAnswer:
+    decision: Decision = one.decision
+    return DecisionAnswer(
+        decision_id=decision.id,
+        trigger_id=decision.trigger_id,
+        trigger_kind=decision.trigger_kind,
+        shopper_id=decision.shopper,
+        household_id=decision.household,
+        zone=decision.zone,
+        visit_id=decision.visit_id,
+        at=decision.at,
+        outcome=decision.outcome,
+        campaign_id=decision.campaign,
+        offer_id=decision.offer,
+        is_fallback=decision.is_fallback,
+        arm=decision.arm,
+        propensity=decision.propensity,
+        policy_version=decision.policy_version,
+        reasons=list(decision.reasons),
+        candidates=[
+            CandidateAnswer(
+                campaign_id=candidate.campaign,
+                offer_id=candidate.offer,
+                reason=candidate.reason,
+                value_minor=candidate.value_minor,
+                chance_with=candidate.chance_with,
+                chance_without=candidate.chance_without,
+            )
+            for candidate in decision.candidates
+        ],
+        latency_us=decision.latency_us,
+        explanation=one.explanation,
+    )
+
+
+def _delivery(delivery: Delivery) -> DeliveryAnswer:
+    return DeliveryAnswer(
+        notification_id=delivery.notification,
+        endpoint_id=delivery.endpoint,
+        state=delivery.state,
+        reason=delivery.reason,
+        created_at=delivery.created_at,
+        expires_at=delivery.expires_at,
+        attempts=[_attempt(one) for one in delivery.attempts],
+    )
+
+
+def _attempt(one: Attempt) -> AttemptAnswer:
+    return AttemptAnswer(
+        number=one.number,
+        started_at=datetime.fromtimestamp(one.started_system_ms / 1000, UTC),
+        latency_ms=one.latency_ms,
+        status=one.status,
+        error=one.error,
+        body=one.body,
+    )

@@ -1,0 +1,1 @@
+"""Bodies of the HTTP API, in and out, each with an example."""

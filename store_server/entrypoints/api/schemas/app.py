@@ -1,0 +1,163 @@
+"""What the retailer's app sends and gets, with a shopper's token."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from store_server.entrypoints.api.schemas.fields import (
+    Answer,
+    At,
+    BeaconName,
+    Body,
+    Flag,
+    Level,
+    Slug,
+    Text80,
+    VisibleId,
+    Whole,
+)
+
+
+class InstallBody(Body):
+    """The app on one phone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"platform": "ios", "app_version": "4.2.0", "push_capable": True}]
+        }
+    )
+
+    platform: Literal["ios", "android"]
+    app_version: Text80
+    push_capable: Flag
+
+
+class InstallAnswer(Answer):
+    """The name under which this install is known."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"install_id": "i-3f6a"}]})
+
+    install_id: str
+
+
+class SightingBody(Body):
+    """One beacon that the phone heard."""
+
+    beacon: BeaconName
+    rssi_dbm: Level
+    at: At
+    measured_power_dbm: Annotated[Whole, Field(ge=-127, le=20)] | None = None
+    count: Annotated[Whole, Field(ge=1, le=10_000)] = 1
+
+
+class SightingsBody(Body):
+    """What the phone heard since it last reported; refused ones do not stop the others."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "sightings": [
+                        {
+                            "beacon": "5f0f6a3c-2f4e-4d6b-9c1a-0a1b2c3d4e5f:1:7",
+                            "rssi_dbm": -64,
+                            "at": "2026-03-02T09:30:00Z",
+                            "measured_power_dbm": -59,
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    sightings: Annotated[list[SightingBody], Field(min_length=1, max_length=500)]
+
+
+class RefusedSighting(Answer):
+    """A sighting that was not taken; `index` is its place in the request, from 0."""
+
+    index: int
+    code: str
+    detail: str
+
+
+class SightingsAnswer(Answer):
+    """How many were taken, and what was wrong with the others."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"accepted": 1, "refused": []}]})
+
+    accepted: int
+    refused: list[RefusedSighting]
+
+
+class PullBody(Body):
+    """The app asks for an offer; the same `request_id` is the same question."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"request_id": "open-2026-03-02-1", "placement": "app", "zone": "bakery"}]
+        }
+    )
+
+    request_id: VisibleId
+    placement: Literal["app", "qr"]
+    zone: Slug | None = None
+
+
+class OfferShown(Answer):
+    """The offer as the shopper is to read it."""
+
+    offer_id: str
+    title: str
+    body: str
+    coupon_code: str | None
+    expires_at: At
+
+
+class PullAnswer(Answer):
+    """What was decided. A shopper of the control group sees `nothing`, like anybody else."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision_id": "kq3exampledecision",
+                    "outcome": "offered",
+                    "offer": {
+                        "offer_id": "rye-50",
+                        "title": "Fresh rye",
+                        "body": "0.50 off today",
+                        "coupon_code": "YAKMVS9-EDD1RCR-G0FQ8WX",
+                        "expires_at": "2026-03-02T21:00:00Z",
+                    },
+                    "reason": None,
+                }
+            ]
+        }
+    )
+
+    decision_id: str
+    outcome: Literal["offered", "nothing"]
+    offer: OfferShown | None
+    reason: str | None
+
+
+class OpenedBody(Body):
+    """When the shopper opened the notification; now when absent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"at": "2026-03-02T09:31:00Z"}]})
+
+    at: At | None = None
+
+
+class MyDataAnswer(Answer):
+    """Everything that is kept about the shopper who asks."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"shopper_id": "s-1042", "data": {"language": "en", "visits": []}}]
+        }
+    )
+
+    shopper_id: str
+    data: dict[str, JsonValue]

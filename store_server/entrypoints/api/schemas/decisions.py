@@ -1,0 +1,88 @@
+"""Decisions as the back office reads them."""
+
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
+
+from store_server.decisions.decision import Arm, Outcome
+from store_server.decisions.reason import Reason
+from store_server.entrypoints.api.schemas.fields import Answer, At
+from store_server.offers.trigger import TriggerKind
+
+_DECISION: JsonDict = {
+    "decision_id": "kq3exampledecision",
+    "trigger_id": "7fexampletrigger",
+    "trigger_kind": "zone_dwell",
+    "shopper_id": "s-1042",
+    "household_id": "h-77",
+    "zone": "bakery",
+    "visit_id": "m2examplevisit",
+    "at": "2026-03-02T09:30:20Z",
+    "outcome": "offered",
+    "campaign_id": "bread",
+    "offer_id": "rye-50",
+    "is_fallback": False,
+    "arm": "offer",
+    "propensity": 1.0,
+    "policy_version": "incremental-1",
+    "reasons": [],
+    "candidates": [
+        {
+            "campaign_id": "bread",
+            "offer_id": "rye-50",
+            "reason": None,
+            "value_minor": 4.2,
+            "chance_with": 0.31,
+            "chance_without": 0.22,
+        }
+    ],
+    "latency_us": 410,
+    "explanation": 'Offered "Rye bread": it is expected to bring the most.',
+}
+
+
+class CandidateAnswer(Answer):
+    """An offer that was looked at, and what refused it; null for the chosen one."""
+
+    campaign_id: str
+    offer_id: str | None
+    reason: Reason | None
+    value_minor: float | None
+    chance_with: float | None
+    chance_without: float | None
+
+
+class DecisionAnswer(Answer):
+    """What was chosen for one trigger, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DECISION]})
+
+    decision_id: str
+    trigger_id: str
+    trigger_kind: TriggerKind
+    shopper_id: str
+    household_id: str | None
+    zone: str | None
+    visit_id: str | None
+    at: At
+    outcome: Outcome
+    campaign_id: str | None
+    offer_id: str | None
+    is_fallback: bool
+    arm: Arm
+    propensity: float
+    policy_version: str
+    reasons: list[Reason]
+    candidates: list[CandidateAnswer]
+    latency_us: int
+    explanation: str
+
+
+class DecisionPageAnswer(Answer):
+    """Newest first. `before` asks for the next page; null at the end."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decisions": [_DECISION], "before": None}]}
+    )
+
+    decisions: list[DecisionAnswer]
+    before: str | None

@@ -1,0 +1,136 @@
+"""What the back office reads of the shop: stores, zones, gateways, offers and campaigns."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from store_server.entrypoints.api.problems_shown import CHANGING, READING
+from store_server.entrypoints.api.schemas.campaigns import (
+    BudgetUseAnswer,
+    CampaignAnswer,
+    CampaignBody,
+    CampaignListAnswer,
+    OfferAnswer,
+    OfferListAnswer,
+)
+from store_server.entrypoints.api.schemas.shop import (
+    GatewayAnswer,
+    GatewayListAnswer,
+    StoreAnswer,
+    StoreListAnswer,
+    ZoneAnswer,
+    ZoneListAnswer,
+)
+from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.save_campaign import save_campaign
+from store_server.flows.show_campaigns import show_campaigns, show_offers
+from store_server.flows.show_fleet import GatewayLine, show_fleet
+from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
+from store_server.offers.budget import BudgetUse
+from store_server.offers.campaign import Campaign
+from store_server.offers.document import write_campaign, write_offer
+from store_server.offers.offer import Offer
+from store_server.shop.store_profile import Store
+from store_server.writer import Priority
+
+router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
+
+CampaignName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["bread"])]
+
+
+@router.get("/stores")
+async def list_stores(context: Context, _caller: OpsCaller) -> StoreListAnswer:
+    """The stores of the organisation."""
+    stores = await context.read(show_stores)
+    return StoreListAnswer(stores=[_store(store) for store in stores])
+
+
+@router.get("/zones")
+async def list_zones(context: Context, _caller: OpsCaller) -> ZoneListAnswer:
+    """The zones of this store, and how many shoppers are believed to be in each."""
+    lines = await context.read(show_zones)
+    return ZoneListAnswer(zones=[_zone(line) for line in lines])
+
+
+@router.get("/gateways")
+async def list_gateways(context: Context, _caller: OpsCaller) -> GatewayListAnswer:
+    """How each gateway stands."""
+    lines = await context.read(show_fleet)
+    return GatewayListAnswer(gateways=[_gateway(line) for line in lines])
+
+
+@router.get("/offers")
+async def list_offers(context: Context, _caller: OpsCaller) -> OfferListAnswer:
+    """What may be promised."""
+    offers = await context.read(show_offers)
+    return OfferListAnswer(offers=[_offer(offer) for offer in offers])
+
+
+@router.get("/campaigns")
+async def list_campaigns(context: Context, _caller: OpsCaller) -> CampaignListAnswer:
+    """Every campaign, drafts too, and what each has given away."""
+    shown = await context.read(show_campaigns)
+    return CampaignListAnswer(campaigns=[_campaign(one.campaign, one.use) for one in shown])
+
+
+@router.put("/campaigns/{campaign_id}", responses=CHANGING)
+async def put_campaign(
+    campaign_id: CampaignName, body: CampaignBody, context: Context, _caller: OpsCaller
+) -> CampaignAnswer:
+    """Make a campaign, or change it; the next trigger already goes by it."""
+    campaign = await context.write(
+        Priority.APP, save_campaign, campaign_id=campaign_id, document=body.document()
+    )
+    return _campaign(campaign, None)
+
+
+def _store(store: Store) -> StoreAnswer:
+    return StoreAnswer(
+        org=store.org,
+        store=store.store,
+        name=store.name,
+        timezone=store.timezone,
+        currency=store.currency,
+        opens=store.opens.isoformat("minutes"),
+        closes=store.closes.isoformat("minutes"),
+    )
+
+
+def _zone(line: ZoneLine) -> ZoneAnswer:
+    return ZoneAnswer(
+        zone_id=line.zone.id,
+        name=line.zone.name,
+        kind=line.zone.kind,
+        polygon=list(line.zone.polygon),
+        area_m2=round(line.zone.area_m2(), 2),
+        shoppers_now=line.shoppers_now,
+    )
+
+
+def _gateway(line: GatewayLine) -> GatewayAnswer:
+    return GatewayAnswer(
+        gateway_id=line.id,
+        zone=line.zone,
+        standing=line.standing,
+        last_heard_at=line.last_heard_at,
+        adverts_per_s=line.adverts_per_s,
+        queued_batches=line.queued_batches,
+        clock=line.clock,
+        version=line.version,
+        applied_batches=line.applied_batches,
+        duplicates=line.duplicates,
+        quarantined=line.quarantined,
+    )
+
+
+def _campaign(campaign: Campaign, use: BudgetUse | None) -> CampaignAnswer:
+    document = write_campaign(campaign)
+    document["campaign_id"] = document.pop("id")
+    document["used"] = BudgetUseAnswer.model_validate(use) if use is not None else None
+    return CampaignAnswer.model_validate(document)
+
+
+def _offer(offer: Offer) -> OfferAnswer:
+    document = {"valid_from": None, "valid_until": None, **write_offer(offer)}
+    document["offer_id"] = document.pop("id")
+    return OfferAnswer.model_validate(document)

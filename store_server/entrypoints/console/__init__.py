@@ -1,0 +1,1 @@
+"""The console of the store manager: server-rendered pages and one WebSocket."""

@@ -1,0 +1,152 @@
+"""The live board as words and numbers for people: the same for the page and for the socket."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from store_server.decisions.decision import Outcome
+from store_server.flows.show_fleet import GatewayLine, GatewayStanding
+from store_server.flows.show_live import DecisionLine, LiveBoard
+
+NOT_KNOWN = "-"
+HOTTEST = 3
+OUTCOME_TEXTS = {
+    Outcome.OFFERED: "Offered",
+    Outcome.HELD_OUT: "Held out",
+    Outcome.NOTHING: "Nothing",
+}
+STANDING_TEXTS = {
+    GatewayStanding.ONLINE: "Online",
+    GatewayStanding.CLOCK: "Clock not set",
+    GatewayStanding.SILENT: "Silent",
+    GatewayStanding.OFFLINE: "Offline",
+    GatewayStanding.UNHEARD: "Not heard yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """A zone and how many are in it; `heat` 0..3 against the busiest one."""
+
+    id: str
+    name: str
+    count: int
+    heat: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayView:
+    """A gateway's line in the table."""
+
+    id: str
+    state: str
+    state_text: str
+    adverts: str
+    queued: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision in one line: when, where, how it ended, and one sentence why."""
+
+    id: str
+    at: str
+    clock: str
+    zone: str
+    outcome: str
+    outcome_text: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """Everything on the live page except the dots."""
+
+    store_name: str
+    store_clock: str
+    in_store: int
+    delivered: int
+    redeemed: int
+    lift: str
+    zones: tuple[ZoneView, ...]
+    gateways: tuple[GatewayView, ...]
+    decisions: tuple[DecisionView, ...]
+
+    @property
+    def most(self) -> int:
+        """How many are in the busiest zone, 1 at least: the full length of a bar."""
+        return max((zone.count for zone in self.zones), default=0) or 1
+
+    def count(self, zone: str) -> int:
+        """How many are in a zone."""
+        return next((one.count for one in self.zones if one.id == zone), 0)
+
+    def heat(self, zone: str) -> int:
+        """The tint of a zone, 0..3."""
+        return next((one.heat for one in self.zones if one.id == zone), 0)
+
+    def gateway_state(self, gateway: str) -> str:
+        """How a gateway stands, as the drawing shows it."""
+        return next((one.state for one in self.gateways if one.id == gateway), "unheard")
+
+    def to_json(self) -> str:
+        """The text frame of the live socket."""
+        return json.dumps({"type": "board", **asdict(self)}, separators=(",", ":"))
+
+
+def board_view(board: LiveBoard, *, lift: str) -> BoardView:
+    """The board in words.
+
+    Args:
+        board: as the flow found it.
+        lift: the report's sentence on what the offers added.
+    """
+    local = ZoneInfo(board.timezone)
+    busiest = max((zone.count for zone in board.zones), default=0)
+    names = {zone.id: zone.name for zone in board.zones}
+    return BoardView(
+        store_name=board.store_name,
+        store_clock=_clock(board.at, local),
+        in_store=board.in_store,
+        delivered=board.delivered_today,
+        redeemed=board.redeemed_today,
+        lift=lift,
+        zones=tuple(
+            ZoneView(zone.id, zone.name, zone.count, _heat(zone.count, busiest))
+            for zone in board.zones
+        ),
+        gateways=tuple(_gateway(line) for line in board.gateways),
+        decisions=tuple(_decision(line, names, local) for line in board.decisions),
+    )
+
+
+def _heat(count: int, busiest: int) -> int:
+    return -(-count * HOTTEST // busiest) if busiest else 0
+
+
+def _clock(at: datetime, local: ZoneInfo) -> str:
+    return at.astimezone(local).strftime("%H:%M:%S")
+
+
+def _gateway(line: GatewayLine) -> GatewayView:
+    adverts, queued = line.adverts_per_s, line.queued_batches
+    return GatewayView(
+        id=line.id,
+        state=line.standing,
+        state_text=STANDING_TEXTS[line.standing],
+        adverts=NOT_KNOWN if adverts is None else f"{adverts:.0f}",
+        queued=NOT_KNOWN if queued is None else str(queued),
+    )
+
+
+def _decision(line: DecisionLine, names: dict[str, str], local: ZoneInfo) -> DecisionView:
+    return DecisionView(
+        id=line.id,
+        at=line.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        clock=_clock(line.at, local),
+        zone=names.get(line.zone, line.zone) if line.zone else "Whole store",
+        outcome=line.outcome,
+        outcome_text=OUTCOME_TEXTS[line.outcome],
+        text=line.text,
+    )

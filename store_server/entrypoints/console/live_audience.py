@@ -1,0 +1,130 @@
+"""Everybody who watches the live plan: each tick is encoded once, whatever their number.
+
+    nobody --first watcher--> ticking --last watcher leaves--> nobody
+
+Each watcher has a short queue. Whoever does not read it fast enough is let go: a slow socket
+must not make the others wait, nor fill the memory; the page connects again by itself.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from store_server.entrypoints.console.board_view import BoardView, board_view
+from store_server.entrypoints.console.dot_frame import encode_dots
+from store_server.entrypoints.context import ServerContext
+from store_server.errors import StoreServerError
+from store_server.flows.show_live import show_live
+from store_server.flows.show_report import show_report
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.5
+# Numbers change slower than dots; the report reads every decision.
+TICKS_PER_BOARD = 4
+TICKS_PER_REPORT = 20
+QUEUED_FRAMES = 8
+NO_REPORT = "Not enough data yet."
+
+Frame = bytes | str
+
+
+@dataclass(eq=False, slots=True)
+class Watcher:
+    """One socket's queue; None in it ends the socket."""
+
+    frames: asyncio.Queue[Frame | None] = field(
+        default_factory=lambda: asyncio.Queue(QUEUED_FRAMES)
+    )
+    dropped: bool = False
+
+
+class LiveAudience:
+    """The watchers of one store, and the task that ticks while there are any."""
+
+    def __init__(self, context: ServerContext, *, tick_s: float = TICK_S) -> None:
+        self._context = context
+        self._tick_s = tick_s
+        self._watchers: set[Watcher] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._marks: Mapping[str, int] = {}
+        self._board: str | None = None
+        self._lift = NO_REPORT
+        self.encodes = 0
+
+    def join(self) -> Watcher:
+        """A new watcher, who gets the newest board at once and every frame from now on."""
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        if self._board is not None:
+            self._give(watcher, self._board)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._tick_while_watched())
+        return watcher
+
+    def leave(self, watcher: Watcher) -> None:
+        """This watcher is gone."""
+        self._watchers.discard(watcher)
+
+    @property
+    def size(self) -> int:
+        """How many watch."""
+        return len(self._watchers)
+
+    async def board(self) -> BoardView:
+        """The board now, for the page; refreshes the report's sentence."""
+        self._lift = await self._read_lift()
+        return await self._read_board()
+
+    async def _tick_while_watched(self) -> None:
+        tick = 0
+        while self._watchers:
+            await self._show(tick)
+            tick += 1
+            await asyncio.sleep(self._tick_s)
+        self._board = None
+
+    async def _show(self, tick: int) -> None:
+        """One tick. A read that fails is logged and tried again with the next board."""
+        try:
+            if tick % TICKS_PER_REPORT == 0:
+                self._lift = await self._read_lift()
+            if tick % TICKS_PER_BOARD == 0:
+                self._board = (await self._read_board()).to_json()
+                self._give_all(self._board)
+        except (StoreServerError, OSError) as error:
+            log.warning("live board not read", error=type(error).__name__)
+        self._give_all(self._encode())
+
+    def _encode(self) -> bytes:
+        rooms = self._context.rooms
+        live = rooms.live
+        self.encodes += 1
+        at_t = rooms.now(live).timestamp()
+        return encode_dots(live, scope=self._context.scope, at_t=at_t, marks=self._marks)
+
+    async def _read_board(self) -> BoardView:
+        board = await self._context.read(show_live)
+        self._marks = board.marks
+        return board_view(board, lift=self._lift)
+
+    async def _read_lift(self) -> str:
+        report = await self._context.read(show_report)
+        return report.lift.verdict
+
+    def _give_all(self, frame: Frame) -> None:
+        for watcher in tuple(self._watchers):
+            self._give(watcher, frame)
+
+    def _give(self, watcher: Watcher, frame: Frame) -> None:
+        if watcher.dropped:
+            return
+        if watcher.frames.full():
+            watcher.dropped = True
+            watcher.frames.get_nowait()
+            watcher.frames.put_nowait(None)
+            self._watchers.discard(watcher)
+            return
+        watcher.frames.put_nowait(frame)

@@ -1,0 +1,68 @@
+"""What every HTTP door holds: settings, the live rooms, and the two ways to run a flow."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from store_server.clock import SystemClock
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import Scope
+from store_server.outbox.attempt import AttemptOutcome, Claim
+from store_server.settings import Settings
+from store_server.writer import Priority, Reader, Writer
+
+T = TypeVar("T")
+
+
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerContext:
+    """One store server, as its doors see it. The composition root makes it.
+
+    wake_deliveries: tells the delivery threads that something was queued; called after a write
+        that may have queued a notification, from any thread.
+    send_claim: makes one try to deliver, on the thread that calls it; None where this server
+        delivers nothing.
+    system_now: the wall clock; logins and tokens live by it, also in a simulated day.
+    """
+
+    settings: Settings
+    scope: Scope
+    writer: Writer[StoreLive]
+    reader: Reader[StoreLive]
+    rooms: StoreRooms
+    wake_deliveries: Callable[[], None] = _nothing
+    send_claim: Callable[[Claim], AttemptOutcome] | None = None
+    system_now: Callable[[], datetime] = SystemClock().now
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the store's day is a simulated or replayed one."""
+        return self.settings.clock.mode == "event"
+
+    async def write(
+        self,
+        priority: Priority,
+        flow: Callable[..., T],
+        **arguments: Any,  # noqa: ANN401 - what the flow takes is the flow's own signature
+    ) -> T:
+        """The answer of a write flow, after its commit.
+
+        Raises:
+            TooMany: the writer's queue is full.
+        """
+        return await asyncio.wrap_future(self.writer.submit(priority, flow, **arguments))
+
+    async def read(
+        self,
+        flow: Callable[..., T],
+        **arguments: Any,  # noqa: ANN401 - what the flow takes is the flow's own signature
+    ) -> T:
+        """The answer of a read flow; the loop goes on meanwhile."""
+        return await asyncio.to_thread(partial(self.reader.read, flow, **arguments))

@@ -1,0 +1,88 @@
+"""The one web application: API, console and their common manners."""
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from store_server.entrypoints.api import (
+    app_routes,
+    back_office_routes,
+    backend_routes,
+    endpoint_routes,
+    ops_routes,
+    shop_routes,
+    till_routes,
+)
+from store_server.entrypoints.api.schemas.fields import ProblemAnswer
+from store_server.entrypoints.console import pages, sign_in
+from store_server.entrypoints.console.live_audience import LiveAudience
+from store_server.entrypoints.console.live_socket import router as live_router
+from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.problem import install_problems
+from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
+
+VERSION = "1"
+DESCRIPTION = (
+    "What a retailer's backend, app and tills say to a Beaconry store server. Money is in minor "
+    "units, instants are RFC 3339 with Z, every error is application/problem+json."
+)
+ROUTERS = (
+    app_routes.router,
+    till_routes.router,
+    backend_routes.router,
+    endpoint_routes.router,
+    shop_routes.router,
+    back_office_routes.router,
+    ops_routes.router,
+)
+
+
+def create_app(context: ServerContext) -> FastAPI:
+    """The application on a running store; it starts and stops nothing of its own."""
+    app = FastAPI(
+        title="Beaconry",
+        version=VERSION,
+        description=DESCRIPTION,
+        docs_url=None,  # its page loads scripts from a CDN; /openapi.json has it all
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.context = context
+    app.state.audience = LiveAudience(context)
+    app.state.login_failures = sign_in.FailureCount()
+    for router in ROUTERS:
+        app.include_router(router)
+    for router in (pages.router, sign_in.router, live_router):
+        app.include_router(router, include_in_schema=False)
+    install_problems(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    _describe(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _describe(app: FastAPI) -> None:
+    """Have the OpenAPI document know the shape of a problem, which no route returns by type."""
+
+    def openapi() -> dict[str, object]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+            )
+            shapes = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+            named = schema["components"]["schemas"]
+            named.update(shapes.pop("$defs", {}))
+            named[ProblemAnswer.__name__] = shapes
+            for unused in ("HTTPValidationError", "ValidationError"):
+                named.pop(unused, None)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend it
