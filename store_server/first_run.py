@@ -6,7 +6,7 @@
         keys/{till,backend,ops}.key    API keys; the database has only their hashes
         broker/server.{user,password}  the store server's account at the broker
         broker/GATEWAY.{user,password} a gateway's account
-        login.link                     the console's one-time link, until it is used
+        login.link                     the console's one-time link; void once it was used
 
 Each file is written under another name, flushed, then linked to its own: it is there whole or
 not at all, and of two processes that start at once both use the same secret.
@@ -122,6 +122,7 @@ class Secrets:
         """
         path = self.folder / name
         try:
+            self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             _private_folder(self.folder)
             _private_folder(path.parent)
             if not path.exists():

@@ -1,6 +1,7 @@
 """Commands that make, check and run a store server."""
 
 import json
+import socket
 from typing import TYPE_CHECKING, get_args
 
 from store_server.cli.options import DEFAULT_CONFIG, ConfigOption, set_up_log, settings_of
@@ -29,7 +30,7 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from store_server import bootstrap  # noqa: PLC0415 - --help stays light
 
     set_up_log()
-    settings = settings_of(config)
+    settings = _with_port(settings_of(config))
     with bootstrap.open_store(settings) as store:
         admit_keys(store)
         if not store.secrets.path("login.link").exists():
@@ -92,6 +93,17 @@ def new_login_link(store: "OpenStore") -> str:
     url = f"{console_url(store.settings)}/login/{minted.token}"
     store.secrets.write_login_link(url)
     return url
+
+
+def _with_port(settings: "Settings") -> "Settings":
+    """The settings with a free HTTP port in the place of 0: the one-time link names it."""
+    if settings.http.port:
+        return settings
+    family = socket.AF_INET6 if ":" in settings.http.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((settings.http.host, 0))
+        http = settings.http.model_copy(update={"port": probe.getsockname()[1]})
+    return settings.model_copy(update={"http": http})
 
 
 def console_url(settings: "Settings") -> str:
