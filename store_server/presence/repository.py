@@ -5,10 +5,11 @@ Core statements; the two rows that change with every batch are single updates.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from store_server.database import insert_new, upsert
@@ -55,13 +56,22 @@ class _StoreRows:
         self, row: type[SQLModel], key: dict[str, object], values: dict[str, object]
     ) -> None:
         """Change one row by its key beside org and store; the usual case is one statement."""
-        columns = row.__table__.c  # type: ignore[attr-defined] # SQLModel does not declare it
-        condition = self._own(row)
-        for name, value in key.items():
-            condition &= columns[name] == value
+        whole_key = {**self._mine, **key}
+        change = _change_by_key(row, tuple(whole_key), tuple(values))
+        bound = {f"key_{name}": value for name, value in whole_key.items()} | values
         connection = self._session.connection()
-        if connection.execute(update(row).where(condition).values(values)).rowcount == 0:
-            connection.execute(insert(row), [{**self._mine, **key, **values}])
+        if connection.execute(change, bound).rowcount == 0:
+            connection.execute(insert(row), [{**whole_key, **values}])
+
+
+@cache
+def _change_by_key(row: type[SQLModel], key: tuple[str, ...], values: tuple[str, ...]) -> Update:
+    """UPDATE of one row, built once: building it costs more than running it."""
+    columns = row.__table__.c  # type: ignore[attr-defined] # SQLModel does not declare it
+    statement = update(row).values({name: bindparam(name) for name in values})
+    for name in key:
+        statement = statement.where(columns[name] == bindparam(f"key_{name}"))
+    return statement
 
 
 class PresenceRepository(_StoreRows):
