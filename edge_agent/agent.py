@@ -12,7 +12,7 @@ from collections import Counter
 
 from edge_agent.advert import Advert, Burst, Tick
 from edge_agent.batching import encode_rows
-from edge_agent.clocks import FeedClock, GatewayClock
+from edge_agent.clocks import JUMP_BACK_MS, FeedClock, GatewayClock
 from edge_agent.errors import EdgeAgentError
 from edge_agent.health import Heard, compose_health, read_machine
 from edge_agent.hearing import Hearing
@@ -54,6 +54,7 @@ class Agent:
         self._health_at_s = self._started_s
         self._health_before = (self._started_s, 0)
         self._connects_seen = 0
+        self._advanced_ms = 0
         # Windows are looked at twice per window, so that none is late by more than half of one.
         self._step_s = min(0.5, settings.window.seconds / 2)
 
@@ -106,12 +107,22 @@ class Agent:
         while True:
             await asyncio.sleep(self._step_s)
             if not isinstance(self._clock, FeedClock):
-                now_ms = self._clock.now_ms()
-                if now_ms is not None:
-                    self._offer(self._hearing.advance(now_ms))
+                self._advance()
             self._publish_health_if_due(time.monotonic())
             if not self._uplink.is_alive:
                 raise EdgeAgentError("the uplink's thread has died; the log says why")
+
+    def _advance(self) -> None:
+        """Close windows by the system's clock; one that was put back would keep them open."""
+        now_ms = self._clock.now_ms()
+        if now_ms is None:
+            return
+        if now_ms < self._advanced_ms - JUMP_BACK_MS:
+            logger.warning("clock was put back: by_s=%.0f", (self._advanced_ms - now_ms) / 1000)
+            self._faults["clock_put_back"] += 1
+            self._offer(self._hearing.start_again())
+        self._advanced_ms = now_ms
+        self._offer(self._hearing.advance(now_ms))
 
     def _take_fed(self, adverts: list[Advert], clock: FeedClock) -> None:
         first_ms = adverts[0].heard_at_ms

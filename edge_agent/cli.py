@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.errors import ConfigError, EdgeAgentError
-from edge_agent.settings import EdgeSettings, load_settings
+from edge_agent.settings import EdgeSettings, load_settings, unreadable_files
 
 DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 3
 _REACH_TIMEOUT_S = 5.0
@@ -104,6 +104,9 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _check_config(asked: argparse.Namespace) -> int:
     settings = _settings(asked)
+    faults = unreadable_files(settings)
+    if faults:
+        raise ConfigError(f"{asked.config}: " + "; ".join(faults))
     if asked.json:
         print(msgspec.json.format(msgspec.json.encode(settings)).decode())
     else:

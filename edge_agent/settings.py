@@ -138,6 +138,25 @@ def load_settings(path: Path, *, environ: Mapping[str, str]) -> EdgeSettings:
     return settings
 
 
+def unreadable_files(settings: EdgeSettings) -> list[str]:
+    """What is wrong with the files that the settings name, one line each; empty when all is well.
+
+    Not part of `load_settings`: secrets may be put in place after the agent has started.
+    """
+    mqtt = settings.mqtt
+    named = {f"[mqtt] {key}": getattr(mqtt, key) for key in _PATHS["mqtt"]}
+    if settings.source.kind == "replay":
+        named["[source] file"] = settings.source.file
+    faults = []
+    for key, path in named.items():
+        try:
+            if path:
+                Path(path).open("rb").close()
+        except OSError as error:
+            faults.append(f"{key} {path} cannot be read: {error.strerror}")
+    return faults
+
+
 def _read_toml(path: Path) -> dict[str, dict[str, object]]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))

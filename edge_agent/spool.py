@@ -88,7 +88,7 @@ class Spool:
         lost = self._file.execute("SELECT from_seq, to_seq, reason FROM lost ORDER BY from_seq")
         self._lost = [LostRange(*found) for found in lost]
         self._saved_lost = self._lost
-        self._acked_seq = 0
+        self._acked_seq = self._tidied_seq = 0
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +124,7 @@ class Spool:
             self._save(last_seq, lost)
         self.last_seq = last_seq
         self._lost = self._saved_lost = lost
+        self._tidied_seq = self._acked_seq
         for _ in shed:
             self._waiting.popleft()
         self._waiting.extend(
@@ -171,10 +172,14 @@ class Spool:
 
     def tidy(self) -> None:
         """Delete from the file what was acknowledged since the last commit."""
+        # An idle gateway writes nothing: every commit wears the flash card.
+        if self._tidied_seq == self._acked_seq and self._saved_lost == self._lost:
+            return
         with Transaction(self._file):
             self._file.execute("DELETE FROM batch WHERE seq <= ?", (self._acked_seq,))
             self._save(self.last_seq, self._lost)
         self._saved_lost = self._lost
+        self._tidied_seq = self._acked_seq
 
     def read_after(self, seq: int, *, most: int) -> list[SpooledBatch]:
         """The next waiting batches above `seq`, ascending, at most `most`."""

@@ -167,11 +167,14 @@ class BluezSource:
             return scanner
         await _outcome(scanner.stop())
         self.dropped["scanner_not_started"] += 1
-        if self._passive and self._may_fall_back:
-            self._passive = False
-            logger.info("passive scanning is not possible, scanning actively: error=%s", fault)
-        else:
-            logger.warning("radio cannot be started, trying again: error=%s", fault)
+        logger.warning(
+            "radio cannot be started, trying again: mode=%s error=%s",
+            "passive" if self._passive else "active",
+            fault,
+        )
+        if self._may_fall_back:
+            # Both in turn: it may have been BlueZ that was not there yet, not its monitors.
+            self._passive = not self._passive
         return None
 
     async def _hears(self) -> bool:
@@ -210,4 +213,4 @@ async def _outcome(action: Coroutine[None, None, None]) -> BaseException | None:
     if not done:
         task.cancel()
         return TimeoutError(f"no answer from BlueZ within {_PATIENCE_S:g} s")
-    return task.exception()
+    return asyncio.CancelledError() if task.cancelled() else task.exception()

@@ -57,6 +57,15 @@ def test_bad_settings_end_with_2_and_say_where(
     assert f"{config}: [window] seconds is 0; must be 0.5..60" in capsys.readouterr().err
 
 
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path, port=1883, mqtt='password_file = "none.password"')
+
+    assert main(["check-config", "--config", str(config)]) == 2
+    assert f"[mqtt] password_file {tmp_path}/none.password cannot" in capsys.readouterr().err
+
+
 def test_a_broker_that_cannot_be_reached_ends_with_3(tmp_path: Path) -> None:
     config = write_settings(tmp_path, port=free_port())
 

@@ -99,6 +99,18 @@ def test_numbers_of_unwritten_batches_are_never_used_again(tmp_path: Path) -> No
         assert again.lost_before(4, most=9) == [LostRange(2, 3, "disk_full")]
 
 
+def test_an_idle_spool_is_not_written(tmp_path: Path) -> None:
+    with a_spool(tmp_path) as spool:
+        spool.append([a_batch()])
+        spool.forget(1)
+        spool.tidy()
+        before = spool._file.total_changes
+
+        spool.tidy()
+
+        assert spool._file.total_changes == before
+
+
 def test_nobody_else_may_read_the_spool(tmp_path: Path) -> None:
     with a_spool(tmp_path) as spool:
         spool.append([a_batch()])

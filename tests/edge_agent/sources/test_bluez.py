@@ -93,6 +93,14 @@ def test_active_scanning_is_used_where_passive_is_not_possible() -> None:
     assert source.dropped["scanner_not_started"] == 1
 
 
+def test_passive_scanning_is_tried_again_when_active_fails_too() -> None:
+    scanners = FakeScanners("fail", "fail", "hear")
+
+    first_burst(scanners)
+
+    assert scanners.modes == ["passive", "active", "passive"]
+
+
 @pytest.mark.parametrize("scan", ["passive", "active"])
 def test_a_chosen_mode_is_kept(scan: str) -> None:
     scanners = FakeScanners("fail", "fail", "hear")
