@@ -69,7 +69,7 @@ def run_demo(run: Run) -> Results:
         stack.callback(api.close)
         inbox = WebhookReceiver()
         stack.callback(inbox.close)
-        run.say(f"console: {floor.login_link()}")
+        run.say(f"console: {floor.console_link()}")
         run.say(f"registering {len(shoppers)} shoppers and starting {floor.size} gateways")
         enrol(api, shoppers, inbox=inbox, at_ms=run.scenario.start_ms)
         feeds = floor.start_gateways()
@@ -87,6 +87,7 @@ def run_demo(run: Run) -> Results:
             prices={one.product_id: one.price_minor for one in seed.products},
             journal=journal,
         )
+        stack.callback(retailer.close)
         retailer.sign_in()
 
         def watch(driven: Driven) -> None:

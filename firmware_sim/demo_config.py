@@ -35,9 +35,8 @@ def store_config(scenario: Scenario, *, state: Path) -> str:
             "holdout_bp": 2000,
             "cap_per_visit": 2,
             "cap_per_day": 3,
-            "min_gap_s": 30,
             "fatigue_minor": 1,
-            "seed": f"demo-{scenario.seed}",
+            "holdout_salt": f"demo-{scenario.seed}",
         },
     }
     return "".join(toml_table(name, values) for name, values in sections.items())

@@ -110,7 +110,7 @@ class Drive:
         self.driven.ticks += 1
         self.driven.adverts_sent += tick.adverts_sent
         self.driven.adverts_heard += tick.adverts_heard
-        retailer.report(tick.reports)
+        retailer.report(tick.reports, in_order=self._lockstep)
         for gateway, heard in tick.heard.items():
             if heard and gateway in self._outside.feeds:
                 self._outside.feeds[gateway].send_adverts(heard)

@@ -1,7 +1,8 @@
 """The logs of a run: what happened in the world, the truth, and how shoppers answered.
 
 `events.jsonl` is the world's own and follows from scenario and seed, byte for byte: one line a
-tick, until it is full. `truth.jsonl` holds whereabouts by second. `responses.jsonl` depends on the server.
+tick, until it is full. `truth.jsonl` holds whereabouts by second. `responses.jsonl` depends on the
+server.
 """
 
 from pathlib import Path

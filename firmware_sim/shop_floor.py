@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from firmware_sim.demo_config import edge_config, socket_folder, store_config
 from firmware_sim.demo_offers import demo_campaigns, demo_offers
@@ -38,6 +39,7 @@ class ShopFloor:
         self._gateways: dict[str, Child] = {}
         self._feeds: dict[str, UnixFeed] = {}
         self._broker = ("127.0.0.1", 0)
+        self._url = ""
 
     @property
     def size(self) -> int:
@@ -67,12 +69,16 @@ class ShopFloor:
         )
         return self._client(self._wait_until_ready(self._server))
 
-    def login_link(self) -> str:
-        """The console's one-time link, or where to get one."""
+    def console_link(self) -> str:
+        """The console's one-time link, or how to get one.
+
+        The link was written before the server had a port: only its path counts.
+        """
         try:
-            return (self._state / "secrets" / "login.link").read_text().strip()
+            link = (self._state / "secrets" / "login.link").read_text().strip()
         except OSError:
-            return f"store-server login-link --config {self._config}"
+            return f"{self._url} (store-server login-link --config {self._config})"
+        return self._url + urlsplit(link).path
 
     def start_gateways(self) -> dict[str, GatewayFeed]:
         """Start an edge agent per gateway; their feeds, when the store has seen all of them."""
@@ -190,9 +196,10 @@ class ShopFloor:
         if not isinstance(port, int):
             raise ChildFailed(f"{self._state / 'run.json'}: mqtt_port is {port!r}; must be a port")
         self._broker = (str(run.get("mqtt_host", "127.0.0.1")), port)
+        self._url = str(run["http_url"])
         keys = self._state / "secrets" / "keys"
         return StoreClient(
-            str(run["http_url"]),
+            self._url,
             StoreKeys(
                 *((keys / f"{name}.key").read_text().strip() for name in ("backend", "till", "ops"))
             ),

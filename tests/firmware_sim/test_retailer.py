@@ -111,7 +111,7 @@ def test_a_report_that_fails_is_counted_and_lost(shop: Shop) -> None:
     report = AppReport("s-1", NOW_MS, (RangedBeacon("u:1:1", -70, NOW_MS, -59, 1),))
     shop.store.down = True
 
-    shop.retailer.report([report])
+    shop.retailer.report([report], in_order=False)
 
     assert shop.retailer.counts.reports_failed == 1
 
