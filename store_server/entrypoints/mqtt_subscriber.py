@@ -78,7 +78,8 @@ class MqttSubscriber:
         self._failures: OrderedDict[tuple[str, str, int], int] = OrderedDict()
         self._broker = BrokerConnection(
             BrokerAddress(host, port, username, password, tls_ca),
-            filters=upward_filters(org=scope.org, store=scope.store),
+            # States first: who is online is known before anybody's sightings move the clock.
+            filters=upward_filters(org=scope.org, store=scope.store)[::-1],
             on_connected=self._begin_anew,
             on_message=self._on_message,
         )

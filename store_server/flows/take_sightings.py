@@ -129,10 +129,10 @@ def _observations(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, batch: SightingBatch, *, now: datetime
 ) -> list[Observation]:
     """What the batch says of shoppers who agreed to be observed; the rest is only counted."""
-    identities = _reaching(uow, batch)
     now_ms, anchor = to_ms(now), gateway_anchor(batch.gateway)
     system = rooms.policy.clock == "system"
     latest_ms = min(batch.sent_at_ms, now_ms) if system else batch.sent_at_ms
+    identities = _reaching(uow, batch, oldest_ms=now_ms - STALE_MS, latest_ms=latest_ms)
     late_ms = now_ms - round(rooms.policy.presence.late_s * 1000)
     unknown = stale = late = beacons = 0
     found: list[Observation] = []
@@ -175,11 +175,16 @@ def _observations(
     return observed
 
 
-def _reaching(uow: UnitOfWork[StoreLive], batch: SightingBatch) -> IdentityTable:
-    """A table that knows the ids of the batch's time, which may be an hour back."""
+def _reaching(
+    uow: UnitOfWork[StoreLive], batch: SightingBatch, *, oldest_ms: int, latest_ms: int
+) -> IdentityTable:
+    """A table that knows the ids of the batch's times, which may be hours back.
+
+    Times that are not used anyway are not reached for: computing ids costs memory and time.
+    """
     identities = uow.live.identities
-    times = {row.last_at_ms for row in batch.rows}
-    for at_ms in (min(times), max(times)) if times else ():
+    times = [at_ms for row in batch.rows if oldest_ms <= (at_ms := row.last_at_ms) <= latest_ms]
+    for at_ms in sorted({min(times), max(times)}) if times else ():
         if identities.due(at_ms):
             identities = identities.reaching_back(at_ms)
     if identities is not uow.live.identities:

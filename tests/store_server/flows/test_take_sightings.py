@@ -204,3 +204,22 @@ def test_a_new_spool_starts_anew_and_the_totals_stay(database: Database) -> None
     assert (old.duplicate, old.ack.through_seq) == (True, 2)
     board = shop.rooms.live.gateways["gw-1"]
     assert (board.applied_batches, board.duplicates) == (3, 1)
+
+
+def test_a_row_of_long_ago_costs_no_ids(database: Database) -> None:
+    shop = a_shop(database)
+    before = shop.rooms.live.identities
+
+    take(shop, 1, rows=[a_row(-25 * 3600), a_row(0)])
+
+    assert shop.rooms.live.identities is before
+    assert shop.rooms.live.counters["stale_sightings"] == 1
+
+
+def test_a_spool_of_an_hour_ago_is_resolved(database: Database) -> None:
+    shop = a_shop(database)
+
+    take(shop, 1, rows=[a_row(-3600)])
+
+    assert shop.rooms.live.counters["unknown_identities"] == 0
+    assert shop.rooms.live.counters["late_sightings"] == 1
