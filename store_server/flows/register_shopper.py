@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
@@ -51,7 +52,7 @@ def register_shopper(
         after = replace(after, language=check_language(language))
     if after != before:
         shoppers.save([after])
-    _enrol(uow, rooms, identities, shopper=shopper)
+    _enrol(uow, rooms, identities, shopper=shopper, now=now)
     return ShopperRegistered(after, created=before is None)
 
 
@@ -61,10 +62,14 @@ def _enrol(
     identities: Sequence[EnrolledIdentity],
     *,
     shopper: ShopperId,
+    now: datetime,
 ) -> None:
     repository = IdentityRepository(uow.session, rooms.scope, rooms.vault)
     known = {one.name: one for one in repository.of(shopper)} if identities else {}
     table = uow.live.identities
+    if table.at_ms and not len(table):
+        # An empty table is never due, so its instant may be long ago.
+        table = table.roll_to(to_ms(now))
     for identity in identities:
         enrolled = replace(check_identity(identity), shopper=shopper)
         if known.get(enrolled.name) != enrolled:

@@ -1,0 +1,105 @@
+from datetime import timedelta
+
+import pytest
+
+from store_server.database import Database
+from store_server.errors import NotAuthenticated, NotFound
+from store_server.flows.adopt_keys import adopt_keys
+from store_server.flows.authenticate import authenticate, authenticate_session
+from store_server.flows.load_seed import load_shoppers
+from store_server.flows.mint_token import mint_token
+from store_server.flows.sign_in import (
+    make_login_link,
+    set_password,
+    sign_in_by_link,
+    sign_in_by_password,
+    sign_out,
+)
+from store_server.ids import ShopperId
+from store_server.shop.access import new_token
+from tests.store_server.flows.shopper_builders import a_known_shopper, a_quiet_shop
+from tests.store_server.shoppers.builders import MONDAY
+
+ANN = ShopperId("ann")
+NOON = MONDAY.replace(hour=12)
+
+
+def test_a_key_has_the_scope_it_was_made_for(database: Database) -> None:
+    shop, token = a_quiet_shop(database), new_token("key")
+    for _ in range(2):
+        shop.run(adopt_keys, tokens={"till": token}, system_now=NOON)
+
+    caller = shop.run(authenticate, token=token, system_now=NOON)
+
+    assert (caller.kind, list(caller.scopes)) == ("key", ["till"])
+    assert caller.shopper is None
+
+
+@pytest.mark.parametrize("token", ["", "bk_unknown", "bt_unknown", "x" * 5000, "bk_\u0000"])
+def test_who_is_not_known_is_refused(database: Database, token: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        a_quiet_shop(database).run(authenticate, token=token, system_now=NOON)
+    with pytest.raises(NotAuthenticated):
+        a_quiet_shop(database).run(authenticate_session, token=token, system_now=NOON)
+
+
+def test_a_shoppers_token_lives_for_fifteen_minutes_of_system_time(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    shop.run(load_shoppers, shoppers=[a_known_shopper("ann")])
+
+    minted = shop.run(mint_token, shopper=ANN, system_now=NOON)
+    caller = shop.run(authenticate, token=minted.token, system_now=NOON + timedelta(minutes=14))
+
+    assert (caller.kind, caller.shopper) == ("shopper", "ann")
+    assert not caller.scopes
+    with pytest.raises(NotAuthenticated, match="over"):
+        shop.run(authenticate, token=minted.token, system_now=NOON + timedelta(minutes=15))
+
+
+def test_nobody_gets_a_token_for_a_stranger(database: Database) -> None:
+    with pytest.raises(NotFound):
+        a_quiet_shop(database).run(mint_token, shopper=ANN, system_now=NOON)
+
+
+def test_a_link_lets_in_once_and_the_session_ends_on_the_server(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    link = shop.run(make_login_link, system_now=NOON)
+
+    signed_in = shop.run(sign_in_by_link, token=link.token, system_now=NOON)
+    manager = shop.run(authenticate_session, token=signed_in.token, system_now=NOON)
+
+    assert (manager.kind, list(manager.scopes), manager.name) == ("manager", ["ops"], "manager")
+    with pytest.raises(NotAuthenticated, match="login-link"):
+        shop.run(sign_in_by_link, token=link.token, system_now=NOON)
+    shop.run(sign_out, token=signed_in.token)
+    with pytest.raises(NotAuthenticated):
+        shop.run(authenticate_session, token=signed_in.token, system_now=NOON)
+
+
+def test_there_is_no_default_password(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    for password in ("", "manager", "admin", "password"):
+        with pytest.raises(NotAuthenticated):
+            shop.run(sign_in_by_password, user_name="manager", password=password, system_now=NOON)
+
+
+def test_a_password_lets_in_until_it_is_changed(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    old, new = "an old password", "a new password"
+    shop.run(set_password, user_name="manager", password=old, system_now=NOON)
+
+    shop.run(sign_in_by_password, user_name="manager", password=old, system_now=NOON)
+    shop.run(set_password, user_name="manager", password=new, system_now=NOON)
+
+    shop.run(sign_in_by_password, user_name="manager", password=new, system_now=NOON)
+    with pytest.raises(NotAuthenticated):
+        shop.run(sign_in_by_password, user_name="manager", password=old, system_now=NOON)
+
+
+def test_a_session_is_over_after_twelve_hours(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    link = shop.run(make_login_link, system_now=NOON)
+    token = shop.run(sign_in_by_link, token=link.token, system_now=NOON).token
+
+    with pytest.raises(NotAuthenticated, match="over"):
+        shop.run(authenticate_session, token=token, system_now=NOON + timedelta(hours=12))
