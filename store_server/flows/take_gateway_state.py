@@ -57,9 +57,8 @@ def take_gateway_state(
         config_version=state.config_version,
         confirmed=state.confirmed,
         state_at_ms=to_ms(now),
-        last_sent_at_ms=None if begins_anew else line.last_sent_at_ms,
     )
-    uow.live = uow.live.with_gateway(line)
+    uow.live = uow.live.with_gateway(line.silent() if begins_anew else line)
     if move_clock(uow, rooms):
         save_progress(uow, rooms)
     return True
@@ -104,7 +103,7 @@ def lose_sight_of_gateways(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now
     """
     del rooms, now
     board = {
-        name: replace(line, online=False, state_known=False, last_sent_at_ms=None)
+        name: replace(line.silent(), online=False, state_known=False)
         for name, line in uow.live.gateways.items()
     }
     uow.live = replace(uow.live, gateways=board)

@@ -85,8 +85,7 @@ def take_sightings(
         intake.quarantine(refuse(str(topic), encode(batch), reason=reason), at_ms=received_at_ms)
     else:
         spool = spool.with_applied(spool.ledger.take(batch.seq, lost=lost))
-        heard = replace(_heard(board, spool), last_sent_at_ms=batch.sent_at_ms)
-        uow.live = uow.live.with_gateway(heard)
+        uow.live = uow.live.with_gateway(_heard(board, spool).sent(batch.sent_at_ms))
         observations = _observations(uow, rooms, batch, now=now)
         take_observations(uow, rooms, now=now, observations=observations)
         move_clock(uow, rooms)

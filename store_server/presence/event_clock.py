@@ -3,7 +3,8 @@
 Every gateway that is online promises with each batch that it has told all it heard up to the
 batch's `sent_at_ms`. So the store's event time is the least such stamp. A gateway that is
 online and has sent nothing yet holds the clock; one that lags far behind the foremost does not
-(it hangs, and would stop the shop). The clock never goes back.
+(it hangs, and would stop the shop), nor one that stays silent while another has been telling
+for as long (its retained state outlived it). The clock never goes back.
 """
 
 from collections.abc import Iterable
@@ -19,12 +20,21 @@ def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | N
         gateways: the board of the store.
         lag_ms: a gateway further behind the foremost than this is not waited for.
     """
-    stamps = [gateway.last_sent_at_ms for gateway in gateways if gateway.online]
-    sent = [stamp for stamp in stamps if stamp is not None]
-    if not sent or len(sent) < len(stamps):
+    online = [gateway for gateway in gateways if gateway.online]
+    sent = [one.last_sent_at_ms for one in online if one.last_sent_at_ms is not None]
+    if not sent:
+        return None
+    if len(sent) < len(online) and max(map(_told_for_ms, online)) <= lag_ms:
         return None
     foremost = max(sent)
     return min(stamp for stamp in sent if foremost - stamp <= lag_ms)
+
+
+def _told_for_ms(gateway: GatewayLive) -> int:
+    """How much event time a gateway has told of since it was heard first."""
+    if gateway.last_sent_at_ms is None or gateway.first_sent_at_ms is None:
+        return 0
+    return gateway.last_sent_at_ms - gateway.first_sent_at_ms
 
 
 def next_event_ms(now_ms: int, gateways: Iterable[GatewayLive], *, lag_ms: int) -> int:

@@ -14,10 +14,10 @@ class GatewayLive:
     """One gateway: what its retained state said, how far its batches are taken, its last health.
 
     `state_known` is False while only batches have been heard of it; a batch then counts as being
-    online. `last_sent_at_ms` is the stamp of its newest applied batch, None before the first one
-    since the server subscribed. `spool` is the one heard last; the `earlier_*` counts are of its
-    other spools, so that the totals survive a new spool and a restart. `health` is its last
-    health message, by field.
+    online. `first_sent_at_ms` and `last_sent_at_ms` are the stamps of its first and newest applied
+    batch since the server subscribed or it began anew; None before. `spool` is the one heard
+    last; the `earlier_*` counts are of its other spools, so that the totals survive a new spool
+    and a restart. `health` is its last health message, by field.
     """
 
     gateway: str
@@ -27,6 +27,7 @@ class GatewayLive:
     config_version: int = 0
     confirmed: bool = True
     state_at_ms: int | None = None
+    first_sent_at_ms: int | None = None
     last_sent_at_ms: int | None = None
     spool: SpoolProgress | None = None
     earlier_applied: int = 0
@@ -59,6 +60,15 @@ class GatewayLive:
     def quarantined(self) -> int:
         """Batches refused, over all spools."""
         return self.earlier_quarantined + (self.spool.quarantined if self.spool else 0)
+
+    def sent(self, at_ms: int) -> "GatewayLive":
+        """The line after a batch stamped `at_ms` was applied."""
+        first_ms = at_ms if self.first_sent_at_ms is None else self.first_sent_at_ms
+        return replace(self, first_sent_at_ms=first_ms, last_sent_at_ms=at_ms)
+
+    def silent(self) -> "GatewayLive":
+        """The line of a gateway that is to tell anew up to when it has told."""
+        return replace(self, first_sent_at_ms=None, last_sent_at_ms=None)
 
     def on_spool(self, spool: SpoolProgress) -> "GatewayLive":
         """The line with `spool`, as it was kept, as the one heard last; the totals stay."""

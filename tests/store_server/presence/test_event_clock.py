@@ -1,5 +1,7 @@
 """The event clock: least stamp of those that count, never back."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +38,16 @@ def test_does_not_wait_for_one_that_lags_far_behind() -> None:
     board = [a_gateway(100_000), a_gateway(69_999), a_gateway(70_000)]
 
     assert least_sent_at_ms(board, lag_ms=LAG_MS) == 70_000
+
+
+def test_waits_for_a_silent_one_only_as_long_as_for_one_that_lags() -> None:
+    silent, speaking = a_gateway(None), a_gateway(100_000)
+
+    early = [silent, replace(speaking, first_sent_at_ms=70_000)]
+    late = [silent, replace(speaking, first_sent_at_ms=69_999)]
+
+    assert least_sent_at_ms(early, lag_ms=LAG_MS) is None
+    assert least_sent_at_ms(late, lag_ms=LAG_MS) == 100_000
 
 
 def test_stands_when_nobody_is_there() -> None:
