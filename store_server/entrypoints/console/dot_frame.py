@@ -37,7 +37,9 @@ def encode_dots(live: StoreLive, *, scope: Scope, at_t: float, marks: Mapping[st
     parts = [bytes([VERSION])]
     for device in live.presence.devices():
         estimate = live.presence.estimate(device, at_t)
-        if estimate is None or estimate.x is None or estimate.y is None:
+        if estimate is None or estimate.zone is None:
+            continue
+        if estimate.x is None or estimate.y is None:
             continue
         x, y = _within(live.plan, estimate.x, estimate.y)
         state = int(marks.get(device, Mark.IN_STORE)) & 0x0F

@@ -1,0 +1,1 @@
+"""Doors: MQTT subscriber, HTTP API, console, jobs. They translate, call a flow and answer."""

@@ -1,0 +1,71 @@
+"""Everybody who watches: one encode a tick, and slow ones are let go."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from store_server.entrypoints.console.live_audience import QUEUED_FRAMES, LiveAudience, Watcher
+from tests.store_server.entrypoints.web_builders import WebStore
+
+
+def watch(web: WebStore, scene: Callable[[LiveAudience], Awaitable[None]]) -> LiveAudience:
+    async def run() -> LiveAudience:
+        audience = LiveAudience(web.context, tick_s=0.005)
+        await asyncio.wait_for(scene(audience), 20)
+        return audience
+
+    return asyncio.run(run())
+
+
+async def dots(watcher: Watcher, number: int) -> list[bytes]:
+    """The next frames of dots."""
+    found: list[bytes] = []
+    while len(found) < number:
+        frame = await watcher.frames.get()
+        if isinstance(frame, bytes):
+            found.append(frame)
+    return found
+
+
+def test_a_tick_is_encoded_once_however_many_watch(web: WebStore) -> None:
+    seen: list[list[bytes]] = []
+
+    async def scene(audience: LiveAudience) -> None:
+        watchers = [audience.join() for _ in range(8)]
+        seen.extend(await asyncio.gather(*(dots(one, 5) for one in watchers)))
+
+    audience = watch(web, scene)
+
+    assert 5 <= audience.encodes <= 6
+    assert all(first is frames[0] for frames in seen for first in seen[0][:1])
+
+
+def test_whoever_does_not_read_is_let_go_and_the_others_stay(web: WebStore) -> None:
+    kept: list[int] = []
+
+    async def scene(audience: LiveAudience) -> None:
+        slow, quick = audience.join(), audience.join()
+        await dots(quick, 3 * QUEUED_FRAMES)
+        kept.append(audience.size)
+        assert slow.dropped
+        assert not quick.dropped
+
+    watch(web, scene)
+
+    assert kept == [1]
+
+
+def test_nothing_ticks_while_nobody_watches(web: WebStore) -> None:
+    counts: list[int] = []
+
+    async def scene(audience: LiveAudience) -> None:
+        watcher = audience.join()
+        await dots(watcher, 2)
+        audience.leave(watcher)
+        assert audience._task is not None
+        await audience._task
+        counts.append(audience.encodes)
+
+    audience = watch(web, scene)
+
+    assert audience.encodes == counts[0]
+    assert audience.size == 0
