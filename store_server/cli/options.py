@@ -56,7 +56,8 @@ def set_up_log() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line, so that a standard error output that was redirected is found.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(20),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )

@@ -1,0 +1,177 @@
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+
+from store_server.cli import main
+
+ROOT = Path(__file__).parents[3]
+DEMO_PLAN = str(ROOT / "configs" / "demo" / "supermarket.toml")
+SETTINGS = """
+[store]
+org = "acme"
+store = "demo"
+state_dir = "{state}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """Runs `store-server` in this process on a state folder of its own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.config = folder / "store.toml"
+        self.state = folder / "state"
+        self.config.write_text(SETTINGS.format(state=self.state))
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Answer:
+        at = arguments.index("--") if "--" in arguments else len(arguments)
+        spelled = [*arguments[:at], "-c", str(self.config), *arguments[at:]]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["store-server", *spelled])
+            with pytest.raises(SystemExit) as end:
+                main()
+        shown = self._capsys.readouterr()
+        return Answer(int(end.value.code or 0), shown.out, shown.err)
+
+
+@pytest.fixture
+def store_server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    yield Command(tmp_path, capsys)
+    structlog.reset_defaults()
+
+
+def test_init_makes_keys_and_prints_the_link_once(store_server: Command) -> None:
+    first, again = store_server("init"), store_server("init")
+
+    assert (first.code, again.code) == (0, 0)
+    assert "console: http://127.0.0.1:8080/login/bl_" in first.out
+    assert "console:" not in again.out
+    assert (store_server.state / "secrets" / "keys" / "till.key").read_text().startswith("bk_")
+
+
+def test_a_seed_is_loaded_and_counted(store_server: Command) -> None:
+    answer = store_server("seed", DEMO_PLAN, "--json")
+
+    assert json.loads(answer.out) == {"zones": 6, "gateways": 6, "beacons": 12}
+    assert store_server("seed", DEMO_PLAN).code == 0
+
+
+def test_of_a_wrong_seed_nothing_is_loaded(store_server: Command, tmp_path: Path) -> None:
+    bad = tmp_path / "shoppers.csv"
+    bad.write_text("shopper_id,household_id,language\ns-1,,en\ns 2,,en\n")
+
+    answer = store_server("seed", DEMO_PLAN, str(bad))
+
+    assert answer.code == 1
+    assert f"{bad}:3: shopper_id must be" in answer.err
+    assert "Traceback" not in answer.err
+    assert "there are none" in store_server("add-gateway", "gw-1").err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("[store]\norg = 1\n", "org is 1"), ("[[offers]]\nid = 'x'\n", "offers"), ("=", "TOML")],
+)
+def test_a_wrong_toml_is_told_and_ends_with_one(
+    store_server: Command, tmp_path: Path, content: str, message: str
+) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(content)
+
+    answer = store_server("seed", str(bad))
+
+    assert answer.code == 1
+    assert "bad.toml" in answer.err
+    assert message in answer.err
+
+
+def test_a_gateway_of_the_plan_gets_an_account(store_server: Command) -> None:
+    store_server("seed", DEMO_PLAN)
+
+    answer = json.loads(store_server("add-gateway", "gw-1", "--json").out)
+
+    assert answer["user"] == "acme.demo.gw-1"
+    assert len(Path(answer["password_file"]).read_text().strip()) >= 43
+    assert answer["broker_told"] is False
+
+
+def test_a_gateway_that_is_new_on_the_plan_needs_a_place(store_server: Command) -> None:
+    store_server("seed", DEMO_PLAN)
+
+    refused = store_server("add-gateway", "gw-7")
+    placed = store_server("add-gateway", "gw-7", "--x", "25", "--y", "3")
+    off_the_floor = store_server("add-gateway", "gw-8", "--x", "99", "--y", "3")
+
+    assert (refused.code, placed.code, off_the_floor.code) == (1, 0, 1)
+    assert "--x METRES" in refused.err
+    assert "no zone" in off_the_floor.err
+
+
+@pytest.mark.parametrize("name", ["GW 1", "-gw", "a/b", "x" * 33, "server"])
+def test_a_gateway_has_a_name_that_can_stand_in_a_topic(store_server: Command, name: str) -> None:
+    assert store_server("add-gateway", "--x", "1", "--y", "1", "--", name).code in (1, 2)
+
+
+def test_mosquitto_gets_its_three_files(store_server: Command) -> None:
+    store_server("seed", DEMO_PLAN)
+
+    answer = store_server("broker-config", "--for", "mosquitto")
+
+    assert answer.code == 0
+    files = {path.name: path for path in (store_server.state / "mosquitto").iterdir()}
+    assert set(files) == {"mosquitto.conf", "acl", "passwd"}
+    assert files["acl"].read_text().count("user acme.demo.gw-") == 6
+    assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o600}
+
+
+def test_results_are_shown_before_anything_happened(store_server: Command) -> None:
+    assert "not enough data" in store_server("report").out.lower()
+    assert json.loads(store_server("decisions", "--json").out) == []
+
+
+def test_a_new_link_takes_the_place_of_the_old_one(store_server: Command) -> None:
+    first, second = store_server("login-link").out, store_server("login-link").out
+
+    assert first != second
+    assert (store_server.state / "secrets" / "login.link").read_text() == second
+
+
+def test_usage_ends_with_two(store_server: Command) -> None:
+    assert store_server("broker-config", "--for", "carrier-pigeon").code == 2
+    assert store_server("decisions", "--limit", "0").code == 2
+    assert store_server("no-such-command").code == 2
+
+
+def test_a_wrong_setting_ends_with_one(store_server: Command) -> None:
+    store_server.config.write_text("[store]\norg = 'acme'\nstroe = 'x'\n")
+
+    answer = store_server("check-config")
+
+    assert answer.code == 1
+    assert "stroe is unknown; did you mean store?" in answer.err
+
+
+def test_an_address_that_is_taken_ends_with_three(store_server: Command) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        store_server.config.write_text(store_server.config.read_text() + f"[http]\nport = {port}\n")
+
+        answer = store_server("serve")
+
+    assert answer.code == 3
+    assert str(port) in answer.err
