@@ -50,7 +50,7 @@ def forget_shopper(
     rows = sum(forget(shopper) for forget in forgetters)
     uow.live = _without(uow.live, shopper)
     uow.after_commit(lambda: _unlearn(rooms, shopper))
-    log.info("shopper forgotten", shopper=pseudonym(org=scope.org, shopper=shopper), rows=rows)
+    log.info("shopper forgotten", pseudonym=pseudonym(org=scope.org, shopper=shopper), rows=rows)
     return rows > 0
 
 
