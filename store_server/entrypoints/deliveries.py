@@ -1,30 +1,27 @@
 """The door outwards: sends what the outbox holds, with no transaction open while it does.
 
-One dispatcher thread claims as much as there are free threads for; each thread sends one
-notification and hands its settlement to the writer. The dispatcher looks when it is woken (after
-a commit that queued something) and every `POLL_S`, because retries come due without a commit.
-A slow receiver holds at most half of the threads.
+One dispatcher thread claims as much as there are free threads for, and settles what came back;
+each delivery thread sends one notification. The dispatcher looks when it is woken (after a commit
+that queued something, after a try) and every `POLL_S`, because retries come due without a commit.
+A slow receiver holds about half of the threads. When a settlement is lost (the process dies, the
+writer is full) the lease lapses and the same webhook goes out again under the same id.
 """
 
-import asyncio
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import httpx
 import structlog
 
-from store_server.errors import TooMany
 from store_server.flows.deliver_notifications import (
     claim_deliveries,
     find_due,
-    prepare_test,
     recover_deliveries,
-    settle_delivery,
+    settle_deliveries,
 )
 from store_server.flows.rooms import StoreLive
 from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict
@@ -36,9 +33,11 @@ log = structlog.get_logger(__name__)
 
 THREADS = 16
 POLL_S = 0.05
+# Between rounds, so that one commit settles and claims for several threads.
+GATHER_S = 0.005
 # Name look-up, connecting, writing and reading may each take the time-out of the client.
 LEASE_TIMEOUTS = 5
-SETTLE_WAIT_S = 30.0
+WRITER_WAIT_S = 30.0
 PAUSE_AFTER_FAULT_S = 1.0
 
 
@@ -91,6 +90,7 @@ class Deliveries:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._under_way: Counter[str] = Counter()
+        self._tried: list[tuple[Claim, AttemptOutcome]] = []
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="delivery")
         self._dispatcher = threading.Thread(target=self._run, name="deliveries", daemon=True)
 
@@ -106,56 +106,66 @@ class Deliveries:
         self._woken.set()
 
     def stop(self) -> None:
-        """Claim nothing more, finish what is under way."""
+        """Claim nothing more, finish what is under way, settle it."""
         self._stopping.set()
         self._woken.set()
         if self._dispatcher.is_alive():
             self._dispatcher.join()
         self._pool.shutdown(wait=True)
-
-    async def send_test(self, endpoint: str) -> AttemptOutcome:
-        """Send one test event to an endpoint now; what came of it. It is not retried.
-
-        Raises:
-            NotFound: there is no such active endpoint.
-        """
-        return await asyncio.to_thread(self._send_test, endpoint)
-
-    def _send_test(self, endpoint: str) -> AttemptOutcome:
-        claim = self._reader.read(prepare_test, endpoint=endpoint, test_id=uuid4().hex)
-        return self._channel.send(claim)
+        self._settle()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.wait(POLL_S)
             self._woken.clear()
             try:
+                self._settle()
                 self._dispatch()
+                self._stopping.wait(GATHER_S)
             except Exception as error:  # noqa: BLE001 - one of the named supervisors: delivery goes on
                 log.error("deliveries halted for a moment", error=str(error))
                 self._stopping.wait(PAUSE_AFTER_FAULT_S)
+
+    def _settle(self) -> None:
+        """Hand what came back to the writer, together: one commit for many."""
+        with self._lock:
+            tried, self._tried = self._tried, []
+        if not tried:
+            return
+        try:
+            self._writer.submit(
+                Priority.APP,
+                settle_deliveries,
+                wait_s=WRITER_WAIT_S,
+                tried=tried,
+                now_system_ms=self._now_system_ms(),
+            ).result()
+        finally:
+            self._give_back(claim.endpoint for claim, _ in tried)
 
     def _dispatch(self) -> None:
         with self._lock:
             free = self._threads - self._under_way.total()
             busy = [name for name, count in self._under_way.items() if count >= self._share]
-        if free <= 0 or self._stopping.is_set():
+        if free <= 0:
             return
-        if not self._reader.read(find_due, now_system_ms=self._now_system_ms()):
+        if not self._reader.read(
+            find_due, now_system_ms=self._now_system_ms(), skip_endpoints=busy
+        ):
             return
         claims = self._writer.submit(
             Priority.APP,
             claim_deliveries,
-            wait_s=SETTLE_WAIT_S,
+            wait_s=WRITER_WAIT_S,
             now_system_ms=self._now_system_ms(),
             lease_ms=self._lease_ms,
             limit=min(free, self._share),
             skip_endpoints=busy,
         ).result()
+        with self._lock:
+            self._under_way.update(claim.endpoint for claim in claims)
         for claim in claims:
-            with self._lock:
-                self._under_way[claim.endpoint] += 1
-            self._pool.submit(self._deliver, claim)
+            self._pool.submit(self._send, claim)
         if claims:
             self._woken.set()
 
@@ -163,19 +173,13 @@ class Deliveries:
     def _share(self) -> int:
         return max(1, self._threads // 2)
 
-    def _deliver(self, claim: Claim) -> None:
+    def _send(self, claim: Claim) -> None:
         try:
             outcome = self._channel.send(claim)
-            self._settle(claim, outcome)
         except Exception as error:  # noqa: BLE001 - one of the named supervisors: the lease lapses, it is tried again
-            log.error("delivery not settled", notification=claim.notification, error=str(error))
-        finally:
-            with self._lock:
-                self._under_way[claim.endpoint] -= 1
-                self._under_way += Counter()
-            self._woken.set()
-
-    def _settle(self, claim: Claim, outcome: AttemptOutcome) -> None:
+            log.error("delivery failed", notification=claim.notification, error=str(error))
+            self._give_back([claim.endpoint])
+            return
         if outcome.verdict is not Verdict.TAKEN:
             log.warning(
                 "webhook not taken",
@@ -185,14 +189,12 @@ class Deliveries:
                 status=outcome.status,
                 error=outcome.error,
             )
-        try:
-            self._writer.submit(
-                Priority.APP,
-                settle_delivery,
-                wait_s=SETTLE_WAIT_S,
-                claim=claim,
-                outcome=outcome,
-                now_system_ms=self._now_system_ms(),
-            ).result()
-        except TooMany:
-            log.warning("delivery not settled, server busy", notification=claim.notification)
+        with self._lock:
+            self._tried.append((claim, outcome))
+        self._woken.set()
+
+    def _give_back(self, endpoints: Iterable[str]) -> None:
+        with self._lock:
+            self._under_way.subtract(endpoints)
+            self._under_way += Counter()
+        self._woken.set()

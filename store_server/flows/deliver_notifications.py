@@ -4,7 +4,7 @@ The sending is `entrypoints/deliveries.py`. Between claim and settlement the pro
 lease lapses (or the next start frees it) and the delivery is sent again, under the same id.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from store_server.database import UnitOfWork
@@ -14,7 +14,9 @@ from store_server.ids import ShopperId
 from store_server.outbox.attempt import (
     AttemptOutcome,
     Claim,
+    Settled,
     Settlement,
+    Tried,
     Verdict,
     settlement_of,
 )
@@ -23,7 +25,7 @@ from store_server.outbox.endpoint import EndpointState, secret_context
 from store_server.outbox.notification import DeliveryReason, endpoint_test_body
 from store_server.outbox.repository import EndpointRepository, OutboxRepository
 from store_server.outbox.retry_schedule import Schedule
-from store_server.shoppers.consent import Purpose
+from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
 from store_server.shoppers.key_vault import Unsealable
 from store_server.shoppers.repository import ConsentRepository
 
@@ -31,11 +33,18 @@ _FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
 def find_due(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, now_system_ms: int
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    now_system_ms: int,
+    skip_endpoints: Collection[str] = (),
 ) -> bool:
     """Whether something waits to be sent: a read flow, cheap enough to poll."""
     del now
-    return OutboxRepository(uow.session, rooms.scope).has_due(now_system_ms=now_system_ms)
+    return OutboxRepository(uow.session, rooms.scope).has_due(
+        now_system_ms=now_system_ms, skip_endpoints=skip_endpoints
+    )
 
 
 def claim_deliveries(
@@ -74,33 +83,38 @@ def claim_deliveries(
         if isinstance(found, Claim):
             claims.append(found)
         else:
-            outbox.suppress((one.notification, one.endpoint), reason=found)
+            outbox.suppress(one.key, reason=found)
     return claims
 
 
-def settle_delivery(
+def settle_deliveries(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
     now: datetime,
-    claim: Claim,
-    outcome: AttemptOutcome,
+    tried: Sequence[tuple[Claim, AttemptOutcome]],
     now_system_ms: int,
-) -> Settlement:
-    """Write down what came of a try, and what follows: done, again later, or given up."""
+) -> list[Settlement]:
+    """Write down what came of tries, and what follows: done, again later, or given up."""
     outbox = OutboxRepository(uow.session, rooms.scope)
-    due = (claim.notification, claim.endpoint)
-    settlement = settlement_of(
-        claim, outcome, schedule=Schedule.OFFER, now=now, now_system_ms=now_system_ms
+    follows = [
+        settlement_of(claim, outcome, schedule=Schedule.OFFER, now=now, now_system_ms=now_system_ms)
+        for claim, outcome in tried
+    ]
+    outbox.log_attempts([Tried(claim.key, claim.number, outcome) for claim, outcome in tried])
+    outbox.settle(
+        [
+            Settled(claim.key, claim.number, after)
+            for (claim, _), after in zip(tried, follows, strict=True)
+        ],
+        now=now,
     )
-    outbox.log_attempt(due, number=claim.number, outcome=outcome)
-    outbox.settle(due, number=claim.number, settlement=settlement, now=now)
-    if outcome.verdict is Verdict.ENDPOINT_GONE:
-        EndpointRepository(uow.session, rooms.scope).end(
-            claim.endpoint, state=EndpointState.DISABLED, reason="gone"
-        )
-        outbox.abandon(claim.endpoint, reason=DeliveryReason.ENDPOINT_GONE)
-    return settlement
+    endpoints = EndpointRepository(uow.session, rooms.scope)
+    for claim, outcome in tried:
+        if outcome.verdict is Verdict.ENDPOINT_GONE:
+            endpoints.end(claim.endpoint, state=EndpointState.DISABLED, reason="gone")
+            outbox.abandon(claim.endpoint, reason=DeliveryReason.ENDPOINT_GONE)
+    return follows
 
 
 def expire_notifications(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
@@ -145,19 +159,26 @@ def _willing(
 
     The second matters where the event clock lags behind the shopper's: a no counts at once.
     """
-    consents = ConsentRepository(uow.session, rooms.scope)
-    now_allowed = consents.allowed_among(shoppers, Purpose.OFFERS, at=now)
-    return now_allowed & consents.allowed_among(now_allowed, Purpose.OFFERS, at=_FAR_FUTURE)
+    said: dict[ShopperId, list[ConsentEntry]] = {}
+    for entry in ConsentRepository(uow.session, rooms.scope).entries_of(
+        sorted(shoppers), purpose=Purpose.OFFERS
+    ):
+        said.setdefault(entry.shopper, []).append(entry)
+    return frozenset(
+        shopper
+        for shopper, words in said.items()
+        if all(allowed(words, Purpose.OFFERS, at) for at in (now, _FAR_FUTURE))
+    )
 
 
 def _claim(rooms: StoreRooms, due: Due) -> Claim | DeliveryReason:
     try:
-        secrets = _open(rooms, due.endpoint, due.sealed_secrets)
+        secrets = _open(rooms, due.key.endpoint, due.sealed_secrets)
     except Unsealable:
         return DeliveryReason.SECRET_UNREADABLE
     return Claim(
-        notification=due.notification,
-        endpoint=due.endpoint,
+        notification=due.key.notification,
+        endpoint=due.key.endpoint,
         url=due.url,
         secrets=secrets,
         body=due.body,

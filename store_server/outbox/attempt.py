@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from store_server.ids import ShopperId
 from store_server.outbox.notification import DeliveryReason, DeliveryState
@@ -17,6 +18,13 @@ class Verdict(StrEnum):
     TAKEN = "taken"  # the receiver has it
     TRY_AGAIN = "try_again"  # no answer, or one that is not a yes
     ENDPOINT_GONE = "endpoint_gone"  # the receiver wants nothing more, ever
+
+
+class DeliveryKey(NamedTuple):
+    """Which delivery: one notification's way to one endpoint."""
+
+    notification: str
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,11 @@ class Claim:
     number: int
     shopper: ShopperId
     expires_at: datetime
+
+    @property
+    def key(self) -> DeliveryKey:
+        """Which delivery it is of."""
+        return DeliveryKey(self.notification, self.endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,24 @@ class Settlement:
     state: DeliveryState
     reason: DeliveryReason | None
     next_attempt_system_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Try `number` of a delivery, and what came of it."""
+
+    key: DeliveryKey
+    number: int
+    outcome: AttemptOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What follows from try `number` of a delivery."""
+
+    key: DeliveryKey
+    number: int
+    next: Settlement
 
 
 def settlement_of(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store_server.ids import ShopperId
+from store_server.outbox.attempt import DeliveryKey
 from store_server.outbox.notification import DeliveryReason, DeliveryState
 
 
@@ -11,8 +12,7 @@ from store_server.outbox.notification import DeliveryReason, DeliveryState
 class Due:
     """A delivery just claimed, with its endpoint's secrets still sealed, newest first."""
 
-    notification: str
-    endpoint: str
+    key: DeliveryKey
     url: str
     sealed_secrets: tuple[bytes, ...]
     body: str

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, case, func, tuple_, update
 from sqlmodel import Session, col, select
 
 from store_server.clock import to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope
-from store_server.outbox.attempt import AttemptOutcome, Settlement
+from store_server.outbox.attempt import DeliveryKey, Settled, Tried
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import EndpointState
 from store_server.outbox.notification import (
@@ -18,6 +18,7 @@ from store_server.outbox.notification import (
     Notification,
 )
 from store_server.outbox.repository.rows import (
+    attempt_values,
     due_of,
     note_values,
     same_endpoint,
@@ -50,7 +51,7 @@ class OutboxRepository:
         insert_new(self._session, DeliveryRow, ways)
         return added
 
-    def has_due(self, *, now_system_ms: int) -> bool:
+    def has_due(self, *, now_system_ms: int, skip_endpoints: Collection[str] = ()) -> bool:
         """Whether a claim would have something to do: a cheap look, without the writer."""
         for state, at in (
             (DeliveryState.QUEUED, DeliveryRow.next_attempt_system_ms),
@@ -59,7 +60,7 @@ class OutboxRepository:
             found = self._session.exec(
                 select(DeliveryRow.notification)
                 .where(*self._mine(), DeliveryRow.state == state, col(at) <= now_system_ms)
-                .where(DeliveryRow.endpoint != "")
+                .where(col(DeliveryRow.endpoint).not_in(("", *skip_endpoints)))
                 .limit(1)
             ).first()
             if found is not None:
@@ -76,7 +77,8 @@ class OutboxRepository:
     ) -> list[Due]:
         """Lease up to `limit` due deliveries: nobody else gets them before the lease is over.
 
-        What is expired must have been closed before (`expire`); lapsed leases are freed here.
+        New ones come before retries. What is expired must have been closed before (`expire`);
+        lapsed leases are freed here.
         """
         self.release(lapsed_at_system_ms=now_system_ms)
         found = self._session.exec(
@@ -90,74 +92,56 @@ class OutboxRepository:
                 EndpointRow.state == EndpointState.ACTIVE,
                 col(DeliveryRow.endpoint).not_in(skip_endpoints),
             )
-            .order_by(
-                col(DeliveryRow.next_attempt_system_ms),
-                col(DeliveryRow.created_at_ms),
-                col(DeliveryRow.notification),
-            )
+            .order_by(col(DeliveryRow.next_attempt_system_ms))
             .limit(limit)
             .with_for_update(of=DeliveryRow, skip_locked=True)
             .execution_options(**_FRESH)
         ).all()
         due = [due_of(delivery, note, endpoint) for delivery, note, endpoint in found]
-        return [one for one in due if self._lease(one, until=now_system_ms + lease_ms)]
+        taken = self._change(
+            *self._among([one.key for one in due]),
+            col(DeliveryRow.state) == DeliveryState.QUEUED,
+            state=DeliveryState.SENDING,
+            attempts=col(DeliveryRow.attempts) + 1,
+            lease_until_system_ms=now_system_ms + lease_ms,
+        )
+        if taken != len(due):
+            raise RuntimeError(f"{len(due)} deliveries were to be claimed, {taken} were there")
+        return due
 
-    def settle(
-        self, due: tuple[str, str], *, number: int, settlement: Settlement, now: datetime
-    ) -> bool:
-        """Write a delivery's next state; False when another claim has taken it over meanwhile.
+    def settle(self, settled: Sequence[Settled], *, now: datetime) -> int:
+        """Write the next states of deliveries; how many changed.
 
-        A delivery that was taken is settled as such even then: the receiver has it.
+        A claim that was taken over meanwhile settles nothing, except that what was delivered is
+        so even then: the receiver has it.
 
         Args:
-            due: notification and endpoint.
-            number: of the try that is settled.
-            settlement: what follows.
+            settled: which delivery, which try, what follows.
             now: of the clock that rules decisions.
         """
-        delivered = settlement.state is DeliveryState.DELIVERED
-        mine = (
-            col(DeliveryRow.state).in_((DeliveryState.SENDING, DeliveryState.QUEUED))
-            if delivered
-            else (col(DeliveryRow.state) == DeliveryState.SENDING)
-            & (col(DeliveryRow.attempts) == number)
-        )
-        changed = self._change(
-            *self._of(*due),
-            mine,
-            state=settlement.state,
-            reason=settlement.reason,
-            next_attempt_system_ms=settlement.next_attempt_system_ms,
-            lease_until_system_ms=0,
-        )
-        if delivered:
-            self._session.connection().execute(
-                update(NotificationRow)
-                .where(*self._notes(), col(NotificationRow.id) == due[0])
-                .where(col(NotificationRow.delivered_at_ms).is_(None))
-                .values(delivered_at_ms=to_ms(now))
-            )
-        return changed == 1
+        delivered = [one.key for one in settled if one.next.state is DeliveryState.DELIVERED]
+        changed = self._settle_delivered(delivered, now=now) if delivered else 0
+        for one in settled:
+            if one.next.state is not DeliveryState.DELIVERED:
+                changed += self._change(
+                    *self._among([one.key]),
+                    col(DeliveryRow.state) == DeliveryState.SENDING,
+                    col(DeliveryRow.attempts) == one.number,
+                    state=one.next.state,
+                    reason=one.next.reason,
+                    next_attempt_system_ms=one.next.next_attempt_system_ms,
+                )
+        return changed
 
-    def log_attempt(self, due: tuple[str, str], *, number: int, outcome: AttemptOutcome) -> None:
-        """Write what came of one try; a try is logged once."""
-        row: dict[str, object] = {
-            "org": self._scope.org,
-            "store": self._scope.store,
-            "notification": due[0],
-            "endpoint": due[1],
-            "number": number,
-            "started_system_ms": outcome.started_system_ms,
-            "latency_ms": outcome.latency_ms,
-            "status": outcome.status,
-            "error": outcome.error,
-            "body": outcome.body,
-        }
-        insert_new(self._session, AttemptRow, [row])
+    def log_attempts(self, tried: Sequence[Tried]) -> int:
+        """Write what came of each try; a try is logged once."""
+        return insert_new(
+            self._session, AttemptRow, [attempt_values(one, self._scope) for one in tried]
+        )
 
-    def suppress(self, due: tuple[str, str], *, reason: DeliveryReason) -> None:
+    def suppress(self, key: DeliveryKey, *, reason: DeliveryReason) -> None:
         """End a delivery that must not be sent any more."""
-        self._change(*self._of(*due), state=DeliveryState.SUPPRESSED, reason=reason)
+        self._change(*self._among([key]), state=DeliveryState.SUPPRESSED, reason=reason)
 
     def release(self, *, lapsed_at_system_ms: int | None = None) -> int:
         """Queue again what is being sent under a lapsed lease; None: under any lease.
@@ -176,15 +160,17 @@ class OutboxRepository:
 
     def expire(self, *, now: datetime) -> int:
         """Close what waits and whose moment is over; how many."""
-        over = (
+        why = case(
+            (col(DeliveryRow.endpoint) == "", DeliveryReason.NO_ENDPOINT.value),
+            else_=DeliveryReason.MOMENT_OVER.value,
+        )
+        return self._change(
+            *self._mine(),
             col(DeliveryRow.state) == DeliveryState.QUEUED,
             col(DeliveryRow.expires_at_ms) <= to_ms(now),
+            state=DeliveryState.EXPIRED,
+            reason=why,
         )
-        nowhere = col(DeliveryRow.endpoint) == ""
-        closed = DeliveryState.EXPIRED
-        return self._change(
-            *self._mine(), *over, nowhere, state=closed, reason=DeliveryReason.NO_ENDPOINT
-        ) + self._change(*self._mine(), *over, state=closed, reason=DeliveryReason.MOMENT_OVER)
 
     def adopt(self, endpoint: str, *, waiting_for: str = "") -> int:
         """Send what waits for another endpoint, or for any (""), to this one; how many."""
@@ -217,16 +203,23 @@ class OutboxRepository:
         )
         return sorted(self._session.exec(active))
 
-    def _lease(self, due: Due, *, until: int) -> bool:
-        taken = self._change(
-            *self._of(due.notification, due.endpoint),
-            col(DeliveryRow.state) == DeliveryState.QUEUED,
-            col(DeliveryRow.attempts) == due.number - 1,
-            state=DeliveryState.SENDING,
-            attempts=due.number,
-            lease_until_system_ms=until,
+    def _settle_delivered(self, keys: Sequence[DeliveryKey], *, now: datetime) -> int:
+        self._session.connection().execute(
+            update(NotificationRow)
+            .where(
+                col(NotificationRow.org) == self._scope.org,
+                col(NotificationRow.store) == self._scope.store,
+                col(NotificationRow.id).in_([notification for notification, _ in keys]),
+                col(NotificationRow.delivered_at_ms).is_(None),
+            )
+            .values(delivered_at_ms=to_ms(now))
         )
-        return taken == 1
+        return self._change(
+            *self._among(keys),
+            col(DeliveryRow.state).in_((DeliveryState.SENDING, DeliveryState.QUEUED)),
+            state=DeliveryState.DELIVERED,
+            reason=None,
+        )
 
     def _change(self, *where: ColumnElement[bool], **values: object) -> int:
         statement = update(DeliveryRow).where(*where).values(**values)
@@ -235,15 +228,6 @@ class OutboxRepository:
     def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(DeliveryRow.org) == self._scope.org, col(DeliveryRow.store) == self._scope.store
 
-    def _of(self, notification: str, endpoint: str) -> tuple[ColumnElement[bool], ...]:
-        key = (
-            col(DeliveryRow.notification) == notification,
-            col(DeliveryRow.endpoint) == endpoint,
-        )
-        return (*self._mine(), *key)
-
-    def _notes(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return (
-            col(NotificationRow.org) == self._scope.org,
-            col(NotificationRow.store) == self._scope.store,
-        )
+    def _among(self, keys: Sequence[DeliveryKey]) -> tuple[ColumnElement[bool], ...]:
+        both = tuple_(col(DeliveryRow.notification), col(DeliveryRow.endpoint))
+        return (*self._mine(), both.in_(keys))

@@ -5,6 +5,7 @@ from sqlmodel import col
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
+from store_server.outbox.attempt import DeliveryKey, Tried
 from store_server.outbox.delivery import Due
 from store_server.outbox.notification import DeliveryState, Notification, webhook_body
 from store_server.outbox.tables import DeliveryRow, EndpointRow, NotificationRow
@@ -30,8 +31,7 @@ def same_endpoint() -> ColumnElement[bool]:
 def due_of(delivery: DeliveryRow, note: NotificationRow, endpoint: EndpointRow) -> Due:
     """A delivery as the next try needs it."""
     return Due(
-        notification=delivery.notification,
-        endpoint=delivery.endpoint,
+        key=DeliveryKey(delivery.notification, delivery.endpoint),
         url=endpoint.url,
         sealed_secrets=sealed_secrets(endpoint),
         body=note.body,
@@ -77,4 +77,20 @@ def way_values(notification: Notification, endpoint: str, scope: Scope) -> dict[
         "expires_at_ms": to_ms(notification.expires_at),
         "next_attempt_system_ms": 0,
         "lease_until_system_ms": 0,
+    }
+
+
+def attempt_values(tried: Tried, scope: Scope) -> dict[str, object]:
+    """The columns of one try."""
+    return {
+        "org": scope.org,
+        "store": scope.store,
+        "notification": tried.key.notification,
+        "endpoint": tried.key.endpoint,
+        "number": tried.number,
+        "started_system_ms": tried.outcome.started_system_ms,
+        "latency_ms": tried.outcome.latency_ms,
+        "status": tried.outcome.status,
+        "error": tried.outcome.error,
+        "body": tried.outcome.body,
     }

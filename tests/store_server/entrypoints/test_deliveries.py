@@ -1,11 +1,8 @@
 """The delivery threads with the real writer: sent once, retried, spread, stopped."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import pytest
 
 from store_server.database import Database, read_only, unit_of_work
 from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
@@ -117,19 +114,3 @@ def test_a_receiver_that_fails_once_gets_the_same_webhook_again(database: Databa
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     assert states(database, rooms) == ["delivered"]
-
-
-@pytest.mark.parametrize("status", [200, 500])
-def test_a_test_event_is_sent_at_once_and_not_kept(database: Database, status: int) -> None:
-    rooms = a_shop(database)
-    with a_receiver() as receiver:
-        receiver.answers = [Answer(status)]
-        endpoint = register(database, rooms, receiver.url).endpoint
-        channel = open_webhook_channel(timeout_s=5, development=True)
-
-        with delivering(database, rooms, channel) as deliveries:
-            outcome = asyncio.run(deliveries.send_test(endpoint.id))
-
-    assert outcome.status == status
-    assert b'"endpoint.test"' in receiver.received[0].body
-    assert states(database, rooms) == []

@@ -13,7 +13,7 @@ from store_server.flows.deliver_notifications import (
     find_due,
     prepare_test,
     recover_deliveries,
-    settle_delivery,
+    settle_deliveries,
 )
 from store_server.flows.register_endpoint import register_endpoint, show_endpoints
 from store_server.flows.rooms import StoreRooms
@@ -55,7 +55,7 @@ def claim(
 
 def settle(database: Database, rooms: StoreRooms, one: Claim, verdict: Verdict) -> Any:
     outcome = an_outcome(verdict, status=200 if verdict is Verdict.TAKEN else 503)
-    return run(database, rooms, settle_delivery, claim=one, outcome=outcome, now_system_ms=0)
+    return run(database, rooms, settle_deliveries, tried=[(one, outcome)], now_system_ms=0)
 
 
 def log_of(database: Database, rooms: StoreRooms) -> list[Delivery]:

@@ -7,7 +7,7 @@ import pytest
 
 from store_server.database import UnitOfWork
 from store_server.ids import scope
-from store_server.outbox.attempt import Settlement
+from store_server.outbox.attempt import Settled, Settlement, Tried
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import Endpoint, EndpointState
 from store_server.outbox.notification import DeliveryReason, DeliveryState
@@ -47,8 +47,8 @@ def claim(outbox: OutboxRepository, *, at_ms: int = 1_000, limit: int = 10) -> l
     return outbox.claim(now_system_ms=at_ms, lease_ms=5_000, limit=limit)
 
 
-def key(due: Due) -> tuple[str, str]:
-    return due.notification, due.endpoint
+def settle(outbox: OutboxRepository, due: Due, settlement: Settlement) -> int:
+    return outbox.settle([Settled(due.key, due.number, settlement)], now=NOON)
 
 
 def test_a_notification_is_added_once(outbox: OutboxRepository) -> None:
@@ -64,7 +64,7 @@ def test_each_active_endpoint_gets_it(uow: Uow, outbox: OutboxRepository) -> Non
 
     outbox.add([a_notification()])
 
-    assert {due.endpoint for due in claim(outbox)} == {"endpoint-1", "endpoint-2"}
+    assert {due.key.endpoint for due in claim(outbox)} == {"endpoint-1", "endpoint-2"}
 
 
 def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(outbox: OutboxRepository) -> None:
@@ -82,11 +82,9 @@ def test_a_claim_that_was_taken_over_settles_nothing(outbox: OutboxRepository) -
     (first,) = claim(outbox)
     (second,) = claim(outbox, at_ms=7_000)
 
-    late = outbox.settle(key(first), number=first.number, settlement=AGAIN, now=NOON)
-
-    assert not late
+    assert settle(outbox, first, AGAIN) == 0
     assert outbox.counts()["sending"] == 1
-    assert outbox.settle(key(second), number=second.number, settlement=AGAIN, now=NOON)
+    assert settle(outbox, second, AGAIN) == 1
 
 
 def test_what_was_delivered_is_so_even_when_the_claim_was_taken_over(
@@ -96,7 +94,7 @@ def test_what_was_delivered_is_so_even_when_the_claim_was_taken_over(
     (first,) = claim(outbox)
     claim(outbox, at_ms=7_000)
 
-    assert outbox.settle(key(first), number=first.number, settlement=DELIVERED, now=NOON)
+    assert settle(outbox, first, DELIVERED) == 1
     assert outbox.counts()["delivered"] == 1
 
 
@@ -104,7 +102,7 @@ def test_a_retry_waits_for_its_time(outbox: OutboxRepository) -> None:
     outbox.add([a_notification()])
     (due,) = claim(outbox)
 
-    outbox.settle(key(due), number=1, settlement=AGAIN, now=NOON)
+    settle(outbox, due, AGAIN)
 
     assert claim(outbox, at_ms=8_999) == []
     assert len(claim(outbox, at_ms=9_000)) == 1
@@ -116,7 +114,7 @@ def test_every_try_posts_the_same_bytes(outbox: OutboxRepository) -> None:
     (first,), (second,) = claim(outbox), claim(outbox, at_ms=7_000)
 
     assert first.body == second.body
-    assert json.loads(first.body)["data"]["notification_id"] == first.notification
+    assert json.loads(first.body)["data"]["notification_id"] == first.key.notification
 
 
 def test_a_restart_takes_up_what_was_under_way(outbox: OutboxRepository) -> None:
@@ -137,7 +135,7 @@ def test_no_more_than_the_limit_is_claimed_and_busy_endpoints_are_left(
         now_system_ms=0, lease_ms=5_000, limit=3, skip_endpoints=frozenset({"endpoint-1"})
     )
 
-    assert [one.endpoint for one in due] == ["endpoint-2"] * 3
+    assert [one.key.endpoint for one in due] == ["endpoint-2"] * 3
 
 
 def test_what_waits_expires_and_what_is_under_way_does_not(outbox: OutboxRepository) -> None:
@@ -205,8 +203,7 @@ def test_another_store_sees_and_changes_nothing(uow: Uow, outbox: OutboxReposito
 
 def test_a_forgotten_shopper_leaves_nothing(uow: Uow, outbox: OutboxRepository) -> None:
     outbox.add([a_notification("a"), a_notification("b", shopper=BOB)])
-    for due in claim(outbox):
-        outbox.log_attempt(key(due), number=1, outcome=an_outcome())
+    outbox.log_attempts([Tried(due.key, 1, an_outcome()) for due in claim(outbox)])
 
     assert NotificationRepository(uow.session, SCOPE).forget(ANN) == 1
 
