@@ -3,6 +3,7 @@
 Heavy modules are imported inside the commands, so that --help stays quick.
 """
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -177,7 +178,11 @@ def _finish(results: "Results", summary_json: Path | None) -> None:
 
 
 def _guarded(work: Callable[[], None]) -> None:
-    """Do the work; our own errors become one message and an exit code."""
+    """Do the work; our own errors become one message and an exit code.
+
+    SIGTERM is like Ctrl-C, so that children are stopped whenever it comes.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         work()
     except FirmwareSimError as error:

@@ -59,7 +59,7 @@ class AppReport(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """A shopper comes in, pays, or leaves: `what` is arrived, paid or left."""
+    """What a shopper does: `what` is arrived, asked (the app for an offer), paid or left."""
 
     at_ms: int
     what: str

@@ -31,7 +31,6 @@ class Notice:
     notification: str
     decision: str
     category: str
-    products: tuple[str, ...]
     code: str
     expires_ms: int
 
@@ -42,6 +41,8 @@ class Counts:
 
     webhooks: int = 0
     opened: int = 0
+    asked: int = 0
+    shown: int = 0
     reports: int = 0
     reports_failed: int = 0
     baskets: int = 0
@@ -116,6 +117,8 @@ class Retailer:
         for happening in happenings:
             if happening.what == "paid":
                 self._pay(happening)
+            elif happening.what == "asked":
+                self._ask(happening)
             elif happening.what == "left":
                 self._leave(happening.shopper)
         self._post_baskets()
@@ -153,7 +156,6 @@ class Retailer:
                     str(data["notification_id"]),
                     decision,
                     category,
-                    self._promoted.get(category, ()),
                     str(data.get("coupon_code") or ""),
                     _ms(str(data["expires_at"])),
                 )
@@ -170,6 +172,32 @@ class Retailer:
         except OutletError:
             return
         self.counts.opened += 1
+
+    def _ask(self, asked: Happening) -> None:
+        """The app asks for an offer; what it shows is read at once."""
+        try:
+            answer = self._api.pull_decision(
+                self._tokens[asked.shopper],
+                request_id=f"ask-{asked.shopper}-{asked.visit}",
+                placement="app",
+            )
+        except OutletError:
+            return
+        self.counts.asked += 1
+        offer = answer.get("offer")
+        if isinstance(offer, dict):
+            self.counts.shown += 1
+            category = self._category.get(str(offer["offer_id"]), "")
+            shown = Notice(
+                opens_ms=asked.at_ms,
+                shopper=asked.shopper,
+                notification="",
+                decision=str(answer["decision_id"]),
+                category=category,
+                code=str(offer.get("coupon_code") or ""),
+                expires_ms=_ms(str(offer["expires_at"])),
+            )
+            self._wallets.setdefault(asked.shopper, []).append(shown)
 
     def _leave(self, shopper: str) -> None:
         self._wallets.pop(shopper, None)

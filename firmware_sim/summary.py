@@ -97,8 +97,8 @@ def broken_invariants(results: Results) -> list[str]:
     quarantined = sum(one.quarantined for one in results.progress.gateways.values())
     if quarantined:
         broken.append(f"{quarantined} batches were quarantined")
-    if results.counts.redeemed > results.counts.opened:
-        broken.append("more coupons were redeemed than notifications opened")
+    if results.counts.redeemed > results.counts.opened + results.counts.shown:
+        broken.append("more coupons were redeemed than offers were seen")
     return broken
 
 
@@ -164,6 +164,8 @@ def _offers(results: Results) -> Summary:
         "webhooks_received": counts.webhooks,
         "webhooks_refused": results.webhooks_refused,
         "opened": counts.opened,
+        "asked": counts.asked,
+        "shown_on_asking": counts.shown,
         "expired": outbox.get("expired", 0),
         "dead": outbox.get("dead", 0),
         "outbox_pending": outbox.get("queued", 0) + outbox.get("sending", 0),

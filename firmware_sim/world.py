@@ -25,6 +25,8 @@ from firmware_sim.walk import Itinerary, plan_visit
 FIRST_ARRIVALS = 6
 FIRST_SECONDS = 12.0
 TYPICAL_INTERVAL_S = 0.35
+# Who has the app open asks it for an offer once, at this part of the way to the till.
+ASKS_AT = 0.4
 
 
 class Person:
@@ -162,7 +164,9 @@ class World:
         way = person.itinerary
         if way is None:
             return []
-        moments = (("arrived", way.entered_s), ("paid", way.paid_s), ("left", way.left_s))
+        moments = [("arrived", way.entered_s), ("paid", way.paid_s), ("left", way.left_s)]
+        if person.who.kind is DeviceKind.IOS_OPEN:
+            moments.append(("asked", way.entered_s + ASKS_AT * (way.paid_s - way.entered_s)))
         return [
             Happening(round(at_s * 1000), what, person.who.shopper, person.visit)
             for what, at_s in moments

@@ -14,6 +14,7 @@ class FakeStore:
         self.calls: list[tuple[str, object]] = []
         self.down = False
         self.progress: Json = {}
+        self.pulled: Json = {"outcome": "nothing", "offer": None}
 
     def said(self, what: str) -> list[object]:
         return [body for name, body in self.calls if name == what]
@@ -53,7 +54,7 @@ class FakeStore:
 
     def pull_decision(self, token: str, *, request_id: str, placement: str) -> Json:
         self._take("pull", request_id)
-        return {"outcome": "nothing", "offer": None}
+        return self.pulled
 
     def post_basket(self, basket: Json, *, idempotency_key: str) -> Json:
         self._take("basket", basket)

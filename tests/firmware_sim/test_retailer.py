@@ -120,3 +120,21 @@ def test_a_webhook_of_another_type_is_no_notification(shop: Shop) -> None:
     shop.retailer.receive([Webhook("w-1", {"type": "endpoint.test", "data": {}}, 1.0)])
 
     assert shop.retailer.counts.webhooks == 0
+
+
+def test_an_offer_on_asking_is_seen_at_once_and_its_coupon_shown_at_the_till(shop: Shop) -> None:
+    offer: Json = {"offer_id": "cheese", "coupon_code": "C-2", "expires_at": START.isoformat()}
+    shop.store.pulled = {"decision_id": "d-pull", "offer": offer}
+    shop.retailer.live(NOW_MS, [Happening(NOW_MS, "asked", "s-1", 1)])
+
+    basket = shop.pay()
+
+    assert shop.store.said("pull") == ["ask-s-1-1"]
+    assert basket["coupon_codes"] == ["C-2"]
+
+
+def test_an_app_that_is_shown_nothing_goes_on_shopping(shop: Shop) -> None:
+    shop.retailer.live(NOW_MS, [Happening(NOW_MS, "asked", "s-1", 1)])
+
+    assert shop.pay()["coupon_codes"] == []
+    assert (shop.retailer.counts.asked, shop.retailer.counts.shown) == (1, 0)

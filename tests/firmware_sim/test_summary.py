@@ -48,7 +48,10 @@ def test_a_run_in_which_all_adds_up_breaks_nothing() -> None:
         ({"spools": SpoolState(40, 3)}, "3 batches are still in the gateways' spools"),
         ({"driven": Driven(caught_up=False)}, "had not caught up"),
         ({"webhooks_refused": 1}, "1 webhooks had no good signature"),
-        ({"counts": Counts(opened=0, redeemed=1)}, "more coupons"),
+        (
+            {"counts": Counts(opened=0, redeemed=1)},
+            "more coupons",
+        ),
     ],
 )
 def test_what_does_not_add_up_is_said(change: dict[str, object], said: str) -> None:
