@@ -21,7 +21,7 @@ STANDING_TEXTS = {
     GatewayStanding.CLOCK: "Clock not set",
     GatewayStanding.SILENT: "Silent",
     GatewayStanding.OFFLINE: "Offline",
-    GatewayStanding.UNHEARD: "Not heard yet",
+    GatewayStanding.UNHEARD: "Not heard",
 }
 
 

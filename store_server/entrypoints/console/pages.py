@@ -1,5 +1,6 @@
 """The pages of the console, and the few files they are made of."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +25,14 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of ours; `mark` changes with its content, so that it may be cached for ever."""
+    """A file of ours; `mark` changes with its content, so that it may be cached for ever.
+
+    `packed` is the same by gzip. Pages and answers are not packed: they may hold what somebody
+    typed beside what is secret, and their length would tell (BREACH).
+    """
 
     content: bytes
+    packed: bytes
     media_type: str
     mark: str
 
@@ -37,6 +43,7 @@ def assets() -> Mapping[str, Asset]:
     return {
         path.name: Asset(
             path.read_bytes(),
+            gzip.compress(path.read_bytes(), mtime=0),
             MEDIA_TYPES[path.suffix],
             hashlib.sha256(path.read_bytes()).hexdigest()[:12],
         )
@@ -94,11 +101,13 @@ async def show_live_page(request: Request, context: Context) -> Response:
 
 
 @router.get("/static/{name}")
-async def get_asset(name: str) -> Response:
+async def get_asset(name: str, request: Request) -> Response:
     """A style, script or picture of ours."""
     asset = assets().get(name)
     if asset is None:
         raise NotFound("there is no such file", code="unknown_file")
-    return Response(
-        asset.content, media_type=asset.media_type, headers={"cache-control": FOR_A_YEAR}
-    )
+    headers = {"cache-control": FOR_A_YEAR, "vary": "accept-encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+    headers["content-encoding"] = "gzip"
+    return Response(asset.packed, media_type=asset.media_type, headers=headers)

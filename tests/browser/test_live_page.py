@@ -1,0 +1,150 @@
+"""The live page in a real browser: log in by link, see people move, nothing from elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from tests.browser.walked_store import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WIDE = (1440, 1000)
+PHONE = (390, 844)
+PLACES = "() => [...document.querySelectorAll('#dots .dot')].map(d => d.style.transform)"
+MANY_DOTS = "() => document.querySelectorAll('#dots .dot').length >= 30"
+
+
+class Watched:
+    """A page, and everything that it asked for and complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.requests: list[Request] = []
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfinished", self.note)
+
+    def note(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def log_in(self, console: Served) -> None:
+        self.page.goto(console.link)
+        self.page.get_by_role("button", name="Open the console").click()
+        self.page.wait_for_url(f"{console.url}/")
+
+
+@contextmanager
+def watched(
+    chromium: Browser,
+    *,
+    size: tuple[int, int] = WIDE,
+    scheme: Literal["light", "dark"] = "light",
+    script: bool = True,
+) -> Iterator[Watched]:
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        java_script_enabled=script,
+    )
+    yield Watched(context.new_page())
+    context.close()
+
+
+def test_a_manager_logs_in_by_link_and_sees_people_move(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+        before = seen.page.evaluate(PLACES)
+
+        seen.page.wait_for_function(f"old => String(({PLACES})()) !== old", arg=",".join(before))
+
+        assert seen.page.locator("#status").inner_text() == "Live"
+        assert seen.page.get_by_text("SIMULATED").is_visible()
+        assert seen.complaints == []
+
+
+def test_numbers_change_without_a_reload(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        clock = seen.page.locator("[data-field=store_clock]").first.inner_text()
+        newest = seen.page.locator("#decisions li").first
+
+        seen.page.wait_for_function(
+            "old => document.querySelector('[data-field=store_clock]').textContent !== old",
+            arg=clock,
+        )
+
+        newest.wait_for(timeout=20_000)
+        assert newest.locator(".badge").inner_text() in ("Offered", "Held out", "Nothing")
+
+
+def test_the_page_is_light_and_comes_from_one_place(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+
+        of_page = [one for one in seen.requests if "/login" not in one.url]
+
+        assert all(one.url.startswith(f"{console.url}/") for one in seen.requests)
+        assert 3 <= len({one.url for one in of_page}) <= 6
+        assert sum(one.sizes()["responseBodySize"] for one in of_page) <= 30_000
+
+
+def test_without_a_script_everything_but_the_dots_is_there(
+    chromium: Browser, console: Served
+) -> None:
+    with watched(chromium, script=False) as seen:
+        seen.log_in(console)
+
+        assert seen.page.locator(".plan .zone polygon").count() == 6
+        assert seen.page.get_by_role("row", name="Bakery").is_visible()
+        assert "reload for newer" in seen.page.locator("#status").inner_text()
+
+
+def test_a_phone_shows_it_without_scrolling_sideways(chromium: Browser, console: Served) -> None:
+    with watched(chromium, size=PHONE) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+
+        wide = seen.page.evaluate("() => document.documentElement.scrollWidth")
+
+        assert wide <= PHONE[0]
+
+
+def test_an_ended_session_leads_to_the_login(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+
+        seen.page.get_by_role("button", name="Log out").click()
+
+        seen.page.wait_for_url(f"{console.url}/login")
+        seen.page.goto(console.url)
+        assert seen.page.url == f"{console.url}/login"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pictures_are_taken_in_every_look(
+    chromium: Browser,
+    console: Served,
+    tmp_path: Path,
+    scheme: Literal["light", "dark"],
+    size: tuple[int, int],
+) -> None:
+    with watched(chromium, size=size, scheme=scheme) as seen:
+        seen.page.goto(console.link)
+        seen.page.screenshot(path=tmp_path / "login.png")
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+        seen.page.locator("#decisions li").nth(1).wait_for(timeout=20_000)
+
+        seen.page.screenshot(path=tmp_path / "live.png", full_page=True)
+
+        assert (tmp_path / "live.png").stat().st_size > 20_000
+        assert seen.complaints == []
