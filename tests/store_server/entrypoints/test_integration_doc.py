@@ -1,0 +1,76 @@
+"""docs/integration.md is true: its commands are run, in their order, and each is taken."""
+
+import re
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from store_server.database import Database
+from store_server.outbox.signature import secret_text, sign
+from tests.store_server.entrypoints.web_builders import KEYS, WebStore, a_web_store
+
+PAGE = (Path(__file__).parents[3] / "docs" / "integration.md").read_text()
+SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.S)).replace("\\\n", " ")
+COMMANDS = [f"curl {one}" for one in SHELL.split("curl ")[1:]]
+PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+
+
+def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
+    """What the server answers to a curl command; fails when it refuses."""
+    words = shlex.split(command)
+    method, body, address = None, None, ""
+    headers: dict[str, str] = {}
+    options = iter(words[1:])
+    for word in options:
+        match word:
+            case "-X":
+                method = next(options)
+            case "-d":
+                body = next(options)
+            case "-H":
+                name, _, value = next(options).partition(": ")
+                headers[name] = value
+            case _:
+                address = word.removeprefix("$URL")
+    known = {"$BACKEND": KEYS["backend"], "$TILL": KEYS["till"], "$TOKEN": token}
+    scheme, _, name = headers["Authorization"].partition(" ")
+    headers["Authorization"] = f"{scheme} {known[name]}"
+    answer = web.client().request(method or "GET", address, headers=headers, content=body)
+    assert answer.status_code < 300, (command, answer.text)
+    return dict(answer.json()) if answer.content else {}
+
+
+def test_every_command_on_the_page_is_taken(database: Database) -> None:
+    token = ""
+    with a_web_store(database) as web:
+        for command in COMMANDS:
+            answer = run(web, command, token=token)
+            token = str(answer.get("token", token))
+
+    assert len(COMMANDS) >= 12
+
+
+def test_the_verifier_on_the_page_takes_what_we_sign() -> None:
+    names: dict[str, object] = {}
+    exec(PYTHON[0], names)
+    is_genuine = names["is_genuine"]
+    assert callable(is_genuine)
+    secret = secret_text(b"s" * 24)
+
+    headers = sign(b"{}", webhook_id="n1", at=datetime.now(UTC), secrets=[secret])
+
+    assert is_genuine(b"{}", headers, secret)
+    assert not is_genuine(b"{ }", headers, secret)
+    assert not is_genuine(b"{}", {**headers, "webhook-timestamp": "1"}, secret)
+
+
+@pytest.mark.parametrize("junk", [{}, {"webhook-timestamp": "x"}, {"webhook-timestamp": "1"}])
+def test_the_verifier_on_the_page_refuses_what_is_malformed(junk: dict[str, str]) -> None:
+    names: dict[str, object] = {}
+    exec(PYTHON[0], names)
+    is_genuine = names["is_genuine"]
+    assert callable(is_genuine)
+
+    assert not is_genuine(b"{}", junk, "whsec_c2VjcmV0")
