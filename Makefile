@@ -41,7 +41,7 @@ check: setup
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
 bench: setup
-	@for file in benchmarks/*.py; do case $$file in */__init__.py) ;; *) echo "== $$file"; $(BIN)/python $$file || exit 1;; esac; done
+	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 format: setup
 	$(BIN)/ruff format .

@@ -1,6 +1,5 @@
-"""The composition root: the only place that knows database, rooms, doors and threads at once."""
+"""The composition root: the only place that knows database, rooms, doors and threads at once.
 
-from store_server.bootstrap.open_store import OpenStore, open_store
-from store_server.bootstrap.serve import serve
-
-__all__ = ["OpenStore", "open_store", "serve"]
+`open_store` is a store without doors, for commands; `serve` opens the doors. Nothing is imported
+here, so that a command does not load a web server to write a file.
+"""

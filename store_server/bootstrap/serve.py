@@ -9,11 +9,13 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 import uvicorn
 
+from store_server.bootstrap.admission import admit_keys, first_login_link
 from store_server.bootstrap.open_store import OpenStore, open_store
 from store_server.clock import SystemClock
 from store_server.entrypoints.broker_accounts import accounts_of
@@ -31,8 +33,12 @@ from store_server.settings import Settings
 log = structlog.get_logger(__name__)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
     """Run the store until SIGTERM or SIGINT; SIGHUP tells the embedded broker of new gateways.
+
+    Args:
+        settings: of the store.
+        tell: shows the person who started it a line: the console's one-time link at first run.
 
     Raises:
         ConfigError: something in the settings, secrets or database does not fit.
@@ -41,6 +47,10 @@ def serve(settings: Settings) -> None:
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(open_store(settings))
         listener = stack.enter_context(_listen(settings))
+        console = settings.http.public_url or _url_of(settings, listener)
+        admit_keys(store)
+        if link := first_login_link(store, console=console.rstrip("/")):
+            tell(f"console: {link}")
         host, port = _start_broker(store, stack)
         channel = open_webhook_channel(
             timeout_s=settings.webhook.timeout_s, development=settings.webhook.development
@@ -138,9 +148,9 @@ def _start_broker(store: OpenStore, stack: contextlib.ExitStack) -> tuple[str, i
         server_name=f"beaconry-{scope.org}-{scope.store}",
         accounts=lambda: accounts_of(store.secrets.broker_users(scope=scope), scope=scope),
     )
+    signal.signal(signal.SIGHUP, lambda *_: broker.reload())
     broker.start()
     stack.callback(broker.stop)
-    signal.signal(signal.SIGHUP, lambda *_: broker.reload())
     return broker.host, broker.port
 
 

@@ -18,7 +18,7 @@ from store_server.cli.options import (
 from store_server.errors import ConfigError
 
 if TYPE_CHECKING:
-    from store_server.bootstrap import OpenStore
+    from store_server.bootstrap.open_store import OpenStore
     from store_server.settings import Settings
     from store_server.shop.floor_plan import FloorPlan, Gateway
 
@@ -36,7 +36,7 @@ def add_gateway(
     as_json: JsonOption = False,
 ) -> None:
     """Make a gateway's account at the broker, and put it on the plan when it is new there."""
-    from store_server.bootstrap import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
     from store_server.first_run import SERVER  # noqa: PLC0415
 
     _check_name(gateway)
@@ -73,7 +73,7 @@ def broker_config(
     listen: Annotated[str, typer.Option(help="Port and address.")] = "1883 127.0.0.1",
 ) -> None:
     """Write mosquitto.conf, acl and passwd with an account for the server and each gateway."""
-    from store_server.bootstrap import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
     from store_server.entrypoints.broker_accounts import (  # noqa: PLC0415
         accounts_of,
         mosquitto_files,

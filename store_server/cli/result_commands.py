@@ -18,7 +18,7 @@ def report(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     """Print the funnel and the lift of offered against held-out shoppers."""
     from dataclasses import asdict  # noqa: PLC0415 - --help stays light
 
-    from store_server.bootstrap import open_store  # noqa: PLC0415
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415
     from store_server.flows.show_report import show_report  # noqa: PLC0415
     from store_server.reports.text import render  # noqa: PLC0415
 
@@ -40,7 +40,7 @@ def decisions(
     as_json: JsonOption = False,
 ) -> None:
     """Print the newest decisions, and why."""
-    from store_server.bootstrap import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
     from store_server.flows.show_decisions import show_decisions  # noqa: PLC0415
 
     set_up_log()

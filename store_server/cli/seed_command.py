@@ -17,7 +17,7 @@ from store_server.cli.options import (
 from store_server.errors import ConfigError
 
 if TYPE_CHECKING:
-    from store_server.bootstrap import OpenStore
+    from store_server.bootstrap.open_store import OpenStore
     from store_server.flows.seed_csv import SeedCsv
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ def seed(
     files: FilesArgument, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
 ) -> None:
     """Load seed files in any order; all are checked before anything is loaded. Safe to repeat."""
-    from store_server.bootstrap import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
 
     set_up_log()
     settings = settings_of(config)

@@ -5,6 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from store_server import migrations, schema
 from store_server.database import Database, open_database
@@ -52,3 +53,16 @@ def test_a_database_from_the_future_is_refused(empty: Engine) -> None:
 
     with pytest.raises(ConfigError, match="9999"):
         migrations.upgrade(empty)
+
+
+def test_a_migrated_database_refuses_to_change_a_consent(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    row = (
+        "INSERT INTO consent (org, entry_id, shopper, purpose, granted, at_ms, source, "
+        "text_version, recorded_at_ms) VALUES ('o', 'e', 's', 'offers', false, 1, 'app', '1', 1)"
+    )
+    with empty.begin() as connection:
+        connection.execute(text(row))
+
+    with pytest.raises(DBAPIError, match="append-only"), empty.begin() as connection:
+        connection.execute(text("UPDATE consent SET granted = true"))

@@ -8,6 +8,20 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# The consent ledger is append-only, whoever writes: the database refuses changes of its rows.
+LEDGER = {
+    "sqlite": (
+        "CREATE TRIGGER consent_is_append_only BEFORE UPDATE ON consent "
+        "BEGIN SELECT RAISE(ABORT, 'consent is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION refuse_consent_update() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''consent is append-only''; END'",
+        "CREATE TRIGGER consent_is_append_only BEFORE UPDATE ON consent "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_consent_update()",
+    ),
+}
+
 
 def upgrade() -> None:
     """Apply."""
@@ -276,7 +290,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "shopper", "identity_id"),
         sa.UniqueConstraint("org", "kind", "fingerprint"),
     )
-
     op.create_table(
         "login_link",
         sa.Column("org", sa.String(), nullable=False),
@@ -482,3 +495,5 @@ def upgrade() -> None:
     with op.batch_alter_table("zone_event", schema=None) as batch_op:
         batch_op.create_index("ix_zone_event_at", ["org", "store", "at_ms"], unique=False)
         batch_op.create_index("ix_zone_event_shopper", ["org", "shopper"], unique=False)
+    for statement in LEDGER[op.get_bind().dialect.name]:
+        op.execute(statement)
