@@ -59,9 +59,7 @@ def test_a_dot_stays_within_the_walls(x: float, y: float, seen: tuple[int, int])
     assert struct.unpack(">HH", frame[5:9]) == seen
 
 
-@pytest.mark.parametrize(
-    "belief", [None, BELIEF._replace(x=None), BELIEF._replace(zone=None)]
-)
+@pytest.mark.parametrize("belief", [None, BELIEF._replace(x=None), BELIEF._replace(zone=None)])
 def test_where_nothing_honest_can_be_said_there_is_no_dot(belief: Estimate | None) -> None:
     assert frame_of(belief) == b"\x01"
 
