@@ -44,11 +44,15 @@ def read_baskets(households: int) -> tuple[list[Basket], list[str]]:
     kept = sorted(lines.household_id.unique())[:households]
     lines = lines[lines.household_id.isin(kept)]
     common = lines.product_category.value_counts().index[:CATEGORIES]
-    lines["day"] = lines.transaction_timestamp.dt.floor("D")
-    grouped = lines.groupby(["day", "household_id"]).product_category.agg(frozenset)
+    seen: dict[tuple[datetime, str], set[str]] = {}
+    days = lines.transaction_timestamp.dt.floor("D").dt.to_pydatetime()
+    for day, household, category in zip(
+        days, lines.household_id, lines.product_category, strict=True
+    ):
+        seen.setdefault((day, str(household)), set()).add(str(category))
     baskets = [
-        Basket(ShopperId(str(household)), day.to_pydatetime().replace(tzinfo=UTC), categories)
-        for (day, household), categories in grouped.items()
+        Basket(ShopperId(household), day.replace(tzinfo=UTC), frozenset(categories))
+        for (day, household), categories in sorted(seen.items())
     ]
     return [one for one in baskets if one.at < END], [str(name) for name in common]
 

@@ -1,6 +1,6 @@
 """Writes docs/licences.md: the licence of every package that requirements/demo.txt pins.
 
-Run from the project's root after `requirements/compile.sh`: `.venv/bin/python requirements/licences.py`.
+Run from the project's root, after `requirements/compile.sh`, with the project's environment.
 """
 
 import re
@@ -9,8 +9,8 @@ from pathlib import Path
 
 HEAD = """# Licences of what Beaconry is built on
 
-Written by `requirements/licences.py` from the metadata of the installed packages. Beaconry itself is
-Apache-2.0. Packages are installed from their registry as they are; none is copied into this repository.
+Written by `requirements/licences.py` from the metadata of the installed packages. Beaconry itself
+is Apache-2.0. Packages are installed from their registry as they are; none is copied here.
 
 | package | version | licence |
 |---|---|---|

