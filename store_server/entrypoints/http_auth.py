@@ -6,7 +6,7 @@ a test walks all routes. A session counts for the reading routes of the back off
 changes something, the request must come from our own page.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -85,7 +85,6 @@ BackendCaller = Annotated[Caller, Depends(needs("backend"))]
 TillCaller = Annotated[Caller, Depends(needs("till"))]
 OpsCaller = Annotated[Caller, Depends(_ops_or_manager)]
 ShopperCaller = Annotated[ShopperId, Depends(_shopper)]
-Authenticator = Callable[..., Awaitable[Caller]]
 
 
 def _present(caller: Caller | None) -> Caller:
