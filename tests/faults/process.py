@@ -36,6 +36,10 @@ class Process:
     def running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
     def kill(self) -> None:
         """The hard way: no goodbye, no flush."""
         self._end(signal.SIGKILL)

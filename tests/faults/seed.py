@@ -1,4 +1,6 @@
-"""The fault shop: two zones, two gateways, one offer."""
+"""The fault shop: two zones, two gateways and one for the tests' own use, one offer."""
+
+from pathlib import Path
 
 PLAN = """
 [store]
@@ -38,6 +40,13 @@ y = 5.0
 z = 3.0
 zone = "right"
 
+[[gateways]]
+id = "gw-3"
+x = 10.0
+y = 9.0
+z = 3.0
+zone = "right"
+
 [[beacons]]
 id = "b-1"
 identity = "0f3b8a9e-6a0c-4c1e-9d5a-2f1f5b6c7d8e:1:1"
@@ -69,8 +78,8 @@ id = "bread-left"
 name = "Bread in the right zone"
 offers = ["bread"]
 trigger = { kind = "zone_dwell", zone = "right", dwell_s = 10 }
-starts_at = "2026-03-01T00:00:00Z"
-ends_at = "2026-04-01T00:00:00Z"
+starts_at = "2026-01-01T00:00:00Z"
+ends_at = "2099-01-01T00:00:00Z"
 hours = ["00:00", "23:59"]
 weekdays = [1, 2, 3, 4, 5, 6, 7]
 cap_per_visit = 1
@@ -91,8 +100,7 @@ state_dir = "{folder}/state"
 port = 0
 
 [clock]
-mode = "event"
-start_at = "2026-03-02T09:00:00Z"
+{clock}
 
 [decisions]
 holdout_bp = 0
@@ -100,3 +108,46 @@ holdout_bp = 0
 [webhook]
 development = true
 """
+
+EVENT_CLOCK = 'mode = "event"\nstart_at = "2026-03-02T09:00:00Z"'
+SYSTEM_CLOCK = 'mode = "system"'
+
+EDGE_TOML = """
+[gateway]
+org = "acme"
+store = "s1"
+gateway = "{name}"
+
+[source]
+kind = "feed"
+socket = "{folder}/{name}.sock"
+
+[spool]
+path = "{folder}/{name}.spool"
+
+[mqtt]
+host = "{host}"
+port = {port}
+username_file = "{secrets}/{name}.user"
+password_file = "{secrets}/{name}.password"
+client_id_from_user = {client_id_from_user}
+reconnect_max_s = 2.0
+
+[health]
+interval_s = 0.5
+"""
+
+
+def write_store_config(folder: Path, *, broker_port: int, clock: str = EVENT_CLOCK) -> Path:
+    """store.toml of a shop in this folder; broker port 0: the embedded one."""
+    mqtt = 'broker = "embedded"\nport = 0'
+    if broker_port:
+        secrets = folder / "state" / "secrets" / "broker"
+        mqtt = (
+            f'broker = "mqtt://127.0.0.1:{broker_port}"\n'
+            f'username_file = "{secrets}/server.user"\n'
+            f'password_file = "{secrets}/server.password"'
+        )
+    path = folder / "store.toml"
+    path.write_text(STORE_TOML.format(folder=folder, mqtt=mqtt, clock=clock))
+    return path
