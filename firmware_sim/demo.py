@@ -22,10 +22,10 @@ from firmware_sim.ground_truth import GroundTruth
 from firmware_sim.journal import Journal
 from firmware_sim.outlets import WebhookReceiver
 from firmware_sim.ports import StoreApi
-from firmware_sim.retail_data import retail_seed
+from firmware_sim.retail_data import RetailSeed, retail_seed
 from firmware_sim.retailer import Retailer
 from firmware_sim.scenario import Scenario
-from firmware_sim.score import Stay, score_kinds, stays_of, true_lift
+from firmware_sim.score import Stay, score_kinds, stays_of
 from firmware_sim.shop_floor import ShopFloor, seed_documents
 from firmware_sim.shopper_response import Taste
 from firmware_sim.spools import SpoolState, read_spools
@@ -55,12 +55,11 @@ def run_demo(run: Run) -> Results:
         FirmwareSimError: something could not be prepared or started; the text says what to do.
     """
     run.say("preparing shoppers and products from real purchases")
+    people = run.scenario.people
     seed = retail_seed(
-        shoppers=run.scenario.people.shoppers,
-        before=run.scenario.start_at,
-        cache=run.folder.parent / "cache",
+        shoppers=people.shoppers, before=run.scenario.start_at, cache=run.folder.parent / "cache"
     )
-    shoppers = cast_shoppers(run.scenario.people, profiles=seed.profiles(), seed=run.scenario.seed)
+    shoppers = cast_shoppers(people, profiles=seed.profiles(), seed=run.scenario.seed)
     floor = ShopFloor(run.scenario, run.folder)
     with ExitStack() as stack:
         stack.callback(floor.stop)
@@ -75,57 +74,79 @@ def run_demo(run: Run) -> Results:
         feeds = floor.start_gateways()
         floor.wait_until_online(api)
         journal = stack.enter_context(Journal(run.folder / "log"))
-        truth = GroundTruth(shoppers)
-        offers, _ = seed_documents(seed, run.scenario)
-        taste = Taste(seed.shares, seed=run.scenario.seed)
-        retailer = Retailer(
-            api,
-            taste,
-            shoppers=shoppers,
-            offers=offers,
-            promoted=seed.promoted,
-            prices={one.product_id: one.price_minor for one in seed.products},
-            journal=journal,
-        )
+        retailer = _retailer(run, api, seed=seed, shoppers=shoppers, journal=journal)
         stack.callback(retailer.close)
-        retailer.sign_in()
+        return _driven(run, floor, Outside(feeds, api, inbox, retailer), journal, shoppers)
 
-        def watch(driven: Driven) -> None:
-            floor.require_server()
-            run.show(live_figures(driven, retailer.counts, drive.latencies))
 
-        drive = Drive(
-            World(run.scenario, shoppers),
-            Outside(feeds, api, inbox, retailer),
-            journal=journal,
-            truth=truth,
-            lockstep=run.lockstep,
-            watch=watch,
-        )
-        run.say("the store is open")
-        started_s = time.monotonic()
-        with _stops_on_signal(drive):
-            driven = drive.run(run.scenario.simulated_s)
-        wall_s = time.monotonic() - started_s
-        stays = _stays(api, shoppers)
-        report = _read(api, REPORT_PATH)
-        floor.stop_gateways()
-        return Results(
-            scenario=run.scenario,
-            driven=driven,
-            wall_s=wall_s,
-            counts=retailer.counts,
-            latencies=drive.latencies,
-            progress=floor.final_progress(api),
-            report=report,
-            scores=score_kinds(
-                {one: truth.zones(one) for one in truth.shoppers()}, stays, kinds=truth.kinds
-            ),
-            true_visits=truth.visits,
-            true_lift=true_lift(taste, retailer.offered),
-            webhooks_refused=inbox.refused,
-            spools=_spools(floor),
-        )
+def _retailer(
+    run: Run,
+    api: StoreApi,
+    *,
+    seed: RetailSeed,
+    shoppers: tuple[SimShopper, ...],
+    journal: Journal,
+) -> Retailer:
+    """The retailer with every shopper's app signed in."""
+    offers, _ = seed_documents(seed, run.scenario)
+    retailer = Retailer(
+        api,
+        Taste(seed.shares, seed=run.scenario.seed),
+        shoppers=shoppers,
+        offers=offers,
+        promoted=seed.promoted,
+        prices={one.product_id: one.price_minor for one in seed.products},
+        journal=journal,
+    )
+    retailer.sign_in()
+    return retailer
+
+
+def _driven(
+    run: Run,
+    floor: ShopFloor,
+    outside: Outside,
+    journal: Journal,
+    shoppers: tuple[SimShopper, ...],
+) -> Results:
+    """Drive the world to its end, stop the gateways, and compare the books."""
+    truth = GroundTruth(shoppers)
+
+    def watch(driven: Driven) -> None:
+        floor.require_server()
+        run.show(live_figures(driven, outside.retailer.counts, drive.latencies))
+
+    drive = Drive(
+        World(run.scenario, shoppers),
+        outside,
+        journal=journal,
+        truth=truth,
+        lockstep=run.lockstep,
+        watch=watch,
+    )
+    run.say("the store is open")
+    started_s = time.monotonic()
+    with _stops_on_signal(drive):
+        driven = drive.run(run.scenario.simulated_s)
+    wall_s = time.monotonic() - started_s
+    stays = _stays(outside.api, shoppers)
+    report = _read(outside.api, REPORT_PATH)
+    floor.stop_gateways()
+    zones = {one: truth.zones(one) for one in truth.shoppers()}
+    return Results(
+        scenario=run.scenario,
+        driven=driven,
+        wall_s=wall_s,
+        counts=outside.retailer.counts,
+        latencies=drive.latencies,
+        progress=floor.final_progress(outside.api),
+        report=report,
+        scores=score_kinds(zones, stays, kinds=truth.kinds),
+        true_visits=truth.visits,
+        true_lift=outside.retailer.true_lift(),
+        webhooks_refused=outside.inbox.refused,
+        spools=_spools(floor),
+    )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from firmware_sim.events import AppReport, Happening
 from firmware_sim.journal import Journal
 from firmware_sim.ports import Json, StoreApi, Webhook
 from firmware_sim.retail_data import ZONE_OF
+from firmware_sim.score import true_lift
 from firmware_sim.shopper_response import Taste
 
 Prices = Mapping[str, int]
@@ -127,6 +128,10 @@ class Retailer:
     def unpaid(self) -> int:
         """Baskets that the server has not answered yet."""
         return len(self._unpaid)
+
+    def true_lift(self) -> float | None:
+        """What the offers made so far truly add to P(buy), in the mean; None without an offer."""
+        return true_lift(self._taste, self.offered)
 
     def close(self) -> None:
         """Let go of the threads on which phones post."""

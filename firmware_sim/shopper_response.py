@@ -49,8 +49,9 @@ class Taste:
         without = min(0.97, max(0.005, self._shares.get(shopper, {}).get(category, 0.05)))
         response = self._rng("response", shopper).gauss(RESPONSE_MEAN, RESPONSE_SD)
         odds = math.log(without / (1 - without)) + max(0.0, response)
-        seen = 1 / (1 + math.exp(-odds))
-        return Chances(without, seen, OPEN_CHANCE * seen + (1 - OPEN_CHANCE) * without)
+        # There and back through the logarithm may lose the last bit: an offer does not deter.
+        seen = max(without, 1 / (1 + math.exp(-odds)))
+        return Chances(without, seen, without + OPEN_CHANCE * (seen - without))
 
     def opening(self, shopper: str, decision: str) -> Opening:
         """What the shopper does with the notification of a decision."""
