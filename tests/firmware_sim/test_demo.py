@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "firmware_sim", "run", str(ROOT / "configs/scenarios/tiny.toml"))
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.xdist_group("demo")]
 
 
 def run(folder: Path, *options: str) -> subprocess.Popen[str]:
@@ -78,6 +78,19 @@ def test_off_a_terminal_the_figures_are_plain_lines(twice: list[tuple[Path, str]
         assert "\x1b" not in out
         assert re.search(r"^adverts_heard: [1-9]\d{3,}$", out, re.MULTILINE)
         assert re.search(r"^console: http://127\.0\.0\.1:[1-9]\d*/login/", out, re.MULTILINE)
+
+
+def test_no_log_names_a_shopper_or_a_household(twice: list[tuple[Path, str]]) -> None:
+    for folder, _ in twice:
+        people = sqlite3.connect(folder / "run/state/store.sqlite").execute(
+            "SELECT shopper, household FROM shopper"
+        )
+        names = {name for pair in people for name in pair if name}
+        logged = "".join(path.read_text() for path in (folder / "run/logs").glob("*.log"))
+
+        assert len(names) >= 6
+        assert "broker connected" in logged
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", logged)] == []
 
 
 def test_ctrl_c_ends_a_run_with_its_figures_and_leaves_no_child(tmp_path: Path) -> None:
