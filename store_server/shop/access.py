@@ -150,11 +150,7 @@ def verify_password(password: str, hashed: str | None) -> bool:
     if len(password) > MAX_PASSWORD:
         return False
     if hashed is None:
-        _argon2().verify(password, _hash_of_nobody())
+        # Hashing is the same work as verifying, the first time too.
+        _argon2().hash(password)
         return False
     return _argon2().verify(password, hashed)
-
-
-@cache
-def _hash_of_nobody() -> str:
-    return _argon2().hash(secrets.token_urlsafe(16))

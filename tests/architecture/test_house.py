@@ -106,6 +106,13 @@ def test_a_room_reads_only_its_own_tables(path: Path) -> None:
     assert set(imported) <= {parts[1]}, name
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_flow_hashes_a_password(path: Path) -> None:
+    # argon2 takes 50 to 100 ms on purpose; the writer may work 20.
+    if "flows" in path.parts:
+        assert not re.search(r"\b(hash_password|verify_password|pwdlib)\b", path.read_text())
+
+
 def test_every_setting_file_and_decision_record_is_numbered_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
 

@@ -3,11 +3,17 @@
     link --GET--> a page that asks (mail scanners and previews open links too)
          --POST-> the link is used up, a session begins
 
-Sessions live on the server; the cookie only names one.
+Sessions live on the server; the cookie only names one. A password is hashed here, on a thread of
+its own: neither the writer nor the loop waits for argon2.
 """
 
+import asyncio
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,13 +24,16 @@ from store_server.entrypoints.http_auth import SESSION_COOKIE, Context, require_
 from store_server.errors import Refusal, TooMany, Unprocessable
 from store_server.flows.sign_in import (
     SignedIn,
-    set_password,
+    passwords_differ,
+    show_password_hash,
     sign_in_by_link,
     sign_in_by_password,
     sign_out,
 )
-from store_server.shop.access import MAX_PASSWORD, MIN_PASSWORD
+from store_server.shop.access import MAX_PASSWORD, MIN_PASSWORD, hash_password, verify_password
 from store_server.writer import Priority
+
+T = TypeVar("T")
 
 router = APIRouter()
 
@@ -34,7 +43,8 @@ FAILURES_ALLOWED = 10
 FAILURES_WINDOW_S = 60.0
 LINK_TEXT = "This link works once. It opens the console of this store on this device."
 LOGIN_TEXT = "With the user name and password chosen when the first link was used."
-SPENT_TEXT = "Print a new link on the server: store-server login-link"
+# One at a time: argon2 takes 64 MB for each, and whoever guesses has to queue.
+_ARGON2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
 
 
 @dataclass(slots=True)
@@ -43,8 +53,10 @@ class FailureCount:
 
     failed_at: list[float] = field(default_factory=list)
 
-    def check(self, now_s: float) -> None:
-        """Let pass while there were few.
+    def begin(self, now_s: float) -> None:
+        """Count a try as failed while there were few; `succeed` takes it back.
+
+        Counted before the outcome is known: of many tries at once no more get through.
 
         Raises:
             TooMany: there were many within the last minute.
@@ -52,6 +64,12 @@ class FailureCount:
         self.failed_at = [at for at in self.failed_at if now_s - at < FAILURES_WINDOW_S]
         if len(self.failed_at) >= FAILURES_ALLOWED:
             raise TooMany("too many failed logins; wait a minute", code="too_many_logins")
+        self.failed_at.append(now_s)
+
+    def succeed(self, began_s: float) -> None:
+        """The try that began then was right."""
+        if began_s in self.failed_at:
+            self.failed_at.remove(began_s)
 
 
 @router.get("/login")
@@ -65,20 +83,24 @@ async def log_in(request: Request, context: Context) -> Response:
     """Begin a session by password."""
     require_own_page(request, context)
     form = await request.form()
-    user = str(form.get("user", ""))[:64]
-    failures = _failures(request)
+    user, password = str(form.get("user", ""))[:64], str(form.get("password", ""))
+    failures, began_s = _failures(request), time.monotonic()
     try:
-        failures.check(time.monotonic())
+        failures.begin(began_s)
+        hashed = await context.read(show_password_hash, user_name=user)
+        fits = await _with_argon2(verify_password, password, hashed)
+        if hashed is None or not fits:
+            raise passwords_differ()
         signed_in = await context.write(
             Priority.APP,
             sign_in_by_password,
             user_name=user,
-            password=str(form.get("password", "")),
+            verified_hash=hashed,
             system_now=context.system_now(),
         )
     except Refusal as refusal:
-        failures.failed_at.append(time.monotonic())
         return _login_page(user=user, refusal=str(refusal), status=refusal.http_status)
+    failures.succeed(began_s)
     return _welcome(context, signed_in)
 
 
@@ -94,24 +116,20 @@ async def use_link(link: str, request: Request, context: Context) -> Response:
     require_own_page(request, context)
     form = await request.form()
     password = str(form.get("password", ""))
-    failures = _failures(request)
+    failures, began_s = _failures(request), time.monotonic()
     try:
-        failures.check(time.monotonic())
+        failures.begin(began_s)
         _check_password(password)
         signed_in = await context.write(
-            Priority.APP, sign_in_by_link, token=link, system_now=context.system_now()
-        )
-    except Refusal as refusal:
-        failures.failed_at.append(time.monotonic())
-        return _link_page(link, refusal=str(refusal), status=refusal.http_status)
-    if password:
-        await context.write(
             Priority.APP,
-            set_password,
-            user_name=signed_in.session.user_name,
-            password=password,
+            sign_in_by_link,
+            token=link,
+            password_hash=await _with_argon2(hash_password, password) if password else None,
             system_now=context.system_now(),
         )
+    except Refusal as refusal:
+        return _link_page(link, refusal=str(refusal), status=refusal.http_status)
+    failures.succeed(began_s)
     return _welcome(context, signed_in)
 
 
@@ -125,6 +143,10 @@ async def log_out(request: Request, context: Context) -> Response:
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
     return answer
+
+
+async def _with_argon2(work: Callable[..., T], *arguments: str | None) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_ARGON2, partial(work, *arguments))
 
 
 def _failures(request: Request) -> FailureCount:

@@ -10,7 +10,7 @@ from store_server.flows.load_seed import load_shoppers
 from store_server.flows.mint_token import mint_token
 from store_server.flows.sign_in import (
     make_login_link,
-    set_password,
+    show_password_hash,
     sign_in_by_link,
     sign_in_by_password,
     sign_out,
@@ -18,6 +18,7 @@ from store_server.flows.sign_in import (
 from store_server.ids import ShopperId
 from store_server.shop.access import new_token
 from tests.store_server.flows.shopper_builders import a_known_shopper, a_quiet_shop
+from tests.store_server.presence.builders import Shop
 from tests.store_server.shoppers.builders import MONDAY
 
 ANN = ShopperId("ann")
@@ -76,24 +77,39 @@ def test_a_link_lets_in_once_and_the_session_ends_on_the_server(database: Databa
         shop.run(authenticate_session, token=signed_in.token, system_now=NOON)
 
 
+def a_manager_with(shop: Shop, *, password_hash: str) -> None:
+    link = shop.run(make_login_link, system_now=NOON)
+    shop.run(sign_in_by_link, token=link.token, password_hash=password_hash, system_now=NOON)
+
+
 def test_there_is_no_default_password(database: Database) -> None:
     shop = a_quiet_shop(database)
-    for password in ("", "manager", "admin", "password"):
-        with pytest.raises(NotAuthenticated):
-            shop.run(sign_in_by_password, user_name="manager", password=password, system_now=NOON)
+    shop.run(make_login_link, system_now=NOON)
+
+    assert shop.run(show_password_hash, user_name="manager") is None
 
 
-def test_a_password_lets_in_until_it_is_changed(database: Database) -> None:
+def test_a_link_keeps_the_password_that_was_chosen_with_it(database: Database) -> None:
     shop = a_quiet_shop(database)
-    old, new = "an old password", "a new password"
-    shop.run(set_password, user_name="manager", password=old, system_now=NOON)
+    a_manager_with(shop, password_hash="a hash")
 
-    shop.run(sign_in_by_password, user_name="manager", password=old, system_now=NOON)
-    shop.run(set_password, user_name="manager", password=new, system_now=NOON)
+    link = shop.run(make_login_link, system_now=NOON)
+    shop.run(sign_in_by_link, token=link.token, system_now=NOON)
 
-    shop.run(sign_in_by_password, user_name="manager", password=new, system_now=NOON)
-    with pytest.raises(NotAuthenticated):
-        shop.run(sign_in_by_password, user_name="manager", password=old, system_now=NOON)
+    assert shop.run(show_password_hash, user_name="manager") == "a hash"
+
+
+def test_a_password_changed_while_the_door_verified_it_lets_nobody_in(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    a_manager_with(shop, password_hash="an old hash")
+    manager = {"user_name": "manager", "system_now": NOON}
+    shop.run(sign_in_by_password, verified_hash="an old hash", **manager)
+
+    a_manager_with(shop, password_hash="a new hash")
+
+    with pytest.raises(NotAuthenticated, match="do not fit"):
+        shop.run(sign_in_by_password, verified_hash="an old hash", **manager)
+    shop.run(sign_in_by_password, verified_hash="a new hash", **manager)
 
 
 def test_a_session_is_over_after_twelve_hours(database: Database) -> None:

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,6 +58,19 @@ def test_a_password_verifies_against_its_own_hash_only() -> None:
     assert access.verify_password("correct horse battery", hashed)
     assert not access.verify_password("correct horse batterz", hashed)
     assert not access.verify_password("correct horse battery", None)
+
+
+def work_s(*, hashed: str | None) -> float:
+    """How much processor time a refusal took."""
+    before = time.process_time()
+    assert not access.verify_password("correct horse batterz", hashed)
+    return time.process_time() - before
+
+
+def test_a_user_who_is_nobody_takes_as_much_work_as_a_wrong_password() -> None:
+    hashed = access.hash_password("correct horse battery")
+
+    assert work_s(hashed=None) > work_s(hashed=hashed) / 3
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 257])

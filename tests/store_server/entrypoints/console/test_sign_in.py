@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from store_server.entrypoints.console.sign_in import FailureCount
+from store_server.errors import TooMany
 from tests.store_server.entrypoints.web_builders import LOGIN_LINK, OWN_PAGE, WebStore
 
 LINK = f"/login/{LOGIN_LINK}"
@@ -104,6 +106,27 @@ def test_guessing_is_slowed_down(web: WebStore) -> None:
     codes = [browser.post(f"/login/bl_{number}", data={}).status_code for number in range(12)]
 
     assert codes == [401] * 10 + [429] * 2
+
+
+def test_many_guesses_at_once_get_no_further_than_one_after_another() -> None:
+    failures = FailureCount()
+
+    for second in range(10):
+        failures.begin(100.0 + second)
+
+    with pytest.raises(TooMany):
+        failures.begin(110.0)
+    failures.succeed(105.0)
+    failures.begin(111.0)
+
+
+def test_who_gets_in_is_not_counted_as_a_failure(web: WebStore) -> None:
+    a_browser(web).post(LINK, data={"password": PASSWORD})
+    browser, form = a_browser(web), {"user": "manager", "password": PASSWORD}
+
+    codes = {browser.post("/login", data=form).status_code for _ in range(11)}
+
+    assert codes == {303}
 
 
 def test_logging_out_ends_the_session_on_the_server(web: WebStore) -> None:
