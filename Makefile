@@ -24,6 +24,10 @@ setup: .venv/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/.peers: requirements/peers.txt .venv/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
+
 system-packages:
 	@bash requirements/system_packages.sh mosquitto chromium
 
@@ -40,7 +44,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
-bench: setup
+bench: setup .venv/.peers
 	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 format: setup

@@ -6,3 +6,4 @@ compile pyproject.toml requirements/build.in --extra edge -o requirements/edge.t
 compile pyproject.toml requirements/build.in --extra edge --extra server --extra ids --extra postgres -o requirements/runtime.txt
 compile pyproject.toml requirements/build.in --all-extras -o requirements/demo.txt
 compile pyproject.toml requirements/build.in requirements/dev.in --all-extras -o requirements/dev.txt
+compile requirements/peers.in -o requirements/peers.txt
