@@ -130,6 +130,15 @@ class DecisionRepository:
         )
         return [_decision(row) for row in rows]
 
+    def of_shopper(self, shopper: ShopperId) -> list[Decision]:
+        """Every decision about a shopper, oldest first: for the data download."""
+        rows = self._session.exec(
+            select(DecisionRow)
+            .where(*self._mine(), DecisionRow.shopper == shopper)
+            .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
+        )
+        return [_decision(row) for row in rows]
+
     def page(
         self,
         *,

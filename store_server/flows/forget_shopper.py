@@ -1,5 +1,6 @@
 """A shopper asks to be forgotten: every room gives up what it has of them, in one transaction.
 
+In every store of the organisation, whichever of them was asked.
 What stays names nobody: till receipts without the shopper, decisions under a random alias (so
 that lift is still counted), redemptions without a person. Coupons that are out are void, and
 what was reserved for them is free again.
@@ -19,7 +20,6 @@ from store_server.learning.repository import PurchaseRepository
 from store_server.offers.repository import BudgetRepository
 from store_server.outbox.repository import NotificationRepository
 from store_server.presence.repository import PresenceRepository
-from store_server.redemptions.coupon import CouponState
 from store_server.redemptions.repository import BasketRepository, CouponRepository
 from store_server.shop.repository import AccessRepository
 from store_server.shoppers.repository import ShopperRepository
@@ -56,9 +56,8 @@ def forget_shopper(
 
 def _free_budgets(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> None:
     budgets = BudgetRepository(uow.session, rooms.scope)
-    for coupon in CouponRepository(uow.session, rooms.scope).of_shopper(shopper):
-        if coupon.state is CouponState.ISSUED:
-            budgets.release(coupon.campaign, face_value_minor=coupon.face_value_minor)
+    for coupon in CouponRepository(uow.session, rooms.scope).out_with(shopper):
+        budgets.release(coupon.campaign, face_value_minor=coupon.face_value_minor)
 
 
 def _without(live: StoreLive, shopper: ShopperId) -> StoreLive:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from store_server.ids import ShopperId
 from store_server.outbox.attempt import DeliveryKey
@@ -46,12 +47,22 @@ class Delivery:
     expires_at: datetime
 
 
+class Way(NamedTuple):
+    """How far one delivery of a notification came; `attempts` is how often it was tried."""
+
+    state: DeliveryState
+    reason: DeliveryReason | None
+    attempts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A notification as its shopper may see it; `body` is the JSON that was posted."""
 
     notification: str
+    channel: str
     body: str
     created_at: datetime
     delivered_at: datetime | None
     opened_at: datetime | None
+    ways: tuple[Way, ...] = ()

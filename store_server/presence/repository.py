@@ -27,7 +27,9 @@ from store_server.presence.tables import (
     ZoneEventRow,
 )
 from store_server.presence.visit import Visit
-from store_server.presence.visit_columns import event_columns, visit_columns, visit_from
+from store_server.presence.visit_columns import event_columns, event_from, visit_columns, visit_from
+
+_EVENT_COLUMNS = ("kind", "zone", "at_ms", "entered_at_ms", "dwell_ms", "reason")
 
 
 class Progress(NamedTuple):
@@ -104,16 +106,19 @@ class PresenceRepository(_StoreRows):
         )
         return {shopper: int(ended) for shopper, ended in rows}
 
-    def zone_events_of(self, shopper: str) -> list[dict[str, object]]:
-        """Every zone event of one shopper in this store, by time, as columns without the scope."""
-        names = ("event_id", "zone", "kind", "at_ms", "entered_at_ms", "dwell_ms", "visit")
-        columns = [getattr(ZoneEventRow, name) for name in names]
+    def zone_events_of(self, shopper: str) -> list[ZoneEvent]:
+        """Every zone event of one shopper in this store, by time."""
         rows = self._session.execute(
-            select(*columns)
+            select(
+                *(getattr(ZoneEventRow, name) for name in ("event_id", "shopper", *_EVENT_COLUMNS))
+            )
             .where(self._own(ZoneEventRow), col(ZoneEventRow.shopper) == shopper)
             .order_by(col(ZoneEventRow.at_ms), col(ZoneEventRow.event_id))
         )
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return [
+            event_from(name, whose, **dict(zip(_EVENT_COLUMNS, columns, strict=True)))
+            for name, whose, *columns in rows
+        ]
 
     def progress(self) -> Progress | None:
         """How far the store had come at the last commit; None on its first day."""

@@ -1,11 +1,12 @@
 """How a visit is kept: instants as UTC milliseconds, its stays as one JSON text."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 import msgspec
 
 from store_server.ids import ShopperId, ZoneId
-from store_server.presence.engine import ZoneEvent
+from store_server.presence.engine import EventKind, ExitReason, ZoneEvent
 from store_server.presence.visit import Visit, ZoneStay
 
 _Stays = list[tuple[str, int, int | None]]
@@ -24,6 +25,30 @@ def event_columns(event: ZoneEvent, visit: str | None) -> dict[str, object]:
         "reason": event.reason,
         "visit": visit,
     }
+
+
+def event_from(
+    name: str,
+    shopper: str,
+    *,
+    kind: str,
+    zone: str,
+    at_ms: int,
+    entered_at_ms: int,
+    dwell_ms: int,
+    reason: str | None,
+) -> ZoneEvent:
+    """The zone event that `event_columns` kept."""
+    return ZoneEvent(
+        name,
+        cast("EventKind", kind),
+        shopper,
+        ZoneId(zone),
+        at_ms / 1000,
+        entered_at_ms / 1000,
+        dwell_ms / 1000,
+        cast("ExitReason | None", reason),
+    )
 
 
 def visit_columns(visit: Visit) -> dict[str, object]:

@@ -145,20 +145,36 @@ class CouponRepository:
 
     def of_shopper(self, shopper: ShopperId) -> list[Coupon]:
         """Every coupon issued to a shopper, oldest first: for the data download."""
+        return self._coupons(*self._mine(), col(CouponRow.shopper) == shopper)
+
+    def out_with(self, shopper: ShopperId) -> list[Coupon]:
+        """What a shopper may still redeem, in any store of the organisation, oldest first."""
+        return self._coupons(
+            col(CouponRow.org) == self._scope.org,
+            col(CouponRow.shopper) == shopper,
+            col(CouponRow.state) == CouponState.ISSUED,
+        )
+
+    def forget(self, shopper: ShopperId) -> int:
+        """Delete a shopper's coupons, in every store of the organisation; how many.
+
+        The redemptions stay, they name nobody.
+        """
+        gone = self._session.connection().execute(
+            delete(CouponRow).where(
+                col(CouponRow.org) == self._scope.org, col(CouponRow.shopper) == shopper
+            )
+        )
+        return int(gone.rowcount)
+
+    def _coupons(self, *where: ColumnElement[bool]) -> list[Coupon]:
         rows = self._session.exec(
             select(CouponRow)
-            .where(*self._mine(), CouponRow.shopper == shopper)
-            .order_by(col(CouponRow.issued_at_ms), col(CouponRow.code))
+            .where(*where)
+            .order_by(col(CouponRow.issued_at_ms), col(CouponRow.store), col(CouponRow.code))
             .execution_options(**_FRESH)
         )
         return [_coupon(row) for row in rows]
-
-    def forget(self, shopper: ShopperId) -> int:
-        """Delete a forgotten shopper's coupons; the redemptions stay, they name nobody."""
-        gone = self._session.connection().execute(
-            delete(CouponRow).where(*self._mine(), col(CouponRow.shopper) == shopper)
-        )
-        return int(gone.rowcount)
 
     def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(CouponRow.org) == self._scope.org, col(CouponRow.store) == self._scope.store
@@ -257,10 +273,10 @@ class BasketRepository:
         ]
 
     def forget(self, shopper: ShopperId) -> int:
-        """Take a forgotten shopper's name off the baskets; the shop keeps its receipts."""
+        """Take a shopper's name off the baskets of every store; the shops keep their receipts."""
         changed = self._session.connection().execute(
             update(BasketRow)
-            .where(*self._mine(), col(BasketRow.shopper) == shopper)
+            .where(col(BasketRow.org) == self._scope.org, col(BasketRow.shopper) == shopper)
             .values(shopper=None)
         )
         return int(changed.rowcount)

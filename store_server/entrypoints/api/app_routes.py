@@ -22,10 +22,10 @@ from store_server.entrypoints.api.schemas.app import (
 from store_server.entrypoints.api.schemas.backend import ConsentAnswer, ConsentBody
 from store_server.entrypoints.http_auth import Context, ShopperCaller
 from store_server.flows.answer_pull import PulledOffer, answer_pull
-from store_server.flows.download_data import download_data
 from store_server.flows.record_consent import record_consent
 from store_server.flows.record_opened import record_opened
 from store_server.flows.register_install import register_install
+from store_server.flows.show_shopper import show_shopper
 from store_server.flows.take_app_sightings import take_app_sightings
 from store_server.presence.app_reading import AppReading
 from store_server.shoppers.consent import Purpose
@@ -75,7 +75,7 @@ async def put_my_consent(
 @router.get("/data", responses=READING)
 async def get_my_data(context: Context, shopper: ShopperCaller) -> MyDataAnswer:
     """Everything that is kept about the shopper."""
-    data = await context.read(download_data, shopper=shopper)
+    data = await context.read(show_shopper, shopper=shopper)
     return MyDataAnswer.model_validate({"shopper_id": shopper, "data": data})
 
 

@@ -16,11 +16,11 @@ from store_server.entrypoints.api.schemas.backend import (
 )
 from store_server.entrypoints.http_auth import BackendCaller, Context
 from store_server.errors import NotFound
-from store_server.flows.download_data import download_data
 from store_server.flows.forget_shopper import forget_shopper
 from store_server.flows.mint_token import mint_token
 from store_server.flows.record_consent import record_consent
 from store_server.flows.register_shopper import register_shopper
+from store_server.flows.show_shopper import show_shopper
 from store_server.ids import HouseholdId, ShopperId
 from store_server.shoppers.consent import Purpose
 from store_server.shoppers.identity import EnrolledIdentity
@@ -93,7 +93,7 @@ async def get_shopper_data(
     shopper_id: ShopperPath, context: Context, _caller: BackendCaller
 ) -> ShopperDataAnswer:
     """Everything that is kept about a shopper."""
-    data = await context.read(download_data, shopper=ShopperId(shopper_id))
+    data = await context.read(show_shopper, shopper=ShopperId(shopper_id))
     return ShopperDataAnswer.model_validate({"shopper_id": shopper_id, "data": data})
 
 

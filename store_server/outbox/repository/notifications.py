@@ -1,18 +1,24 @@
 """Notifications as their shopper has to do with them: opened, downloaded, forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
-from store_server.outbox.delivery import Exported
+from store_server.outbox.delivery import Exported, Way
+from store_server.outbox.notification import DeliveryReason, DeliveryState
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
+
+# SQLite takes 32,766 bound values in a statement.
+IDS_AT_ONCE = 1_000
 
 
 class NotificationRepository:
-    """The notifications of one store, by shopper."""
+    """The notifications of one store, by shopper; erasure reaches every store."""
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
@@ -39,41 +45,79 @@ class NotificationRepository:
             .where(*self._mine(), NotificationRow.shopper == shopper)
             .order_by(col(NotificationRow.created_at_ms), col(NotificationRow.id))
             .execution_options(populate_existing=True)
-        )
+        ).all()
+        ways = self._ways([row.id for row in rows])
         return [
             Exported(
                 notification=row.id,
+                channel=row.channel,
                 body=row.body,
                 created_at=from_ms(row.created_at_ms),
                 delivered_at=None if row.delivered_at_ms is None else from_ms(row.delivered_at_ms),
                 opened_at=None if row.opened_at_ms is None else from_ms(row.opened_at_ms),
+                ways=tuple(ways.get(row.id, ())),
             )
             for row in rows
         ]
 
+    def suppress_waiting(self, shopper: ShopperId, *, reason: DeliveryReason) -> int:
+        """End what waits to be sent to a shopper, in every store of the organisation; how many."""
+        changed = self._session.connection().execute(
+            update(DeliveryRow)
+            .where(
+                *self._beside(DeliveryRow, shopper), col(DeliveryRow.state) == DeliveryState.QUEUED
+            )
+            .values(state=DeliveryState.SUPPRESSED, reason=reason)
+        )
+        return int(changed.rowcount)
+
     def forget(self, shopper: ShopperId) -> int:
-        """Delete every notification to a forgotten shopper, with its ways and tries."""
-        theirs = select(NotificationRow.id).where(*self._mine(), NotificationRow.shopper == shopper)
-        ids = list(self._session.exec(theirs))
+        """Delete every notification to a shopper, with its ways and tries; how many.
+
+        In every store of the organisation: a shopper asks once.
+        """
         connection = self._session.connection()
-        connection.execute(
-            delete(AttemptRow).where(
-                col(AttemptRow.org) == self._scope.org,
-                col(AttemptRow.store) == self._scope.store,
-                col(AttemptRow.notification).in_(ids),
+        connection.execute(delete(AttemptRow).where(*self._beside(AttemptRow, shopper)))
+        connection.execute(delete(DeliveryRow).where(*self._beside(DeliveryRow, shopper)))
+        gone = connection.execute(
+            delete(NotificationRow).where(
+                col(NotificationRow.org) == self._scope.org, col(NotificationRow.shopper) == shopper
             )
         )
-        connection.execute(
-            delete(DeliveryRow).where(
-                col(DeliveryRow.org) == self._scope.org,
-                col(DeliveryRow.store) == self._scope.store,
-                col(DeliveryRow.notification).in_(ids),
+        return int(gone.rowcount)
+
+    def _beside(
+        self, row: type[AttemptRow] | type[DeliveryRow], shopper: ShopperId
+    ) -> tuple[ColumnElement[bool], ...]:
+        """Rows of the organisation that belong to a shopper's notifications."""
+        theirs = select(NotificationRow.id).where(
+            NotificationRow.org == self._scope.org,
+            col(NotificationRow.store) == col(row.store),
+            NotificationRow.shopper == shopper,
+        )
+        return col(row.org) == self._scope.org, col(row.notification).in_(theirs)
+
+    def _ways(self, notifications: Sequence[str]) -> dict[str, list[Way]]:
+        found: dict[str, list[Way]] = {}
+        for start in range(0, len(notifications), IDS_AT_ONCE):
+            rows = self._session.execute(
+                select_columns(
+                    col(DeliveryRow.notification),
+                    col(DeliveryRow.state),
+                    col(DeliveryRow.reason),
+                    col(DeliveryRow.attempts),
+                )
+                .where(
+                    col(DeliveryRow.org) == self._scope.org,
+                    col(DeliveryRow.store) == self._scope.store,
+                    col(DeliveryRow.notification).in_(notifications[start : start + IDS_AT_ONCE]),
+                )
+                .order_by(col(DeliveryRow.notification), col(DeliveryRow.endpoint))
             )
-        )
-        connection.execute(
-            delete(NotificationRow).where(*self._mine(), col(NotificationRow.id).in_(ids))
-        )
-        return len(ids)
+            for name, state, reason, attempts in rows:
+                why = DeliveryReason(reason) if reason is not None else None
+                found.setdefault(name, []).append(Way(DeliveryState(state), why, attempts))
+        return found
 
     def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return (

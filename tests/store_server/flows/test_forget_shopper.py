@@ -1,11 +1,8 @@
-import json
-
 from sqlalchemy import text
 
 from store_server import schema
 from store_server.database import Database
 from store_server.flows.answer_pull import PullAnswer
-from store_server.flows.download_data import download_data
 from store_server.flows.forget_shopper import forget_shopper
 from store_server.flows.register_install import register_install
 from store_server.flows.register_shopper import register_shopper
@@ -97,16 +94,3 @@ def test_forgetting_twice_is_forgetting_once(database: Database) -> None:
         answers = [forget_shopper(uow, shop.rooms, now=NOON, shopper=ANN) for _ in range(2)]
 
     assert answers == [True, False]
-
-
-def test_a_download_has_everything_and_no_key(database: Database) -> None:
-    shop, _ = a_shop_that_knows_ann(database)
-
-    with shop.transaction() as uow:
-        document = download_data(uow, shop.rooms, now=NOON, shopper=ANN)
-
-    written = json.dumps(document)
-    for kind in ("identities", "consents", "installs", "purchases", "decisions", "coupons"):
-        assert document[kind], kind
-    assert a_key(7).hex() not in written
-    assert "sealed" not in written

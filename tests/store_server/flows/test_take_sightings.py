@@ -156,7 +156,7 @@ def a_day(shop: Shop, *, seed: int) -> list[tuple[str, str, int]]:
 def zone_events(uow: object, rooms: object, *, now: object) -> list[tuple[str, str, int]]:
     repository = PresenceRepository(uow.session, SCOPE)  # type: ignore[attr-defined] # a UnitOfWork
     return [
-        (str(one["event_id"]), str(one["kind"]), int(str(one["at_ms"])))
+        (one.id, one.kind, round(one.t * 1000))
         for shopper in ("s-1", "s-2")
         for one in repository.zone_events_of(shopper)
     ]

@@ -197,7 +197,7 @@ def test_another_store_sees_and_changes_nothing(uow: Uow, outbox: OutboxReposito
 
     assert claim(other) == []
     assert other.expire(now=NOON + minutes(60)) == 0
-    assert NotificationRepository(uow.session, scope("acme", "other")).forget(ANN) == 0
+    assert NotificationRepository(uow.session, scope("rival", "demo")).forget(ANN) == 0
     assert len(claim(outbox)) == 1
 
 

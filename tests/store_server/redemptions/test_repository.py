@@ -83,7 +83,7 @@ def test_another_store_finds_no_coupon(uow: Uow) -> None:
 
     assert other.find(parse(code) or "") is None
     assert other.expire(now=NOON + timedelta(days=9)) == []
-    assert other.forget(ANN) == 0
+    assert CouponRepository(uow.session, scope("rival", "demo")).forget(ANN) == 0
 
 
 def test_a_basket_is_found_by_key_and_by_id(uow: Uow) -> None:

@@ -1,0 +1,157 @@
+"""One believable row in every table there is, so that a test can ask what reaches which of them.
+
+`fill(session, scope, who=..., mark=...)`: `who` names the keys (shopper "ann", basket
+"basket-ann", ...), the same in every scope; `mark` stands in everything that is not a key, so
+that rows of two scopes with the same keys can be told apart.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, Table, insert, select
+from sqlmodel import Session
+
+from store_server import schema
+from store_server.clock import to_ms
+from store_server.ids import Scope
+from store_server.offers.document import write_campaign, write_offer
+from store_server.shop.plan_document import write_plan
+from store_server.shoppers.key_vault import KeyVault
+from tests.store_server.offers.builders import NOON, a_campaign, an_offer
+from tests.store_server.shop.builders import a_plan, a_store
+
+VAULT = KeyVault(b"k" * 32)
+Row = dict[str, object]
+
+_SAME_EVERYWHERE: dict[str, object] = {
+    "api_key.scopes": "till",
+    "app_install.platform": "ios",
+    "basket.lines": "[]",
+    "campaign_budget.issues": 1_000,
+    "campaign_budget.reserved_minor": 1_000,
+    "campaign_budget.spent_minor": 1_000,
+    "console_session.csrf_token": "csrf",
+    "consent.purpose": "offers",
+    "coupon.state": "issued",
+    "decision.arm": "offer",
+    "decision.candidates": "[]",
+    "decision.campaign_version": 1,
+    "decision.outcome": "offered",
+    "decision.reasons": "[]",
+    "decision.trigger_kind": "zone_dwell",
+    "delivery.reason": None,
+    "delivery.state": "queued",
+    "gateway_spool.ahead": "[]",
+    "gateway_spool.refused": "[]",
+    "identity.exponent": 10,
+    "identity.identity": None,
+    "identity.kind": "eid",
+    "login_link.used_at_ms": None,
+    "notification.channel": "webhook",
+    "notification.opened_at_ms": None,
+    "api_key.revoked_at_ms": None,
+    "visit.ended_at_ms": None,
+    "webhook_endpoint.reason": None,
+    "webhook_endpoint.sealed_previous_secret": None,
+    "webhook_endpoint.state": "active",
+    "zone_event.kind": "enter",
+    "zone_event.reason": None,
+}
+_NAMES_OF_IDS = {"webhook_endpoint": "endpoint"}
+
+
+def tables() -> list[Table]:
+    """Every table, by name."""
+    return [table for _, table in sorted(schema.metadata().tables.items())]
+
+
+def tables_of_shoppers() -> list[Table]:
+    """Those with a column that names a shopper."""
+    return [table for table in tables() if "shopper" in table.columns]
+
+
+def fill(session: Session, scope: Scope, *, who: str = "ann", mark: int = 0) -> None:
+    """A row of `who` in every table, of this organisation and store."""
+    given = {
+        **_SAME_EVERYWHERE,
+        **_documents(scope, who, mark),
+        "org": scope.org,
+        "store": scope.store,
+        "shopper": who,
+    }
+    for table in tables():
+        row = {one.name: _value(table.name, one, given, who=who, mark=mark) for one in table.c}
+        if "store" not in table.c and _there(session, table, row):
+            continue
+        if table.name in ("store", "presence_progress") and _there(session, table, row):
+            continue
+        session.connection().execute(insert(table), [row])
+
+
+def rows(session: Session, table: Table) -> list[Row]:
+    """Every row of a table, in an order of its own."""
+    found = session.connection().execute(select(table)).mappings()
+    return sorted((dict(row) for row in found), key=repr)
+
+
+def everything(session: Session) -> Iterator[tuple[str, Row]]:
+    """(table, row) of all there is."""
+    for table in tables():
+        yield from ((table.name, row) for row in rows(session, table))
+
+
+def _there(session: Session, table: Table, row: Row) -> bool:
+    key = [column == row[column.name] for column in table.primary_key]
+    return session.connection().execute(select(table).where(*key)).first() is not None
+
+
+def _value(
+    table: str, column: "Column[object]", given: Mapping[str, object], *, who: str, mark: int
+) -> object:
+    for name in (f"{table}.{column.name}", column.name):
+        if name in given:
+            return given[name]
+    match column.type:
+        case Boolean():
+            return True
+        case Float():
+            return 0.5
+        case LargeBinary():
+            return bytes([mark])
+        case Integer():
+            return _number(column, mark)
+    return _text(table, column, who, mark)
+
+
+def _text(table: str, column: "Column[object]", who: str, mark: int) -> str:
+    if column.name == "id":
+        return f"{_NAMES_OF_IDS.get(table, table)}-{who}"
+    name = column.name.removesuffix("_id")
+    free = name in ("language", "label", "till", "text_version", "title", "url", "user_name")
+    return f"{name}-{who}-{mark}" if free and not column.primary_key else f"{name}-{who}"
+
+
+def _number(column: "Column[object]", mark: int) -> int:
+    if column.name.endswith("_at_ms") or column.name == "at_ms":
+        return to_ms(NOON) + (0 if column.primary_key else mark)
+    return 0 if column.primary_key else 100 + mark
+
+
+def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
+    store = replace(a_store(), org=scope.org, store=scope.store)
+    plan = replace(a_plan(), store=scope.store)
+    offer = an_offer(f"offer-{who}", margin_minor=100 + mark)
+    campaign = a_campaign(f"campaign-{who}", offers=[f"offer-{who}"], cap_per_day=1 + mark)
+    context = f"identity/{scope.org}/{who}/identity-{who}"
+    return {
+        "store.document": json.dumps(write_plan(store, plan)),
+        "offer.document": json.dumps(write_offer(offer)),
+        "campaign.document": json.dumps(write_campaign(campaign)),
+        "identity.sealed_key": VAULT.seal(bytes([mark]) * 16, context=context),
+        "basket.answer": json.dumps({"basket_id": who, "coupons": [], "total_minor": mark}),
+        "notification.body": json.dumps({"body": mark}),
+        "gateway_health.health": json.dumps({"mark": mark}),
+        "presence_progress.counts": json.dumps({"mark": mark}),
+        "visit.zones": json.dumps([["bakery", to_ms(NOON) + mark, None]]),
+    }
