@@ -24,11 +24,10 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip(f"{CHROMIUM} is not installed; `make system-packages` installs it")
+    """The browser; ended with its file, because its loop stands in the way of other tests'."""
+    assert shutil.which(CHROMIUM), f"{CHROMIUM} is not installed; run `make system-packages`"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser

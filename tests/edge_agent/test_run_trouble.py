@@ -19,7 +19,7 @@ def test_bad_credentials_are_said_clearly_and_hearing_goes_on(
     tmp_path: Path, agent: StartAgent
 ) -> None:
     if MOSQUITTO is None:
-        pytest.skip("mosquitto is not installed")
+        pytest.fail("mosquitto is not installed; run `make system-packages`")
     passwords = tmp_path / "passwords"
     passwords.write_text("")
     broker = Broker(

@@ -16,7 +16,7 @@ def broker(
 ) -> Iterator[RunningBroker]:
     kind: BrokerKind = request.param
     if kind == "mosquitto" and mosquitto_binary() is None:
-        pytest.skip("mosquitto is not installed")
+        pytest.fail("mosquitto is not installed; run `make system-packages`")
     folder = tmp_path_factory.mktemp(kind)
     with running_broker(kind, folder, gateways=["gw-1", "gw-2"]) as running:
         yield running
