@@ -22,16 +22,25 @@ def encode_rows(rows: list[SightingRow]) -> list[bytes]:
     """`rows` as JSON arrays, each small enough for one batch; no rows give one empty array."""
     encoded = []
     for start in range(0, max(len(rows), 1), MOST_ROWS):
-        encoded += _cut(rows[start : start + MOST_ROWS])
+        encoded += _cut(rows[start : start + MOST_ROWS], most_bytes=MOST_ROWS_BYTES)
     return encoded
 
 
-def _cut(rows: list[SightingRow]) -> list[bytes]:
+def split_rows(encoded: bytes, *, most_payload_bytes: int) -> list[bytes]:
+    """The rows of a batch in pieces for a broker of smaller packets; none when they cannot be."""
+    # A third is for lost ranges, and the head of a batch takes up to 400 bytes.
+    most_bytes = most_payload_bytes * 2 // 3 - 400
+    pieces = _cut(_DECODER.decode(encoded), most_bytes=most_bytes)
+    fits = len(pieces) > 1 and max(map(len, pieces)) <= most_bytes
+    return pieces if fits else []
+
+
+def _cut(rows: list[SightingRow], *, most_bytes: int) -> list[bytes]:
     whole = _ENCODER.encode(rows)
-    if len(whole) <= MOST_ROWS_BYTES or len(rows) < 2:
+    if len(whole) <= most_bytes or len(rows) < 2:
         return [whole]
     half = len(rows) // 2
-    return _cut(rows[:half]) + _cut(rows[half:])
+    return _cut(rows[:half], most_bytes=most_bytes) + _cut(rows[half:], most_bytes=most_bytes)
 
 
 def batch_payload(

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from edge_agent.agent import Agent
 from edge_agent.backoff import Backoff
-from edge_agent.broker_link import BrokerLink, LinkEvent, mqtt_user
+from edge_agent.broker_link import BrokerLink, LinkEvent
+from edge_agent.broker_login import mqtt_user
 from edge_agent.clocks import FeedClock, GatewayClock, SystemClock
 from edge_agent.delivery import Delivery, DeliveryPolicy
 from edge_agent.errors import ConfigError
 from edge_agent.hearing import Hearing
+from edge_agent.link_history import LinkHistory, Protocol
 from edge_agent.mqtt_uplink import MqttUplink
 from edge_agent.settings import EdgeSettings, SourceSettings
 from edge_agent.sources import AdvertSource
@@ -127,15 +129,19 @@ def _build_uplink(
         delivery,
         address,
         open_link=_link_factory(settings, address, spool),
-        reconnect=Backoff(min(0.5, mqtt.reconnect_max_s), mqtt.reconnect_max_s),
-        refused_retry=Backoff(mqtt.refused_retry_s, mqtt.refused_retry_s * 10),
-        rng=rng,
+        history=LinkHistory(
+            reconnect=Backoff(min(0.5, mqtt.reconnect_max_s), mqtt.reconnect_max_s),
+            refused_retry=Backoff(mqtt.refused_retry_s, mqtt.refused_retry_s * 10),
+            rng=rng,
+            protocol=None if mqtt.protocol == "auto" else mqtt.protocol,
+        ),
+        take_config=lambda _payload: None,
     )
 
 
 def _link_factory(
     settings: EdgeSettings, address: UplinkAddress, spool: Spool
-) -> Callable[[Callable[[LinkEvent], None]], BrokerLink]:
+) -> Callable[[Protocol, Callable[[LinkEvent], None]], BrokerLink]:
     try:
         user = mqtt_user(settings.mqtt)
     except OSError as error:
@@ -143,15 +149,17 @@ def _link_factory(
             f"[mqtt] username_file {error.filename} cannot be read: {error.strerror}"
         ) from error
 
-    def open_link(tell: Callable[[LinkEvent], None]) -> BrokerLink:
+    def open_link(protocol: Protocol, tell: Callable[[LinkEvent], None]) -> BrokerLink:
         # Asked each time: a damaged spool is replaced while the agent runs, and so is its suffix.
         client_id = client_id_of(
             settings.gateway, settings.mqtt, user=user, client_suffix=spool.client_suffix
         )
         return BrokerLink(
             settings.mqtt,
+            protocol=protocol,
             client_id=client_id,
             ack_topic=address.ack_topic,
+            config_topic=address.config_topic,
             will=(address.state_topic, address.state(online=False)),
             tell=tell,
         )

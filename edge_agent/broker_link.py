@@ -5,14 +5,16 @@ paho would keep unacknowledged publishes and send them again after a reconnect, 
 gets a fresh client, and what has to be sent again is decided in one place (`in_flight`).
 
 paho's thread never works: each callback puts an event into the uplink's queue.
+
+MQTT 5 says what 3.1.1 keeps to itself: why a publish was refused, how large a packet may be, how
+many may be unanswered. A broker that does not speak it answers with reason code 132 (nats-server)
+or hangs up; the uplink then tries 3.1.1.
 """
 
-import logging
 import socket
 import ssl
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from paho.mqtt import client as paho
@@ -20,30 +22,39 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from edge_agent.broker_login import use_credentials
+from edge_agent.link_history import Protocol
 from edge_agent.settings import MqttSettings
 
-logger = logging.getLogger(__name__)
-
 _CONNECT_TIMEOUT_S = 5.0
+# MQTT 5, section 3.2.2.2: the broker does not speak this version.
+_UNSUPPORTED_VERSION = 132
+_VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
 class LinkUp(NamedTuple):
-    """The broker has accepted us and the subscription: acknowledgements can arrive."""
+    """The broker has accepted us and the subscription: acknowledgements can arrive.
+
+    `most_packet_bytes` and `most_unanswered` are what the broker takes; None when it sets no limit.
+    """
 
     link: "BrokerLink"
+    most_packet_bytes: int | None = None
+    most_unanswered: int | None = None
 
 
 class LinkDown(NamedTuple):
     """The connection is over, or never was.
 
     `refused` means that trying again soon is of no use; `by_peer` that the broker was reached and
-    closed the connection without a word.
+    closed the connection without a word; `other_protocol` that it may speak the other version.
     """
 
     link: "BrokerLink"
     reason: str
     refused: bool
     by_peer: bool
+    other_protocol: bool = False
 
 
 class AckArrived(NamedTuple):
@@ -52,18 +63,21 @@ class AckArrived(NamedTuple):
     payload: bytes
 
 
-LinkEvent = LinkUp | LinkDown | AckArrived
+class ConfigArrived(NamedTuple):
+    """A message on `down/config`; retained, so that it comes with each subscription."""
+
+    payload: bytes
 
 
-def mqtt_user(settings: MqttSettings) -> str:
-    """The user name, from the setting or its file; empty for none.
+class PublishAnswered(NamedTuple):
+    """The broker's answer to publish `mid`; `refusal` is empty when it took the message."""
 
-    Raises:
-        OSError: the file cannot be read.
-    """
-    if settings.username_file:
-        return Path(settings.username_file).read_text(encoding="utf-8").strip()
-    return settings.username
+    link: "BrokerLink"
+    mid: int
+    refusal: str
+
+
+LinkEvent = LinkUp | LinkDown | AckArrived | ConfigArrived | PublishAnswered
 
 
 class BrokerLink:
@@ -73,8 +87,10 @@ class BrokerLink:
         self,
         settings: MqttSettings,
         *,
+        protocol: Protocol,
         client_id: str,
         ack_topic: str,
+        config_topic: str,
         will: tuple[str, bytes],
         tell: Callable[[LinkEvent], None],
     ) -> None:
@@ -82,22 +98,29 @@ class BrokerLink:
 
         Args:
             settings: broker address, credentials and TLS.
+            protocol: which MQTT is spoken.
             client_id: as the broker is to know us.
-            ack_topic: the only subscription.
+            ack_topic: where the server acknowledges; subscribed to.
+            config_topic: where the server configures; subscribed to.
             will: topic and payload that the broker publishes, retained, when we vanish.
             tell: takes events on paho's thread; must not block.
         """
         self._settings = settings
         self._ack_topic = ack_topic
+        self._config_topic = config_topic
         self._tell = tell
         self._ended = threading.Lock()
         self._closing = False
         self._refusal = ""
+        self._welcomed = False
+        self._other_protocol = False
+        self._limits: tuple[int | None, int | None] = (None, None)
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=True,
-            protocol=MQTTProtocolVersion.MQTTv311,
+            # MQTT 5 has no such flag: there each new client begins a clean session by itself.
+            clean_session=True if protocol == "3.1.1" else None,
+            protocol=_VERSIONS[protocol],
             reconnect_on_failure=False,
         )
         self._client.connect_timeout = _CONNECT_TIMEOUT_S
@@ -108,16 +131,17 @@ class BrokerLink:
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
+        self._client.on_publish = self._on_publish
         self._client.on_disconnect = self._on_disconnect
 
     def open(self) -> None:
         """Connect on a thread of its own, so that a dead broker delays nobody."""
         threading.Thread(target=self._connect, name="mqtt-connect", daemon=True).start()
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        """Hand one message of QoS 1 to the broker's client; False when the link is down."""
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
+        """Hand one message of QoS 1 to the broker's client: its packet id, None without a link."""
         handed = self._client.publish(topic, payload, qos=1, retain=retain)
-        return handed.rc == paho.MQTT_ERR_SUCCESS
+        return handed.mid if handed.rc == paho.MQTT_ERR_SUCCESS else None
 
     def publish_and_wait(
         self, topic: str, payload: bytes, *, retain: bool, timeout_s: float
@@ -138,7 +162,7 @@ class BrokerLink:
 
     def _connect(self) -> None:
         try:
-            self._use_credentials()
+            use_credentials(self._client, self._settings)
             self._client.connect(
                 self._settings.host, self._settings.port, keepalive=self._settings.keepalive_s
             )
@@ -152,21 +176,6 @@ class BrokerLink:
             if not self._closing:
                 self._client.loop_start()
 
-    def _use_credentials(self) -> None:
-        settings = self._settings
-        user = mqtt_user(settings)
-        if user:
-            password = None
-            if settings.password_file:
-                password = Path(settings.password_file).read_text(encoding="utf-8").strip()
-            self._client.username_pw_set(user, password)
-        if settings.tls:
-            self._client.tls_set(
-                ca_certs=settings.ca_file or None,
-                certfile=settings.cert_file or None,
-                keyfile=settings.key_file or None,
-            )
-
     def _on_socket_open(self, _client: paho.Client, _data: object, opened: object) -> None:
         # Else a first sighting waits 40 ms for the acknowledgement of the packet before it.
         if isinstance(opened, socket.socket):
@@ -178,12 +187,18 @@ class BrokerLink:
         _userdata: object,
         _flags: paho.ConnectFlags,
         reason_code: ReasonCode,
-        _properties: Properties | None,
+        properties: Properties | None,
     ) -> None:
+        self._welcomed = True
         if reason_code.is_failure:
+            self._other_protocol = reason_code.value == _UNSUPPORTED_VERSION
             self._refusal = f"the broker refuses the connection: {reason_code}"
             return
-        client.subscribe(self._ack_topic, qos=1)
+        self._limits = (
+            getattr(properties, "MaximumPacketSize", None),
+            getattr(properties, "ReceiveMaximum", None),
+        )
+        client.subscribe([(self._ack_topic, 1), (self._config_topic, 1)])
 
     def _on_subscribe(
         self,
@@ -193,16 +208,28 @@ class BrokerLink:
         reason_codes: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        if any(code.is_failure for code in reason_codes):
+        # Without remote configuration a gateway still works; without acknowledgements it does not.
+        if reason_codes[0].is_failure:
             self._refusal = f"the broker refuses the subscription to {self._ack_topic}"
             client.disconnect()
             return
-        self._tell(LinkUp(self))
+        self._tell(LinkUp(self, *self._limits))
 
     def _on_message(
         self, _client: paho.Client, _userdata: object, message: paho.MQTTMessage
     ) -> None:
-        self._tell(AckArrived(bytes(message.payload)))
+        arrived = ConfigArrived if message.topic == self._config_topic else AckArrived
+        self._tell(arrived(bytes(message.payload)))
+
+    def _on_publish(
+        self,
+        _client: paho.Client,
+        _userdata: object,
+        mid: int,
+        reason_code: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._tell(PublishAnswered(self, mid, str(reason_code) if reason_code.is_failure else ""))
 
     def _on_disconnect(
         self,
@@ -214,6 +241,8 @@ class BrokerLink:
     ) -> None:
         silent = "keep alive" in str(reason_code).lower()
         reason = "the broker is silent" if silent else "the broker closed the connection"
+        if not silent and reason_code.is_failure and reason_code.getName() != "Unspecified error":
+            reason = f"the broker closed the connection: {reason_code}"
         self._end(
             self._refusal or reason,
             refused=bool(self._refusal),
@@ -221,6 +250,8 @@ class BrokerLink:
         )
 
     def _end(self, reason: str, *, refused: bool, by_peer: bool) -> None:
+        # Some brokers of 3.1.1 hang up on MQTT 5 without a word.
+        other = self._other_protocol or (by_peer and not self._welcomed)
         # paho may tell twice; the uplink must hear it once. The lock is never let go of.
         if self._ended.acquire(blocking=False):
-            self._tell(LinkDown(self, reason, refused, by_peer))
+            self._tell(LinkDown(self, reason, refused, by_peer, other))

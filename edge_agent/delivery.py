@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge_agent.backoff import Backoff
-from edge_agent.batching import MOST_LOST_RANGES, batch_payload
+from edge_agent.batching import MOST_LOST_RANGES, batch_payload, split_rows
 from edge_agent.clocks import GatewayClock
 from edge_agent.in_flight import InFlight
 from edge_agent.spool import NewBatch, Spool, SpooledBatch
 from edge_agent.spool_file import is_damage
 from proximity_wire.errors import MessageError
-from proximity_wire.messages import Ack, decode
+from proximity_wire.messages import MAX_PAYLOAD_BYTES, Ack, decode
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ class Delivery:
         self._rng = rng
         self._in_flight = self._new_in_flight()
         self._unkept: list[NewBatch] = []
+        # The broker's limit; a batch that is larger is split.
+        self.most_payload_bytes = MAX_PAYLOAD_BYTES
         self.emitted = 0
         self.acked = 0
         self.noted: Counter[str] = Counter()
@@ -132,6 +134,8 @@ class Delivery:
             payload = self._payload(spooled, sent_at_ms)
             if payload is None:
                 self._give_up(spooled.seq, reason="damaged")
+            elif len(payload) > self.most_payload_bytes:
+                self._split(spooled)
             else:
                 yield spooled.seq, payload
 
@@ -170,11 +174,28 @@ class Delivery:
             **self._address,
             spool_id=self.spool.spool_id,
             sent_at_ms=sent_at_ms,
-            lost=self.spool.lost_before(spooled.seq, most=MOST_LOST_RANGES),
+            lost=self.spool.lost_before(
+                spooled.seq, most=min(MOST_LOST_RANGES, self.most_payload_bytes // 200)
+            ),
         )
 
+    def _split(self, spooled: SpooledBatch) -> None:
+        """Put a batch that the broker would not take to the end of the queue, in pieces."""
+        pieces = split_rows(spooled.rows or b"[]", most_payload_bytes=self.most_payload_bytes)
+        if not pieces:
+            self._give_up(spooled.seq, reason="oversize")
+            return
+        self.keep(
+            [
+                NewBatch(rows, spooled.boot_id, spooled.clock, spooled.spooled_at_ms)
+                for rows in pieces
+            ]
+        )
+        self._give_up(spooled.seq, reason="split")
+
     def _give_up(self, seq: int, *, reason: str) -> None:
-        logger.error("batch given up: seq=%d reason=%s", seq, reason)
+        level = logging.INFO if reason == "split" else logging.ERROR
+        logger.log(level, "batch given up: seq=%d reason=%s", seq, reason)
         try:
             self.spool.give_up(seq, reason=reason)
         except sqlite3.DatabaseError as error:

@@ -4,45 +4,54 @@ Everything that happens (rows to keep, an acknowledgement, a connection gained o
 through one queue, and one thread owns the spool: so nothing here needs a lock. A turn of
 the thread takes all that is waiting, writes new batches in one commit, and sends what is due.
 
-A broker that cannot be reached delays nobody: hearing and spooling go on. After a loss the first
-try comes soon, later ones ever more slowly; a broker that refuses our credentials is asked
-rarely. A connection that the broker closed without ever being away is counted as a takeover:
-somebody else uses our client id. (nats-server lets the loser of a takeover in again only at its
-second try, a second later. A broker that restarts within half a second looks the same.)
+A broker that cannot be reached delays nobody: hearing and spooling go on. A broker of MQTT 5 says
+how many publishes it takes unanswered and how large: both are obeyed, batches are split. What it
+refuses is counted; the server does not acknowledge it, so it is sent again and at last given up.
 """
 
 import logging
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable
+from enum import Enum
 
-from edge_agent.backoff import Backoff
-from edge_agent.broker_link import AckArrived, BrokerLink, LinkDown, LinkUp
+from edge_agent.broker_link import (
+    AckArrived,
+    BrokerLink,
+    ConfigArrived,
+    LinkDown,
+    LinkEvent,
+    LinkUp,
+    PublishAnswered,
+)
 from edge_agent.delivery import Delivery
 from edge_agent.health import UplinkStatus
+from edge_agent.link_history import LinkHistory, Protocol
 from edge_agent.spool import NewBatch
 from edge_agent.uplink_address import UplinkAddress
-from proximity_wire.messages import Health, encode
+from proximity_wire.messages import MAX_PAYLOAD_BYTES, Health, encode
 
 logger = logging.getLogger(__name__)
 
-# A connection that lived longer was a good one: the next failure starts the backoff anew.
-_GOOD_LINK_S = 30.0
-# Longer after the broker has closed a connection, the next one says nothing about why.
-_TAKEOVER_S = 10.0
 _TIDY_S = 1.0
 _LONGEST_TURN_S = 0.5
 # Rows in RAM are bounded even when the disk stalls: two minutes of a busy gateway.
 _MOST_OFFERED = 2_000
+# What MQTT 5 takes unanswered when the broker sets no limit.
+_ANY_NUMBER = 65_535
+# Of a PUBLISH packet beside topic and payload: header, lengths, packet id, no properties.
+_PACKET_OVERHEAD_BYTES = 16
 
 
-class _Stop:
-    """Asks the thread to say goodbye."""
+class _Wish(Enum):
+    """What the thread is asked for: to publish the state, to say goodbye and end."""
+
+    STATE = 1
+    STOP = 2
 
 
-Event = NewBatch | Health | AckArrived | LinkUp | LinkDown | _Stop
+Event = NewBatch | Health | LinkEvent | _Wish
 
 
 class MqttUplink:
@@ -53,10 +62,9 @@ class MqttUplink:
         delivery: Delivery,
         address: UplinkAddress,
         *,
-        open_link: Callable[[Callable[[AckArrived | LinkUp | LinkDown], None]], BrokerLink],
-        reconnect: Backoff,
-        refused_retry: Backoff,
-        rng: random.Random,
+        open_link: Callable[[Protocol, Callable[[LinkEvent], None]], BrokerLink],
+        history: LinkHistory,
+        take_config: Callable[[bytes], None],
     ) -> None:
         """Prepare; nothing happens before `start`.
 
@@ -64,25 +72,23 @@ class MqttUplink:
             delivery: spool and in-flight state; owned by this thread from now on.
             address: topics and state messages.
             open_link: makes a link that is not yet opened.
-            reconnect: delays after a loss.
-            refused_retry: delays after the broker has refused us.
-            rng: draws the jitter.
+            history: when to connect, and by which MQTT.
+            take_config: takes payloads of `down/config` on the uplink's thread; must not block.
         """
         self._delivery = delivery
         self._address = address
         self._open_link = open_link
-        self._reconnect = reconnect
-        self._refused_retry = refused_retry
-        self._rng = rng
+        self._history = history
+        self._take_config = take_config
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mqtt-uplink", daemon=True)
         self._link: BrokerLink | None = None
-        self._up_since_s: float | None = None
-        self._closed_by_peer_s: float | None = None
         self._connect_at_s: float | None = time.monotonic()
-        self._failures = 0
-        self._connects = 0
-        self._takeovers = 0
+        # Packet ids of publishes that the broker has not answered, and how many it allows.
+        self._unanswered: set[int] = set()
+        self._most_unanswered = _ANY_NUMBER
+        self._most_packet_bytes: int | None = None
+        self._turned_at_s = time.monotonic()
         self._tidy_at_s = 0.0
         self._stopping = False
         self.status = self._snapshot()
@@ -91,6 +97,11 @@ class MqttUplink:
     def is_alive(self) -> bool:
         """Whether the thread runs; it ends only by `stop` or by a fault."""
         return self._thread.is_alive()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the thread last finished a turn: long, when a disk or a lock holds it."""
+        return time.monotonic() - self._turned_at_s
 
     def start(self) -> None:
         """Start delivering."""
@@ -107,9 +118,13 @@ class MqttUplink:
         """Publish when connected; a health message is not kept."""
         self._events.put(health)
 
+    def publish_state(self) -> None:
+        """Publish the retained state anew when connected: the configuration has proven itself."""
+        self._events.put(_Wish.STATE)
+
     def stop(self, *, timeout_s: float) -> None:
         """Write and send what was offered, say that the gateway is offline, end the thread."""
-        self._events.put(_Stop())
+        self._events.put(_Wish.STOP)
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
@@ -128,12 +143,13 @@ class MqttUplink:
         now_s = time.monotonic()
         if self._connect_at_s is not None and now_s >= self._connect_at_s:
             self._connect()
-        if self._up_since_s is not None:
+        if self._link_up:
             self._send(now_s)
         if now_s >= self._tidy_at_s:
             self._tidy_at_s = now_s + _TIDY_S
             self._delivery.tidy()
         self.status = self._snapshot()
+        self._turned_at_s = now_s
 
     def _turn_s(self, now_s: float) -> float:
         """How long this turn may wait for something to happen."""
@@ -155,81 +171,100 @@ class MqttUplink:
             case AckArrived(payload=payload):
                 self._delivery.take_ack(payload, time.monotonic())
             case LinkUp(link=link) if link is self._link:
-                self._note_up(link)
-            case LinkDown() if event.link is self._link:
+                self._note_up(event)
+            case LinkDown(link=link) if link is self._link:
                 self._note_down(event)
+            case ConfigArrived(payload=payload):
+                self._take_config(payload)
+            case PublishAnswered(link=link) if link is self._link:
+                self._note_answer(event)
             case Health():
-                if self._link is not None and self._up_since_s is not None:
-                    self._link.publish(self._address.health_topic, encode(event))
-            case _Stop():
+                self._publish(self._address.health_topic, encode(event))
+            case _Wish.STATE:
+                self._publish(self._address.state_topic, self._address.state(), retain=True)
+            case _Wish.STOP:
                 self._stopping = True
             case _:
-                # A batch was kept before; an event of a link that was given up says nothing.
-                return
+                return  # A batch was kept before; a link that was given up says nothing.
 
     def _connect(self) -> None:
         self._connect_at_s = None
-        self._link = self._open_link(self._events.put)
+        self._link = self._open_link(self._history.protocol, self._events.put)
         self._link.open()
 
-    def _note_up(self, link: BrokerLink) -> None:
-        now_s = time.monotonic()
-        closed_s, self._closed_by_peer_s = self._closed_by_peer_s, None
-        if closed_s is not None and now_s - closed_s <= _TAKEOVER_S:
-            self._takeovers += 1
-            logger.warning(
-                "broker closed the connection and took the next one at once: does another "
-                "gateway use this client id? takeovers=%d",
-                self._takeovers,
-            )
-        self._up_since_s = now_s
-        self._connects += 1
-        logger.info("connected to the broker: connects=%d", self._connects)
-        link.publish(self._address.state_topic, self._address.state(online=True), retain=True)
+    @property
+    def _link_up(self) -> BrokerLink | None:
+        """The link while the broker accepts us."""
+        return self._link if self._history.up_since_s is not None else None
+
+    def _note_up(self, event: LinkUp) -> None:
+        self._history.note_up(time.monotonic())
+        self._unanswered.clear()
+        self._most_unanswered = event.most_unanswered or _ANY_NUMBER
+        self._most_packet_bytes = event.most_packet_bytes
+        self._delivery.most_payload_bytes = self._most_payload_bytes(self._address.sightings_topic)
+        self._publish(self._address.state_topic, self._address.state(), retain=True)
         self._delivery.rewind()
 
     def _note_down(self, event: LinkDown) -> None:
         now_s = time.monotonic()
-        lived_s = now_s - self._up_since_s if self._up_since_s is not None else 0.0
-        self._failures = 1 if lived_s >= _GOOD_LINK_S else self._failures + 1
-        backoff = self._refused_retry if event.refused else self._reconnect
-        delay_s = backoff.delay_s(self._failures, self._rng)
-        if self._up_since_s is not None or self._failures == 1:
-            logger.warning("not connected: reason=%s retry_s=%.1f", event.reason, delay_s)
-        elif event.refused:
-            logger.error(
-                "not connected: reason=%s retry_s=%.1f; check [mqtt] username, password_file, "
-                "TLS files, and the gateway's rights on the broker",
-                event.reason,
-                delay_s,
-            )
-        if not event.by_peer:
-            self._closed_by_peer_s = None
-        elif self._up_since_s is not None:
-            self._closed_by_peer_s = now_s
-        self._up_since_s = None
         self._link = None
-        self._connect_at_s = now_s + delay_s
+        self._connect_at_s = now_s + self._history.note_down(
+            now_s,
+            reason=event.reason,
+            refused=event.refused,
+            by_peer=event.by_peer,
+            other_protocol=event.other_protocol,
+        )
         event.link.close()
 
+    def _note_answer(self, answer: PublishAnswered) -> None:
+        self._unanswered.discard(answer.mid)
+        if answer.refusal:
+            if not self._delivery.noted["publish_refused"]:
+                logger.error(
+                    "broker refuses what we publish: reason=%s; check the user's rights there, and "
+                    "that [gateway] names are those of the user",
+                    answer.refusal,
+                )
+            self._delivery.noted["publish_refused"] += 1
+
+    def _most_payload_bytes(self, topic: str) -> int:
+        if self._most_packet_bytes is None:
+            return MAX_PAYLOAD_BYTES
+        room = self._most_packet_bytes - len(topic) - _PACKET_OVERHEAD_BYTES
+        return min(MAX_PAYLOAD_BYTES, room)
+
+    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Hand over one message; False when there is no link, or the broker would not take it."""
+        link = self._link_up
+        if link is None:
+            return False
+        if len(payload) > self._most_payload_bytes(topic):
+            self._delivery.noted["message_too_large"] += 1
+            return False
+        mid = link.publish(topic, payload, retain=retain)
+        if mid is None:
+            return False
+        self._unanswered.add(mid)
+        return True
+
     def _send(self, now_s: float) -> None:
-        assert self._link is not None
         for seq, payload in self._delivery.next_payloads(now_s):
-            if not self._link.publish(self._address.sightings_topic, payload):
+            # Two places are left for health and state, which do not wait.
+            if len(self._unanswered) >= max(1, self._most_unanswered - 2):
+                return
+            if not self._publish(self._address.sightings_topic, payload):
                 return
             self._delivery.note_sent(seq, now_s)
 
     def _say_goodbye(self) -> None:
         self._delivery.give_up_unkept()
-        if self._link is not None and self._up_since_s is not None:
+        if self._link_up:
             self._await_acks(until_s=time.monotonic() + 1.0)
-        if self._link is not None and self._up_since_s is not None:
-            self._link.publish_and_wait(
-                self._address.state_topic,
-                self._address.state(online=False),
-                retain=True,
-                timeout_s=1.0,
-            )
+        if link := self._link_up:
+            topic, goodbye = self._address.state_topic, self._address.state(online=False)
+            link.publish_and_wait(topic, goodbye, retain=True, timeout_s=1.0)
         if self._link is not None:
             self._link.close()
         self._delivery.tidy()
@@ -238,13 +273,13 @@ class MqttUplink:
 
     def _await_acks(self, *, until_s: float) -> None:
         """Give the server a moment to acknowledge; what it does not is kept in the spool."""
-        while self._delivery.waiting and self._up_since_s is not None:
+        while self._delivery.waiting and self._link_up:
             left_s = until_s - time.monotonic()
             if left_s <= 0:
                 return
             for event in self._waiting_events(left_s):
                 self._take(event)
-            if self._up_since_s is not None:
+            if self._link_up:
                 self._send(time.monotonic())
 
     def _snapshot(self) -> UplinkStatus:
@@ -252,12 +287,12 @@ class MqttUplink:
         counts = {**delivery.noted, **spool.given_up}
         return UplinkStatus(
             spool_id=spool.spool_id,
-            connected=self._up_since_s is not None,
+            connected=self._link_up is not None,
             emitted=delivery.emitted,
             acked=delivery.acked,
             queued=len(spool) + delivery.unkept,
             oldest_spooled_at_ms=spool.oldest_at_ms(),
-            connects=self._connects,
-            takeovers=self._takeovers,
+            connects=self._history.connects,
+            takeovers=self._history.takeovers,
             noted=tuple(counts.items()),
         )

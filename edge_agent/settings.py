@@ -60,6 +60,7 @@ class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535)] = 1883
+    protocol: Literal["auto", "5", "3.1.1"] = "auto"
     username: str = ""
     username_file: str = ""
     password_file: str = ""

@@ -34,7 +34,12 @@ class UplinkAddress:
         """Where the server acknowledges."""
         return self._topic(Channel.ACK)
 
-    def state(self, *, online: bool) -> bytes:
+    @property
+    def config_topic(self) -> str:
+        """Where the server configures."""
+        return self._topic(Channel.CONFIG)
+
+    def state(self, *, online: bool = True) -> bytes:
         """The payload that says whether this gateway is there."""
         return encode(
             GatewayState(

@@ -38,6 +38,7 @@ class Broker:
     """One broker process; `start` it again on the same port after `kill`."""
 
     def __init__(self, kind: str, folder: Path, *, mosquitto_lines: str = "") -> None:
+        self.kind = kind
         self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / f"{kind}.conf"
@@ -54,6 +55,11 @@ class Broker:
             self._command = [str(MOSQUITTO), "-c", str(config)]
         self._log = folder / f"{kind}.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -77,7 +83,9 @@ class Broker:
 class StandInServer:
     """Takes what a gateway sends and acknowledges it, as the store server would."""
 
-    def __init__(self, port: int, *, acks: bool = True) -> None:
+    def __init__(
+        self, port: int, *, acks: bool = True, tls: tuple[str, str, str] | None = None
+    ) -> None:
         self.acks = acks
         self.deaf_to: set[int] = set()
         self.batches: list[SightingBatch] = []
@@ -92,6 +100,8 @@ class StandInServer:
         self._client.on_subscribe = lambda *_: self._ready.set()
         self._client.on_message = self._take
         self._client.reconnect_delay_set(min_delay=1, max_delay=1)
+        if tls:
+            self._client.tls_set(*tls)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert self._ready.wait(DEADLINE_S)
@@ -104,6 +114,10 @@ class StandInServer:
     @property
     def identities(self) -> set[str]:
         return {row.identity for batch in self.batches for row in batch.rows}
+
+    def explained(self, through_seq: int) -> bool:
+        """Whether everything up to `through_seq` has arrived or was declared lost."""
+        return any(through >= through_seq for through in self._through.values())
 
     def close(self) -> None:
         self._client.disconnect()

@@ -13,6 +13,7 @@ from tests.edge_agent.builders import (
     StandingClock,
     a_batch,
     a_delivery,
+    a_row,
     an_ack,
     send_all,
 )
@@ -156,3 +157,30 @@ def test_a_spool_that_breaks_while_in_use_is_replaced(spool: Spool) -> None:
     assert spool.spool_id != old_id
     assert spool.given_up["spool_damaged"] == 1
     assert [batch.seq for batch in send_all(delivery, 0.0)] == [1]
+
+
+def test_a_batch_too_large_for_the_broker_is_split_and_loses_no_row(spool: Spool) -> None:
+    delivery = a_delivery(spool)
+    rows = [a_row(f"{number:016x}") for number in range(40)]
+    delivery.keep([a_batch(rows), a_batch()])
+    delivery.most_payload_bytes = 2_000
+
+    first = send_all(delivery, 0.0)
+    rest = []
+    for seq in range(2, spool.last_seq + 1):
+        delivery.take_ack(an_ack(spool, seq), 1.0)
+        rest += send_all(delivery, 1.0)
+
+    assert [batch.seq for batch in first] == [2]
+    assert first[0].lost == [LostRange(1, 1, "split")]
+    told = {row.identity for batch in rest for row in batch.rows}
+    assert told == {row.identity for row in rows}
+
+
+def test_a_batch_that_cannot_be_split_is_given_up(spool: Spool) -> None:
+    delivery = a_delivery(spool)
+    delivery.keep([a_batch(), a_batch([a_row(), a_row("f" * 16)])])
+    delivery.most_payload_bytes = 150
+
+    assert send_all(delivery, 0.0) == []
+    assert spool.given_up["oversize"] == 2
