@@ -15,7 +15,13 @@ A refusal that is a normal answer of the business (not eligible, capped, coupon 
 spent) is a value, not an exception.
 """
 
+import traceback
+from pathlib import PurePath
 from typing import ClassVar
+
+# Enough to find the line; a chain of causes has a cycle in no sane program.
+FRAMES_TOLD = 4
+CAUSES_TOLD = 4
 
 
 class StoreServerError(Exception):
@@ -92,3 +98,31 @@ class TooMany(Refusal):
 
     http_status = 429
     reason = "too_many"
+
+
+def fault_of(error: BaseException) -> str:
+    """What a log may say of an error: its kinds, codes and where it came from, never its text.
+
+    The text of an error quotes what it choked on: PostgreSQL names the key that exists already, a
+    decoder the payload. Kinds, codes and places name nobody.
+
+    Example:
+        >>> fault_of(ValueError("ann"))
+        'ValueError'
+    """
+    kinds: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(kinds) < CAUSES_TOLD:
+        codes = [getattr(cause, name, None) for name in ("sqlite_errorname", "sqlstate", "errno")]
+        kinds.append(" ".join([type(cause).__name__, *(str(code) for code in codes if code)]))
+        cause = cause.__cause__
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_TOLD:]
+    places = [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    told = " from ".join(kinds)
+    return f"{told} at {' > '.join(places)}" if places else told
+
+
+def _place(filename: str) -> str:
+    """The path from the package on: where it is installed is nobody's business either."""
+    parts = PurePath(filename).parts
+    return "/".join(parts[-3:]) if "site-packages" in parts else "/".join(parts[-4:])

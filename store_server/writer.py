@@ -23,7 +23,7 @@ import structlog
 from sqlalchemy import Engine
 
 from store_server.database import UnitOfWork, read_only, unit_of_work
-from store_server.errors import TooMany
+from store_server.errors import TooMany, fault_of
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ class Writer(Generic[L]):
                     self._run_one(job, group, done)
                     job = self._next(until)
         except Exception as error:  # noqa: BLE001 - the group is lost, the writer is not
-            log.error("transaction failed", flows=len(done), error=str(error))
+            log.error("transaction failed", flows=len(done), error=fault_of(error))
             for job, _ in done:
                 job.future.set_exception(error)
             if not done and first.flow is not None and not first.future.done():
@@ -174,7 +174,7 @@ class Writer(Generic[L]):
         try:
             action()
         except Exception as error:  # noqa: BLE001 - the commit stands; what follows it is tried again by its owner
-            log.error("action after commit failed", error=str(error))
+            log.error("action after commit failed", error=fault_of(error))
 
 
 class Reader(Generic[L]):

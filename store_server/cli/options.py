@@ -1,7 +1,6 @@
-"""What several commands share: the settings file, JSON output, the log's form."""
+"""What several commands share: the settings file and JSON output."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,23 +40,6 @@ def print_json(document: object) -> None:
 
 def set_up_log() -> None:
     """Lines of key=value on a terminal, JSON otherwise; on the standard error output."""
-    import structlog  # noqa: PLC0415 - --help stays light
+    from store_server.cli import log_lines  # noqa: PLC0415 - --help stays light
 
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        # Asked for at each line, so that a standard error output that was redirected is found.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(20),
-        cache_logger_on_first_use=False,
-    )
+    log_lines.set_up_log()

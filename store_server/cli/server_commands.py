@@ -21,8 +21,10 @@ def init(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the store until SIGTERM: broker, API, console, deliveries. An empty state_dir is made."""
     from store_server.bootstrap.serve import serve as serve_store  # noqa: PLC0415 - --help stays light
+    from store_server.cli.log_lines import report_crashes  # noqa: PLC0415
 
     set_up_log()
+    report_crashes()
     serve_store(settings_of(config), tell=lambda line: print(line, flush=True))
 
 

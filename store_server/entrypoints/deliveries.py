@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import structlog
 
+from store_server.errors import fault_of
 from store_server.flows.deliver_notifications import (
     claim_deliveries,
     find_due,
@@ -123,7 +124,7 @@ class Deliveries:
                 self._dispatch()
                 self._stopping.wait(GATHER_S)
             except Exception as error:  # noqa: BLE001 - one of the named supervisors: delivery goes on
-                log.error("deliveries halted for a moment", error=str(error))
+                log.error("deliveries halted for a moment", error=fault_of(error))
                 self._stopping.wait(PAUSE_AFTER_FAULT_S)
 
     def _settle(self) -> None:
@@ -177,7 +178,7 @@ class Deliveries:
         try:
             outcome = self._channel.send(claim)
         except Exception as error:  # noqa: BLE001 - one of the named supervisors: the lease lapses, it is tried again
-            log.error("delivery failed", notification=claim.notification, error=str(error))
+            log.error("delivery failed", notification=claim.notification, error=fault_of(error))
             self._give_back([claim.endpoint])
             return
         if outcome.verdict is not Verdict.TAKEN:

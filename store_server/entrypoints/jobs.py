@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from store_server.errors import TooMany
+from store_server.errors import TooMany, fault_of
 from store_server.flows.advance_presence import advance_presence
 from store_server.flows.deliver_notifications import expire_notifications
 from store_server.flows.expire_coupons import expire_coupons
@@ -70,4 +70,4 @@ def _name(flow: Callable[..., object]) -> str:
 
 def _report(name: str, done: Future[object]) -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
-        log.error("job failed", job=name, error=str(error))
+        log.error("job failed", job=name, error=fault_of(error))

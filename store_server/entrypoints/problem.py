@@ -5,7 +5,6 @@ may hold a key. `code` is stable and for programs, `detail` is for people.
 Source: RFC 9457.
 """
 
-import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TypedDict
@@ -16,14 +15,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from store_server.errors import StoreServerError
+from store_server.errors import StoreServerError, fault_of
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 # A full queue drains within a second: at 20 ms a group that is fifty groups.
 RETRY_AFTER_S = 1
-FRAMES_LOGGED = 4
 # The largest honest body is 1,000 basket lines of about 120 bytes.
 MAX_BODY_BYTES = 256 * 1024
 TOO_LARGE = f"a body holds at most {MAX_BODY_BYTES} bytes; send less at once"
@@ -141,11 +139,7 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
         "request failed",
         method=request.method,
         route=getattr(request.scope.get("route"), "path", "?"),
-        error=type(error).__name__,
-        at=[
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
-        ],
+        error=fault_of(error),
     )
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
