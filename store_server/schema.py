@@ -1,6 +1,5 @@
 """All tables of all rooms: the one place that imports every `tables.py`."""
 
-import contextlib
 import importlib
 
 from sqlalchemy import Engine, MetaData
@@ -8,6 +7,7 @@ from sqlmodel import SQLModel
 
 ROOMS_WITH_TABLES = (
     "shop",
+    "fleet",
     "shoppers",
     "presence",
     "offers",
@@ -21,8 +21,7 @@ ROOMS_WITH_TABLES = (
 def metadata() -> MetaData:
     """The tables of every room."""
     for room in ROOMS_WITH_TABLES:
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(f"store_server.{room}.tables")
+        importlib.import_module(f"store_server.{room}.tables")
     return SQLModel.metadata
 
 
