@@ -1,16 +1,22 @@
 """From advertising data to the one frame that it carries: the hot path of a gateway.
 
 A busy shop sends thousands of adverts a second to a gateway of Raspberry Pi class, most of
-them of phones and earbuds that concern nobody here. So a structure is judged by its type and
-its first three bytes: two looks into a table, and only a frame of ours is taken apart. And a
-beacon says the same bytes several times a second, so what they mean is remembered.
+them of phones and earbuds that concern nobody here. Nearly all have one of three layouts:
+
+    flags | structure                 020106 0bff4c001006...   beacons, phones
+    flags | list of service | data    020106 0303aafe 0d16aafe30...   Eddystone, Fast Pair
+    structure                         1eff4c001219...   phones that leave the flags out
+
+In these the one structure that matters stands at a fixed place, and its type and first three
+bytes say what it is: two looks into a table, and only a frame of ours is taken apart. A foreign
+frame costs no object. Whatever is laid out otherwise is walked, structure by structure.
+Nothing is remembered from one advert to the next, so no foreign bytes stay in memory.
 
 An advert may carry several structures. The first frame that names somebody wins; else what
 came first of the rest.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
 from proximity_wire.frames.ad_structures import (
@@ -50,11 +56,18 @@ _NAMELESS: Final[dict[bytes, Callable[[bytes], NamelessFrame | None]]] = {
     b"\x16\xaa\xfe\x20": decode_eddystone_tlm,
     b"\x16\xaa\xfe\x10": decode_eddystone_url,
 }
+# All at once, for a structure that stands alone: nothing has to be weighed against it.
+_ALONE: Final[dict[bytes, Foreign | Callable[[bytes], Frame | None]]] = {
+    **FOREIGN_STARTS,
+    **_NAMED,
+    **_NAMELESS,
+}
+
+_MANUFACTURER: Final = bytes((MANUFACTURER,))
+_UUIDS: Final = (bytes((UUIDS_128_COMPLETE,)), bytes((UUIDS_128_INCOMPLETE,)))
 
 # Type and three bytes: nothing shorter is known.
 _SHORTEST = 4
-# Ten times what one gateway hears at once; about 2 MB. Nobody can make it grow by flooding.
-_REMEMBERED_ADVERTS = 4096
 
 
 def decode_advert(ad: bytes) -> Frame | None:
@@ -66,15 +79,32 @@ def decode_advert(ad: bytes) -> Frame | None:
         >>> decode_advert(bytes.fromhex("02010603 03aafe0d 16aafe30 ee37840884ab38cceb"))
         EddystoneEid(eid='37840884ab38cceb', tx_power_0m_dbm=-18)
     """
-    return _decode(ad)
+    try:
+        # A structure of two or three bytes carries nothing of ours: its type is not looked at.
+        if ad[0] == 2:
+            if ad[3] + 4 == len(ad):
+                start, data = ad[4:8], 5
+            elif ad[3] == 3 and ad[7] + 8 == len(ad):
+                start, data = ad[8:12], 9
+            else:
+                return _walk(ad)
+        elif ad[0] + 1 == len(ad):
+            start, data = ad[1:5], 2
+        else:
+            return _walk(ad)
+    except IndexError:
+        return None
+    alone = _ALONE.get(start)
+    if alone is None:
+        return _named_without_start(start[:1], ad[data:])
+    return alone if isinstance(alone, Foreign) else alone(ad[data:])
 
 
-@lru_cache(maxsize=_REMEMBERED_ADVERTS)
-def _decode(ad: bytes) -> Frame | None:
+def _walk(ad: bytes) -> Frame | None:
+    """The same for any layout."""
     nameless: NamelessFrame | None = None
     end = len(ad)
-    # Flags lead nearly every advert: step over them without a look.
-    at = 3 if ad[:2] == b"\x02\x01" else 0
+    at = 0
     while at < end:
         size = ad[at]
         stop = at + 1 + size
@@ -89,15 +119,13 @@ def _decode(ad: bytes) -> Frame | None:
                     return named
             elif start in _NAMELESS:
                 nameless = nameless or _NAMELESS[start](ad[at + 2 : stop])
-            elif named := _named_without_start(start[0], ad[at + 2 : stop]):
+            elif named := _named_without_start(start[:1], ad[at + 2 : stop]):
                 return named
         at = stop
     return nameless
 
 
-def _named_without_start(ad_type: int, data: bytes) -> AltBeacon | ServiceToken | None:
-    if ad_type == MANUFACTURER:
+def _named_without_start(ad_type: bytes, data: bytes) -> AltBeacon | ServiceToken | None:
+    if ad_type == _MANUFACTURER:
         return decode_altbeacon(data)
-    if ad_type in (UUIDS_128_COMPLETE, UUIDS_128_INCOMPLETE):
-        return decode_service_token(data)
-    return None
+    return decode_service_token(data) if ad_type in _UUIDS else None

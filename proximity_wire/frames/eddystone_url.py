@@ -22,6 +22,11 @@ _ENDINGS: Final = (".com", ".org", ".edu", ".net", ".info", ".biz", ".gov")
 # Code n is ending n followed by a slash; code n + 7 is the ending alone.
 _CODES: Final = tuple(ending + "/" for ending in _ENDINGS) + _ENDINGS
 _PRINTABLE: Final = range(0x21, 0x7F)
+# What each byte stands for; those beyond are reserved.
+_PARTS: Final = {
+    **{byte: chr(byte) for byte in _PRINTABLE},
+    **dict(enumerate(_CODES)),
+}
 
 
 class EddystoneUrl(NamedTuple):
@@ -38,15 +43,11 @@ def decode_eddystone_url(data: bytes) -> EddystoneUrl | None:
         return None
     if data[4] >= len(_SCHEMES):
         return None
-    parts = [_SCHEMES[data[4]]]
-    for byte in packed:
-        if byte < len(_CODES):
-            parts.append(_CODES[byte])
-        elif byte in _PRINTABLE:
-            parts.append(chr(byte))
-        else:
-            return None
-    return EddystoneUrl("".join(parts), signed(data[3]))
+    try:
+        rest = "".join([_PARTS[byte] for byte in packed])
+    except KeyError:
+        return None
+    return EddystoneUrl(_SCHEMES[data[4]] + rest, signed(data[3]))
 
 
 def encode_eddystone_url(frame: EddystoneUrl) -> bytes:

@@ -7,7 +7,6 @@ Source: Apple, Proximity Beacon Specification, release R1.
 """
 
 import struct
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from proximity_wire.frames.ad_structures import BEACON_FLAGS, MANUFACTURER, join
@@ -15,7 +14,10 @@ from proximity_wire.frames.field_checks import believable_power, hex_bytes, int8
 
 PREFIX = b"\x4c\x00\x02\x15"
 DATA_BYTES = 25
-_BODY = struct.Struct(">4x16sHHb")
+_LENGTH = 0x15
+_unpack = struct.Struct(">4x6s2s8sHHb").unpack
+# A NamedTuple's own constructor costs four times as much, and this runs for every advert.
+_new = tuple.__new__
 
 
 class IBeacon(NamedTuple):
@@ -42,19 +44,14 @@ class IBeacon(NamedTuple):
         return believable_power(self.measured_power_dbm)
 
 
-@lru_cache(maxsize=4096)
-def _uuid_text(raw: bytes) -> str:
-    """Cached: a shop has a handful of UUIDs, and formatting one costs more than the rest."""
-    digits = raw.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
 def decode_ibeacon(data: bytes) -> IBeacon | None:
-    """The frame in manufacturer `data` (company first), or None when it is none."""
-    if len(data) != DATA_BYTES or data[:4] != PREFIX:
+    """The frame in manufacturer `data`, which begins with `4c 00 02`, or None when it is none."""
+    if len(data) != DATA_BYTES or data[3] != _LENGTH:
         return None
-    raw, major, minor, power = _BODY.unpack(data)
-    return IBeacon(_uuid_text(raw), major, minor, power)
+    # Three parts, so that `hex` sets the dashes: after 4 bytes of 6, and before the last 6 of 8.
+    head, middle, tail, major, minor, power = _unpack(data)
+    uuid = f"{head.hex('-', -4)}-{middle.hex()}-{tail.hex('-', 6)}"
+    return _new(IBeacon, (uuid, major, minor, power))
 
 
 def encode_ibeacon(frame: IBeacon) -> bytes:
