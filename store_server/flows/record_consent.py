@@ -1,12 +1,18 @@
-"""A shopper says yes or no to one purpose; the word is written down and counts from now on."""
+"""A shopper says yes or no to one purpose; the word is written down and counts from now on.
 
-from dataclasses import replace
+What a no ends, ends in the transaction that writes it down.
+"""
+
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound, Unprocessable
+from store_server.flows.end_presence import end_presence
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.outbox.notification import DeliveryReason
+from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
 from store_server.shoppers.repository import ConsentRepository, ShopperRepository
 
@@ -29,8 +35,9 @@ def record_consent(
     """The word as it stands in the ledger.
 
     A withdrawal that was given before the last grant, by the clock of a phone that is behind, is
-    written down as of that grant: a no is never overtaken by an earlier yes. One to `location`
-    drops what was heard but not taken yet; the stay ends by silence.
+    written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
+    ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
+    suppresses what waits to be sent, in every store of the organisation.
 
     Args:
         uow: the transaction.
@@ -57,10 +64,29 @@ def record_consent(
         said_at = max(said_at, before.at) if before is not None and before.granted else said_at
     entry = ConsentEntry(shopper, purpose, granted, said_at, source, text_version)
     ledger.add(entry, recorded_at=now)
-    if purpose is Purpose.LOCATION and not granted:
-        heard = tuple(one for one in uow.live.pending if one.device != shopper)
-        uow.live = replace(uow.live, pending=heard)
+    if not granted:
+        _end(uow, rooms, now=now, shopper=shopper, purpose=purpose)
     return entry
+
+
+def _end(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    purpose: Purpose,
+) -> None:
+    match purpose:
+        case Purpose.LOCATION:
+            end_presence(uow, rooms, now=now, shopper=shopper)
+        case Purpose.OFFERS:
+            notifications = NotificationRepository(uow.session, rooms.scope)
+            notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
+        case Purpose.PROFILE:
+            pass  # the till asks at each basket
+        case _:
+            assert_never(purpose)
 
 
 def _check(*, now: datetime, at: datetime | None, source: str, text_version: str) -> None:

@@ -24,6 +24,7 @@ from store_server.shoppers.repository import ConsentRepository
 # store itself may be some ticks behind the phones.
 SYSTEM_AHEAD_MS = 120_000
 EVENT_AHEAD_MS = 600_000
+NOT_CONSENTED = ("not_consented", "the shopper has not agreed to location, or not yet at this time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def take_app_sightings(
     location no reading is taken, each is refused with `not_consented`.
     """
     consents = ConsentRepository(uow.session, rooms.scope)
-    if shopper not in consents.allowed_among([shopper], Purpose.LOCATION, at=now):
+    since_ms = consents.allowed_since([shopper], Purpose.LOCATION, at=now).get(shopper)
+    if since_ms is None:
         _count(uow, not_consented=len(readings))
         save_progress(uow, rooms)
         return AppSightingsTaken(0, _not_consented(readings))
@@ -58,6 +60,8 @@ def take_app_sightings(
     refused: list[RefusedReading] = []
     for index, reading in enumerate(readings):
         fault = fault_of(reading, plan=uow.live.plan, now_ms=now_ms, ahead_ms=ahead_ms)
+        if fault is None and reading.at_ms < since_ms:
+            fault = NOT_CONSENTED
         if fault is None:
             good.append(reading)
         else:
@@ -85,5 +89,4 @@ def _count(uow: UnitOfWork[StoreLive], **more: int) -> None:
 
 
 def _not_consented(readings: Sequence[AppReading]) -> tuple[RefusedReading, ...]:
-    detail = "the shopper has not agreed to location"
-    return tuple(RefusedReading(index, "not_consented", detail) for index in range(len(readings)))
+    return tuple(RefusedReading(index, *NOT_CONSENTED) for index in range(len(readings)))

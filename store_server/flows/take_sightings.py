@@ -13,8 +13,10 @@ from proximity_wire.messages import Ack, SightingBatch, encode
 from proximity_wire.topics import Channel, GatewayTopic
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
+from store_server.fleet.hearing import BeaconRow
 from store_server.flows.advance_presence import move_clock, save_progress, take_observations
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
 from store_server.presence.batch_ledger import BatchLedger
 from store_server.presence.gateway_live import GatewayLive
 from store_server.presence.observation import Observation
@@ -32,6 +34,7 @@ EVENT_AHEAD_MS = 12 * 3600 * 1000
 BEHIND_MS = 12 * 3600 * 1000
 # Raw sightings die within 24 h (DESIGN section 6): older ones are not brought to life.
 STALE_MS = 24 * 3600 * 1000
+NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def take_sightings(
     board = board.on_spool(_spool(intake, board, batch.spool_id))
     assert board.spool is not None
     spool, lost = board.spool, [(one.from_seq, one.to_seq) for one in batch.lost]
-    reason = refusal or _refusal(batch, rooms, name, now_ms=to_ms(now))
+    reason = refusal or _refusal(batch, rooms, name, live=uow.live, now_ms=to_ms(now))
     observations: Sequence[Observation] = ()
     duplicate = spool.ledger.seen(batch.seq)
     if duplicate:
@@ -99,9 +102,13 @@ def take_sightings(
     return SightingsTaken(name, ack, duplicate, reason, len(observations))
 
 
-def _refusal(batch: SightingBatch, rooms: StoreRooms, gateway: str, *, now_ms: int) -> str | None:
+def _refusal(
+    batch: SightingBatch, rooms: StoreRooms, gateway: str, *, live: StoreLive, now_ms: int
+) -> str | None:
     """Why a batch cannot be used; None when it can."""
     scope = rooms.scope
+    if gateway in live.revoked:
+        return "gateway_revoked"
     if (batch.org, batch.store, batch.gateway) != (scope.org, scope.store, gateway):
         return "topic_mismatch"
     if now_ms <= 0:
@@ -133,7 +140,8 @@ def _observations(
     latest_ms = min(batch.sent_at_ms, now_ms) if system else batch.sent_at_ms
     identities = _reaching(uow, batch, oldest_ms=now_ms - STALE_MS, latest_ms=latest_ms)
     late_ms = now_ms - round(rooms.policy.presence.late_s * 1000)
-    unknown = stale = late = beacons = 0
+    unknown = stale = late = 0
+    beacons: list[BeaconRow] = []
     found: list[Observation] = []
     for row in batch.rows:
         at_ms = min(row.last_at_ms, latest_ms)
@@ -143,7 +151,10 @@ def _observations(
         owner = identities.resolve(row.kind, row.identity, at_ms)
         if owner is None:
             of_shop = row.kind == "ibeacon" and uow.live.plan.anchor(beacon_anchor(row.identity))
-            beacons += bool(of_shop)
+            if of_shop:
+                beacons.append(
+                    BeaconRow(row.identity, at_ms, row.count, row.rssi_mean_dbm, row.extras)
+                )
             unknown += not of_shop
             continue
         late += at_ms < late_ms
@@ -157,14 +168,19 @@ def _observations(
                 row.measured_power_dbm,
             )
         )
-    consented = ConsentRepository(uow.session, rooms.scope).allowed_among(
+    if beacons:
+        uow.after_commit(lambda: rooms.tally.add(batch.gateway, beacons))
+    # Also when it was heard: what a spool brings from the time of a no stays unheard.
+    since_ms = ConsentRepository(uow.session, rooms.scope).allowed_since(
         {one.device for one in found}, Purpose.LOCATION, at=now
     )
-    observed = [one for one in found if one.device in consented]
+    observed = [
+        one for one in found if round(one.t * 1000) >= since_ms.get(ShopperId(one.device), NEVER)
+    ]
     counters = uow.live.counters.plus(
         sightings=len(batch.rows),
         unknown_identities=unknown,
-        shop_beacons=beacons,
+        shop_beacons=len(beacons),
         stale_sightings=stale,
         late_sightings=late,
         not_consented=len(found) - len(observed),

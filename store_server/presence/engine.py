@@ -17,7 +17,7 @@ from store_server.ids import Scope, ZoneId, natural_id
 from store_server.presence.observation import Observation
 
 EventKind = Literal["enter", "dwell", "exit"]
-ExitReason = Literal["moved", "silence"]
+ExitReason = Literal["moved", "silence", "withdrawn"]
 
 
 class ZoneEvent(NamedTuple):

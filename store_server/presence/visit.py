@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from store_server.ids import Scope, ShopperId, ZoneId, natural_id
-from store_server.presence.engine import ZoneEvent
+from store_server.presence.engine import ZoneEvent, zone_event_id
 from store_server.presence.policy import PresencePolicy
 
 
@@ -117,6 +117,30 @@ class VisitBook:
     def without(self, shopper: str) -> "VisitBook":
         """The book when `shopper` is not to be known any more."""
         return VisitBook({who: visit for who, visit in self.open.items() if who != shopper})
+
+
+def break_off(visit: Visit, *, at: datetime, scope: Scope) -> tuple[Visit, list[ZoneEvent]]:
+    """An open visit as ended because its shopper is not to be observed any more, and its exit.
+
+    Args:
+        visit: in a zone, or between zones: then it ended when the last stay did.
+        at: the instant of the withdrawal; never before the stay began.
+        scope: whose visit.
+    """
+    if not visit.zones or visit.zones[-1].left_at is not None:
+        return _ended(visit), []
+    stay = visit.zones[-1]
+    left_at = max(at, stay.entered_at)
+    entered_t, left_t = stay.entered_at.timestamp(), left_at.timestamp()
+    name = zone_event_id(
+        scope, kind="exit", device=visit.shopper, zone=stay.zone, entered_at_t=entered_t
+    )
+    stayed_s = left_t - entered_t
+    event = ZoneEvent(
+        name, "exit", visit.shopper, stay.zone, left_t, entered_t, stayed_s, "withdrawn"
+    )
+    visit = replace(visit, zones=(*visit.zones[:-1], stay._replace(left_at=left_at)))
+    return _ended(visit), [event]
 
 
 def instant_of(t: float) -> datetime:

@@ -44,3 +44,18 @@ def last_word(
     """The entry that counts for `purpose` at `at`; None when nothing was said yet."""
     said = [entry for entry in entries if entry.purpose == purpose and entry.at <= at]
     return max(said, key=lambda entry: (entry.at, not entry.granted), default=None)
+
+
+def unbroken_since(words: Iterable[tuple[int, bool]]) -> int | None:
+    """When the yes began that still stands; None after a no. The same rule as `allowed`.
+
+    Args:
+        words: (UTC ms, whether it is a no) of one shopper and purpose, in any order.
+    """
+    since: int | None = None
+    for at_ms, refused in sorted(words):
+        if refused:
+            since = None
+        elif since is None:
+            since = at_ms
+    return since

@@ -14,13 +14,14 @@ from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new, upsert
 from store_server.errors import Conflict
 from store_server.ids import HouseholdId, Scope, ShopperId, natural_id
-from store_server.shoppers.consent import ConsentEntry, Purpose
+from store_server.shoppers.consent import ConsentEntry, Purpose, unbroken_since
 from store_server.shoppers.identity import EnrolledIdentity, IdentityKind
 from store_server.shoppers.key_vault import KeyVault
 from store_server.shoppers.shopper import Install, Shopper
 from store_server.shoppers.tables import ConsentRow, IdentityRow, InstallRow, ShopperRow
 
 CHUNK_ROWS = 1_000
+# Asked for every batch of sightings: three columns and one prepared statement, no rows.
 _SAID = sqlalchemy_select(
     col(ConsentRow.shopper), col(ConsentRow.granted), col(ConsentRow.at_ms)
 ).where(
@@ -74,8 +75,8 @@ class ShopperRepository:
 
     def count(self) -> int:
         """How many shoppers the organisation knows."""
-        statement = select(func.count()).select_from(ShopperRow).where(ShopperRow.org == self._org)
-        return self._session.exec(statement).one()
+        counted = select(func.count()).select_from(ShopperRow)
+        return self._session.exec(counted.where(ShopperRow.org == self._org)).one()
 
     def add_install(self, install: Install) -> None:
         """Note an app on a phone; registered again, it is brought up to date."""
@@ -177,11 +178,8 @@ class IdentityRepository:
         }
 
     def _identity(self, row: IdentityRow) -> EnrolledIdentity:
-        key = None
-        if row.sealed_key is not None:
-            key = self._vault.open(
-                row.sealed_key, context=self._context(row.shopper, row.identity_id)
-            )
+        context, sealed = self._context(row.shopper, row.identity_id), row.sealed_key
+        key = self._vault.open(sealed, context=context) if sealed is not None else None
         return EnrolledIdentity(
             identity_id=row.identity_id,
             shopper=ShopperId(row.shopper),
@@ -243,18 +241,21 @@ class ConsentRepository:
     def allowed_among(
         self, shoppers: Iterable[str], purpose: Purpose, *, at: datetime
     ) -> frozenset[ShopperId]:
-        """Those of these shoppers who allow `purpose` at `at`; the same rule as `allowed`.
+        """Those of these shoppers who allow `purpose` at `at`; the same rule as `allowed`."""
+        return frozenset(self.allowed_since(shoppers, purpose, at=at))
 
-        Asked for every batch of sightings: three columns and one prepared statement, no rows.
-        """
-        last: dict[str, tuple[int, bool]] = {}
+    def allowed_since(
+        self, shoppers: Iterable[str], purpose: Purpose, *, at: datetime
+    ) -> dict[ShopperId, int]:
+        """Since when (UTC ms), without a break, those allow `purpose` who do at `at`."""
+        said: dict[str, list[tuple[int, bool]]] = {}
         for chunk in _chunks(shoppers):
             asked = {"org": self._org, "purpose": purpose.value, "at_ms": to_ms(at)}
             found = self._session.connection().execute(_SAID, asked | {"shoppers": chunk})
             for shopper, granted, at_ms in found:
-                word = (at_ms, not granted)
-                last[shopper] = max(last.get(shopper, word), word)
-        return frozenset(ShopperId(who) for who, (_, refused) in last.items() if not refused)
+                said.setdefault(shopper, []).append((at_ms, not granted))
+        since = ((ShopperId(who), unbroken_since(words)) for who, words in said.items())
+        return {who: at_ms for who, at_ms in since if at_ms is not None}
 
 
 def _chunks(names: Iterable[str]) -> Iterable[list[str]]:
