@@ -53,7 +53,7 @@ def shop(request: pytest.FixtureRequest, shops: Shops) -> Iterator[Shop]:
     try:
         opened = shops.open(kind)
         yield opened
-        good = opened.sound
+        good = opened.rests()
     finally:
         if not good:
             shops.close(kind)

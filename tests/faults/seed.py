@@ -132,6 +132,9 @@ username_file = "{secrets}/{name}.user"
 password_file = "{secrets}/{name}.password"
 client_id_from_user = {client_id_from_user}
 reconnect_max_s = 2.0
+# Fewer than the 30 s of event time for which one gateway waits for another: what one of them has
+# under way when a broker freezes cannot move the clock without the other.
+in_flight = 16
 
 [health]
 interval_s = 0.5

@@ -68,10 +68,12 @@ class Shop:
             self._make_edge(name).start()
         answer = self.api.backend("POST", "/v1/webhook-endpoints", {"url": self.inbox.url})
         self.inbox.trust(answer["secret"])
-        until(
-            lambda: all(self.gateway(name).get("online") for name in GATEWAYS),
-            what="both gateways are online",
-        )
+        until(self._gateways_are_online, what="both gateways are online")
+
+    def _gateways_are_online(self) -> bool:
+        for name, edge in self.edges.items():
+            assert edge.running, f"{name} has ended: {edge.log()[-3000:]}"
+        return all(self.gateway(name).get("online") for name in GATEWAYS)
 
     def start_server(self) -> None:
         """The server, until it says where it listens."""
@@ -218,6 +220,15 @@ class Shop:
         return all(child.running for child in children) and all(
             self.gateway(name).get("online") and self.waiting(name) == 0 for name in GATEWAYS
         )
+
+    def rests(self, *, within_s: float = 10.0) -> bool:
+        """Whether it becomes sound in a while."""
+        until_s = time.monotonic() + within_s
+        while not self.sound:
+            if time.monotonic() > until_s:
+                return False
+            time.sleep(0.05)
+        return True
 
     def close(self) -> None:
         """End every process for good."""
