@@ -11,7 +11,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -20,9 +19,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from store_server.entrypoints.console.pages import page
 from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.http_auth import SESSION_COOKIE, Context, require_own_page
-from store_server.errors import Refusal, TooMany, Unprocessable
+from store_server.errors import Refusal, Unprocessable
 from store_server.flows.sign_in import (
+    MANAGER,
     SignedIn,
     passwords_differ,
     show_password_hash,
@@ -37,39 +38,10 @@ T = TypeVar("T")
 
 router = APIRouter()
 
-# Guessing a 12-character password at this rate takes longer than the universe is old, and a
-# person who mistypes is not kept waiting.
-FAILURES_ALLOWED = 10
-FAILURES_WINDOW_S = 60.0
 LINK_TEXT = "This link works once. It opens the console of this store on this device."
 LOGIN_TEXT = "With the user name and password chosen when the first link was used."
 # One at a time: argon2 takes 64 MB for each, and whoever guesses has to queue.
 _ARGON2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
-
-
-@dataclass(slots=True)
-class FailureCount:
-    """How often a password or link was wrong of late, whoever tried."""
-
-    failed_at: list[float] = field(default_factory=list)
-
-    def begin(self, now_s: float) -> None:
-        """Count a try as failed while there were few; `succeed` takes it back.
-
-        Counted before the outcome is known: of many tries at once no more get through.
-
-        Raises:
-            TooMany: there were many within the last minute.
-        """
-        self.failed_at = [at for at in self.failed_at if now_s - at < FAILURES_WINDOW_S]
-        if len(self.failed_at) >= FAILURES_ALLOWED:
-            raise TooMany("too many failed logins; wait a minute", code="too_many_logins")
-        self.failed_at.append(now_s)
-
-    def succeed(self, began_s: float) -> None:
-        """The try that began then was right."""
-        if began_s in self.failed_at:
-            self.failed_at.remove(began_s)
 
 
 @router.get("/login")
@@ -205,6 +177,6 @@ def _link_page(link: str, *, refusal: str | None = None, status: int = 200) -> R
         explanation=LINK_TEXT,
         form="link",
         action=f"/login/{link}",
-        user="",
+        user=MANAGER,
         refusal=refusal,
     )
