@@ -21,7 +21,7 @@ from edge_agent.link_history import LinkHistory, Protocol
 from edge_agent.mqtt_uplink import MqttUplink
 from edge_agent.settings import EdgeSettings, SourceSettings
 from edge_agent.sources import AdvertSource
-from edge_agent.sources.bluez import BluezSource, bleak_scanners
+from edge_agent.sources.bluez import BluezSource
 from edge_agent.sources.feed import FeedSource
 from edge_agent.sources.replay import ReplaySource
 from edge_agent.spool import Spool
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 # Without progress the wait for an acknowledgement grows to this many times its first value;
 # no further, or a restarted server would wait long for what it missed.
 _ACK_WAIT_GROWTH = 3.0
-_RADIO_RETRY = Backoff(first_s=1.0, most_s=10.0)
 
 
 def build_source(
@@ -46,13 +45,7 @@ def build_source(
         case "replay":
             return ReplaySource(Path(settings.file), speed=settings.speed, clock=clock)
         case "bluez":
-            return BluezSource(
-                settings,
-                clock=clock,
-                make_scanner=bleak_scanners(settings.adapter),
-                retry=_RADIO_RETRY,
-                rng=rng,
-            )
+            return BluezSource(settings, clock=clock, rng=rng)
 
 
 def build_clock(settings: SourceSettings) -> GatewayClock:

@@ -1,13 +1,20 @@
-"""From BlueZ's parsed advertisement back to advertising data.
+"""From BlueZ's remembered properties back to the advertising data of the advert just heard.
 
-BlueZ takes the bytes of an advert apart and hands over dictionaries; the decoder wants bytes, so
-that all sources go through the same code. Only what can carry a frame of ours is put
-together again; flags, names and power levels are left out.
+BlueZ takes the bytes of an advert apart, adds them to what the device said before, and bleak hands
+over all of it: an iBeacon that also sends Eddystone would look like both for ever. What is
+new is seen from the objects: bleak keeps the value of a property until a message brings
+another one, so a value that is the same object was not in this message. A message of RSSI alone
+repeats what the device said last.
 
-Source: Bluetooth Core Specification Supplement, part A, sections 1.1, 1.4 and 1.11.
+Only what can carry a frame of ours is put together again; flags, names and power are left out.
+
+Source: Bluetooth Core Specification Supplement, part A, sections 1.1, 1.4 and 1.11; BlueZ
+src/device.c for what accumulates.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from proximity_wire.frames.ad_structures import (
     MANUFACTURER,
@@ -20,6 +27,76 @@ from proximity_wire.frames.ad_structures import (
 # A 16-bit UUID xxxx is written 0000xxxx-0000-1000-8000-00805f9b34fb.
 _SHORT_HEAD = "0000"
 _SHORT_TAIL = "-0000-1000-8000-00805f9b34fb"
+Key = TypeVar("Key", int, str)
+
+
+class Said(NamedTuple):
+    """The properties of a device as bleak holds them; None where there is none."""
+
+    manufacturer_data: Mapping[int, bytes] | None
+    service_data: Mapping[str, bytes] | None
+    uuids: Sequence[str] | None
+
+
+class _Known:
+    """What a device said last, which parts of it were new then, and the bytes that say it."""
+
+    __slots__ = ("ad", "fresh", "said")
+
+    def __init__(self, said: Said, fresh: tuple[bool, bool, bool], ad: bytes) -> None:
+        self.said = said
+        self.fresh = fresh
+        self.ad = ad
+
+
+class AdvertMemory:
+    """What the devices around one adapter said last; bounded, the longest known goes first."""
+
+    def __init__(self, *, most: int = 8_192) -> None:
+        self._most = most
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def advertising_data(self, address: str, said: Said) -> bytes:
+        """The bytes that the advert behind this message may have carried."""
+        known = self._known.get(address)
+        if known is None:
+            ad = _put_together(said, Said(None, None, None), fresh=(True, True, True))
+            if len(self._known) >= self._most:
+                self._known.popitem(last=False)
+            self._known[address] = _Known(said, (True, True, True), ad)
+            return ad
+        before = known.said
+        fresh = (said[0] is not before[0], said[1] is not before[1], said[2] is not before[2])
+        if fresh == (False, False, False):
+            return known.ad
+        known.said = said
+        if fresh != known.fresh or said != before:
+            known.ad = _put_together(said, before, fresh=fresh)
+            known.fresh = fresh
+        return known.ad
+
+
+def _put_together(said: Said, before: Said, *, fresh: tuple[bool, bool, bool]) -> bytes:
+    uuids = said.uuids or () if fresh[2] else ()
+    return advertising_data(
+        manufacturer_data=_new(said.manufacturer_data, before.manufacturer_data, fresh=fresh[0]),
+        service_data=_new(said.service_data, before.service_data, fresh=fresh[1]),
+        service_uuids=[one for one in uuids if one not in (before.uuids or ())] or uuids,
+    )
+
+
+def _new(
+    said: Mapping[Key, bytes] | None, before: Mapping[Key, bytes] | None, *, fresh: bool
+) -> Mapping[Key, bytes]:
+    """Entries that changed; all of them when none did, because then they were said again."""
+    if not fresh or not said:
+        return {}
+    if not before or len(said) == 1:
+        return said
+    return {key: data for key, data in said.items() if before.get(key) != data} or said
 
 
 def advertising_data(

@@ -59,6 +59,7 @@ class FeedSource:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.dropped: Counter[str] = Counter()
+        self.radio = None
 
     async def bursts(self) -> AsyncIterator[Burst]:
         """One burst a datagram, in order.

@@ -32,6 +32,7 @@ class ReplaySource:
         self._speed = speed
         self._clock = clock
         self.dropped: Counter[str] = Counter()
+        self.radio = None
 
     async def bursts(self) -> AsyncIterator[Burst]:
         """One advert at a time; ends with the file.

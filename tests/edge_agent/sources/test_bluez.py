@@ -1,8 +1,8 @@
-"""BlueZ: scanners that fail, fall silent or hang; adverts put together again."""
+"""BLE through scanners and a watch by script: what is heard, in which mode, what is done."""
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pytest
@@ -10,12 +10,11 @@ import pytest
 from edge_agent.advert import Advert
 from edge_agent.backoff import Backoff
 from edge_agent.settings import SourceSettings
-from edge_agent.sources import bluez
-from edge_agent.sources.bluez import BluezSource, Callback
-from edge_agent.sources.bluez_advert import advertising_data
-from proximity_wire.frames import EddystoneEid, ServiceToken, decode_advert, encode_ibeacon
-from proximity_wire.frames.ad_structures import MANUFACTURER, split
-from proximity_wire.frames.ibeacon import IBeacon
+from edge_agent.sources import bluez_radio
+from edge_agent.sources.bluez import BluezSource, Callback, adapters_of
+from edge_agent.sources.bluez_radio import Mode, outcome
+from edge_agent.sources.bluez_watch import BluezFault, Trouble
+from proximity_wire.frames import EddystoneEid, decode_advert
 from tests.edge_agent.builders import EID, NOON_MS, StandingClock
 
 EDDYSTONE = "0000feaa-0000-1000-8000-00805f9b34fb"
@@ -27,10 +26,39 @@ class FakeDevice(NamedTuple):
 
 
 class FakeAdvertisement(NamedTuple):
-    manufacturer_data: Mapping[int, bytes] = {}
-    service_data: Mapping[str, bytes] = {}
-    service_uuids: Sequence[str] = ()
+    platform_data: tuple[str, Mapping[str, object]]
     rssi: int = -60
+
+
+class FakeWatch:
+    """BlueZ by script: each entry of `opens` says what one `open` finds."""
+
+    def __init__(self, *opens: str, monitors: bool = True) -> None:
+        self._opens = list(opens)
+        self.adapter = "hci0"
+        self.offers_monitors = monitors
+        self.powered = True
+        self.resets = 0
+        self.tell: Trouble | None = None
+
+    async def open(self) -> None:
+        found = self._opens.pop(0) if self._opens else "there"
+        self.powered = found != "off"
+        if found == "away":
+            raise BluezFault("no adapter")
+
+    async def trouble(self) -> Trouble:
+        if self.tell is None:
+            await asyncio.Event().wait()
+        told, self.tell = self.tell, None
+        assert told is not None
+        return told
+
+    async def reset(self) -> None:
+        self.resets += 1
+
+    def close(self) -> None:
+        pass
 
 
 class FakeScanners:
@@ -41,8 +69,8 @@ class FakeScanners:
         self.modes: list[str] = []
         self.stopped = 0
 
-    def __call__(self, callback: Callback, passive: bool) -> "FakeScanners":
-        self.modes.append("passive" if passive else "active")
+    def __call__(self, callback: Callback, adapter: str, mode: Mode) -> "FakeScanners":
+        self.modes.append(mode)
         self._callback = callback
         return self
 
@@ -51,22 +79,33 @@ class FakeScanners:
         if act == "fail":
             raise RuntimeError("org.bluez.Error.NotReady")
         if act == "hear":
-            heard = FakeAdvertisement(service_data={EDDYSTONE: EID_DATA})
-            self._callback(FakeDevice("C0:00:00:00:00:01"), heard)
+            said = {"ServiceData": {EDDYSTONE: EID_DATA}, "UUIDs": []}
+            self._callback(FakeDevice("C0:00:00:00:00:01"), FakeAdvertisement(("", said)))
 
     async def stop(self) -> None:
         self.stopped += 1
         raise EOFError("the bus has died")
 
 
-def first_burst(scanners: FakeScanners, scan: str = "auto") -> tuple[BluezSource, list[Advert]]:
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bluez_radio, "_LOOK_EVERY_S", 0.005)
+
+
+def first_burst(
+    scanners: FakeScanners, watch: FakeWatch | None = None, *, scan: str = "auto"
+) -> tuple[BluezSource, list[Advert]]:
+    fixed = watch or FakeWatch()
+    by_adapter: Callable[[str], FakeWatch] = lambda _: fixed  # noqa: E731 (typed)
+
     async def read() -> tuple[BluezSource, list[Advert]]:
         source = BluezSource(
             SourceSettings(scan=scan, silent_after_s=0.02),  # type: ignore[arg-type]  # quick
             clock=StandingClock(),  # type: ignore[arg-type]  # a fake of the port
-            make_scanner=scanners,
-            retry=Backoff(first_s=0.001, most_s=0.001),
             rng=random.Random(1),
+            make_scanner=scanners,
+            watch=by_adapter,
+            retry=Backoff(first_s=0.001, most_s=0.001),
         )
         bursts = source.bursts()
         burst = await anext(bursts)
@@ -84,28 +123,30 @@ def test_an_advert_is_heard_as_the_bytes_it_was() -> None:
     assert decode_advert(advert.ad) == EddystoneEid(EID, -18)
 
 
-def test_active_scanning_is_used_where_passive_is_not_possible() -> None:
-    scanners = FakeScanners("fail", "hear")
+@pytest.mark.parametrize(("monitors", "mode"), [(True, "passive"), (False, "active")])
+def test_passive_scanning_is_used_where_bluez_offers_monitors(monitors: bool, mode: str) -> None:
+    scanners = FakeScanners("hear")
+
+    source, _ = first_burst(scanners, FakeWatch(monitors=monitors))
+
+    assert scanners.modes == [mode]
+    assert source.radio == (mode, 0, 0)
+
+
+def test_active_and_passive_are_tried_in_turn_when_neither_begins() -> None:
+    scanners = FakeScanners("fail", "fail", "hear")
 
     source, _ = first_burst(scanners)
 
-    assert scanners.modes == ["passive", "active"]
-    assert source.dropped["scanner_not_started"] == 1
-
-
-def test_passive_scanning_is_tried_again_when_active_fails_too() -> None:
-    scanners = FakeScanners("fail", "fail", "hear")
-
-    first_burst(scanners)
-
     assert scanners.modes == ["passive", "active", "passive"]
+    assert source.dropped["scanner_not_started"] == 2
 
 
 @pytest.mark.parametrize("scan", ["passive", "active"])
 def test_a_chosen_mode_is_kept(scan: str) -> None:
     scanners = FakeScanners("fail", "fail", "hear")
 
-    first_burst(scanners, scan)
+    first_burst(scanners, scan=scan)
 
     assert scanners.modes == [scan] * 3
 
@@ -113,46 +154,59 @@ def test_a_chosen_mode_is_kept(scan: str) -> None:
 def test_a_silent_scanner_is_made_anew_although_its_stop_fails() -> None:
     scanners = FakeScanners("stay silent", "hear")
 
-    source, burst = first_burst(scanners)
+    source, _ = first_burst(scanners)
 
-    assert len(burst) == 1
-    assert source.dropped["scanner_restarted"] == 1
+    assert (source.radio.scanner_restarts, source.radio.adapter_resets) == (1, 0)
+    assert source.dropped["radio_silent"] == 1
     assert scanners.stopped == 2
 
 
-def test_a_scanner_that_hangs_counts_as_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bluez, "_PATIENCE_S", 0.01)
+def test_a_scanner_that_stays_silent_when_made_anew_has_its_adapter_reset() -> None:
+    watch = FakeWatch()
 
+    source, _ = first_burst(FakeScanners("stay silent", "stay silent", "hear"), watch)
+
+    assert (source.radio.scanner_restarts, source.radio.adapter_resets, watch.resets) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("trouble", ["dbus_lost", "bluez_gone", "adapter_gone", "adapter_off"])
+def test_trouble_of_bluez_makes_the_scanner_anew_at_once(trouble: Trouble) -> None:
+    watch = FakeWatch()
+    watch.tell = trouble
+
+    source, _ = first_burst(FakeScanners("stay silent", "hear"), watch)
+
+    assert source.dropped[trouble] == source.radio.scanner_restarts == 1
+
+
+def test_an_adapter_that_is_off_is_powered_by_a_reset() -> None:
+    watch = FakeWatch("off", "off")
+
+    first_burst(FakeScanners("hear"), watch)
+
+    assert watch.resets == 1
+
+
+def test_an_adapter_that_is_not_there_is_waited_for_and_never_reset() -> None:
+    watch = FakeWatch("away", "away", "away")
+
+    source, _ = first_burst(FakeScanners("hear"), watch)
+
+    assert (watch.resets, source.dropped["scanner_not_started"]) == (0, 3)
+
+
+def test_a_scanner_that_hangs_counts_as_not_started() -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
-    fault = asyncio.run(bluez._outcome(hang()))
+    fault = asyncio.run(outcome(hang(), within_s=0.01))
 
     assert isinstance(fault, TimeoutError)
 
 
-def test_a_manufacturer_frame_survives_the_way_through_bluez() -> None:
-    frame = IBeacon("e4b06ce6-0741-c7a8-7ce4-2c8218072e8c", 7, 712, -59)
-    (data,) = (body for kind, body in split(encode_ibeacon(frame)) if kind == MANUFACTURER)
-
-    ad = advertising_data(manufacturer_data={0x004C: data[2:]}, service_data={}, service_uuids=[])
-
-    assert decode_advert(ad) == frame
-
-
-def test_a_token_survives_the_way_through_bluez() -> None:
-    token = ServiceToken(EID)
-
-    ad = advertising_data(
-        manufacturer_data={}, service_data={}, service_uuids=[EDDYSTONE, token.service_uuid]
-    )
-
-    assert decode_advert(ad) == token
-
-
-def test_a_structure_that_cannot_fit_is_left_out() -> None:
-    ad = advertising_data(
-        manufacturer_data={1: bytes(300)}, service_data={EDDYSTONE: EID_DATA}, service_uuids=[]
-    )
-
-    assert decode_advert(ad) == EddystoneEid(EID, -18)
+@pytest.mark.parametrize(
+    ("adapter", "names"),
+    [("", [""]), ("hci1", ["hci1"]), ("hci0, hci1,hci0", ["hci0", "hci1"])],
+)
+def test_several_adapters_are_named_with_commas(adapter: str, names: list[str]) -> None:
+    assert adapters_of(SourceSettings(adapter=adapter)) == names

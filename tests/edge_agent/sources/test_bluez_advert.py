@@ -1,0 +1,96 @@
+"""What a device said last is told from what BlueZ remembers of it."""
+
+from edge_agent.sources.bluez_advert import AdvertMemory, Said, advertising_data
+from proximity_wire.frames import (
+    AltBeacon,
+    EddystoneEid,
+    ServiceToken,
+    decode_advert,
+    encode_altbeacon,
+    encode_ibeacon,
+)
+from proximity_wire.frames.ad_structures import MANUFACTURER, split
+from proximity_wire.frames.ibeacon import IBeacon
+from tests.edge_agent.builders import EID
+
+EDDYSTONE = "0000feaa-0000-1000-8000-00805f9b34fb"
+EID_DATA = bytes.fromhex("30ee" + EID)
+IBEACON = IBeacon("e4b06ce6-0741-c7a8-7ce4-2c8218072e8c", 7, 712, -59)
+ALTBEACON = AltBeacon(0x0118, "00" * 20, -60, 0)
+APPLE, RADIUS = 0x004C, 0x0118
+
+
+def manufacturer(ad: bytes) -> bytes:
+    (data,) = (body for kind, body in split(ad) if kind == MANUFACTURER)
+    return data[2:]
+
+
+def heard(memory: AdvertMemory, said: Said) -> object:
+    return decode_advert(memory.advertising_data("C0:00:00:00:00:01", said))
+
+
+def test_a_manufacturer_frame_survives_the_way_through_bluez() -> None:
+    data = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
+
+    assert heard(AdvertMemory(), Said(data, None, [])) == IBEACON
+
+
+def test_a_token_survives_the_way_through_bluez() -> None:
+    token = ServiceToken(EID)
+
+    assert heard(AdvertMemory(), Said(None, None, [EDDYSTONE, token.service_uuid])) == token
+
+
+def test_a_structure_that_cannot_fit_is_left_out() -> None:
+    ad = advertising_data(
+        manufacturer_data={1: bytes(300)}, service_data={EDDYSTONE: EID_DATA}, service_uuids=[]
+    )
+
+    assert decode_advert(ad) == EddystoneEid(EID, -18)
+
+
+def test_a_message_of_rssi_alone_repeats_what_was_said_last() -> None:
+    memory = AdvertMemory()
+    said = Said({APPLE: manufacturer(encode_ibeacon(IBEACON))}, None, [])
+
+    assert [heard(memory, said) for _ in range(3)] == [IBEACON] * 3
+
+
+def test_data_that_another_frame_has_left_behind_is_not_heard_again() -> None:
+    memory = AdvertMemory()
+    ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
+    service = {EDDYSTONE: EID_DATA}
+
+    first = heard(memory, Said(ibeacon, None, []))
+    second = heard(memory, Said(ibeacon, service, []))
+    third = heard(memory, Said(dict(ibeacon), service, []))
+
+    assert (first, second, third) == (IBEACON, EddystoneEid(EID, -18), IBEACON)
+
+
+def test_of_accumulated_companies_the_one_that_changed_is_heard() -> None:
+    memory = AdvertMemory()
+    ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
+    both = ibeacon | {RADIUS: manufacturer(encode_altbeacon(ALTBEACON))}
+
+    heard(memory, Said(ibeacon, None, []))
+
+    assert heard(memory, Said(both, None, [])) == ALTBEACON
+
+
+def test_of_accumulated_tokens_the_new_one_is_heard() -> None:
+    memory = AdvertMemory()
+    old, new = ServiceToken("00" * 8), ServiceToken(EID)
+
+    heard(memory, Said(None, None, [old.service_uuid]))
+
+    assert heard(memory, Said(None, None, [old.service_uuid, new.service_uuid])) == new
+
+
+def test_memory_is_bounded() -> None:
+    memory = AdvertMemory(most=100)
+
+    for number in range(1_000):
+        memory.advertising_data(f"{number}", Said({1: b"x"}, None, []))
+
+    assert len(memory) == 100
