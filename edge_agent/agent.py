@@ -13,13 +13,14 @@ from collections import Counter
 from edge_agent.advert import Advert, Burst, Tick
 from edge_agent.batching import encode_rows
 from edge_agent.clocks import JUMP_BACK_MS, FeedClock, GatewayClock
+from edge_agent.config_trial import ConfigTrial
 from edge_agent.errors import EdgeAgentError
-from edge_agent.health import Heard, compose_health, read_machine
 from edge_agent.hearing import Hearing
 from edge_agent.mqtt_uplink import MqttUplink
 from edge_agent.settings import EdgeSettings
 from edge_agent.sources import AdvertSource
 from edge_agent.spool import NewBatch
+from edge_agent.vital_signs import VitalSigns
 from proximity_wire.messages import SightingRow
 
 logger = logging.getLogger(__name__)
@@ -40,33 +41,37 @@ class Agent:
         hearing: Hearing,
         uplink: MqttUplink,
         boot_id: str,
-        version: str,
     ) -> None:
-        self._settings = settings
+        self.faults: Counter[str] = Counter()
         self._source = source
         self._clock = clock
         self._hearing = hearing
         self._uplink = uplink
         self._boot_id = boot_id
-        self._version = version
-        self._faults: Counter[str] = Counter()
-        self._started_s = time.monotonic()
-        self._health_at_s = self._started_s
-        self._health_before = (self._started_s, 0)
-        self._connects_seen = 0
         self._advanced_ms = 0
         # Windows are looked at twice per window, so that none is late by more than half of one.
         self._step_s = min(0.5, settings.window.seconds / 2)
 
-    async def run(self, stop: asyncio.Event) -> None:
+    def dropped(self) -> Counter[str]:
+        """What was not used, by reason: of the hearing, of the source, and our own faults."""
+        return self._hearing.dropped + self._source.dropped + self.faults
+
+    async def run(
+        self, stop: asyncio.Event, *, signs: VitalSigns, trial: ConfigTrial | None = None
+    ) -> None:
         """Work until `stop` is set; then write what was heard, say goodbye and return.
+
+        Args:
+            stop: set by a signal, or by a configuration that asks for a new start.
+            signs: tells how this run is.
+            trial: watches the configuration of this run.
 
         Raises:
             EdgeAgentError: the source cannot be opened, or the uplink's thread has died.
         """
         self._uplink.start()
         listening = asyncio.create_task(self._listen())
-        watching = asyncio.create_task(self._watch())
+        watching = asyncio.create_task(self._watch(stop, signs=signs, trial=trial))
         stopping = asyncio.create_task(_until(stop))
         waiting: set[asyncio.Task[None]] = {listening, watching, stopping}
         try:
@@ -96,19 +101,24 @@ class Agent:
             try:
                 self.take(burst)
             except Exception:  # supervisor: one bad burst must not end hearing
-                if not self._faults["burst_failed"]:
+                if not self.faults["burst_failed"]:
                     logger.exception("adverts could not be taken, hearing goes on")
-                self._faults["burst_failed"] += 1
+                self.faults["burst_failed"] += 1
             # A feed that never pauses must not keep timers and signals waiting.
             await asyncio.sleep(0)
 
-    async def _watch(self) -> None:
+    async def _watch(
+        self, stop: asyncio.Event, *, signs: VitalSigns, trial: ConfigTrial | None
+    ) -> None:
         """What happens by the clock of the machine: windows, health, and whether all is alive."""
         while True:
             await asyncio.sleep(self._step_s)
             if not isinstance(self._clock, FeedClock):
                 self._advance()
-            self._publish_health_if_due(time.monotonic())
+            now_s = time.monotonic()
+            signs.tell(now_s)
+            if trial is not None and trial.asks_for_new_start(now_s):
+                stop.set()
             if not self._uplink.is_alive:
                 raise EdgeAgentError("the uplink's thread has died; the log says why")
 
@@ -119,7 +129,7 @@ class Agent:
             return
         if now_ms < self._advanced_ms - JUMP_BACK_MS:
             logger.warning("clock was put back: by_s=%.0f", (self._advanced_ms - now_ms) / 1000)
-            self._faults["clock_put_back"] += 1
+            self.faults["clock_put_back"] += 1
             self._offer(self._hearing.start_again())
         self._advanced_ms = now_ms
         self._offer(self._hearing.advance(now_ms))
@@ -147,7 +157,7 @@ class Agent:
     def _start_again_if_back(self, at_ms: int, clock: FeedClock) -> None:
         if clock.has_jumped_back(at_ms):
             logger.warning("feed was started again, its time has jumped back: at_ms=%d", at_ms)
-            self._faults["feed_restarted"] += 1
+            self.faults["feed_restarted"] += 1
             self._offer(self._hearing.start_again())
             clock.start_again()
 
@@ -159,48 +169,11 @@ class Agent:
     def _keep(self, rows: bytes) -> None:
         now_ms = self._clock.now_ms()
         if now_ms is None:
-            self._faults["clock_unset"] += 1
+            self.faults["clock_unset"] += 1
             return
         batch = NewBatch(rows, self._boot_id, self._clock.quality(), now_ms)
         if not self._uplink.offer(batch):
-            self._faults["spool_too_slow"] += 1
-
-    def _publish_health_if_due(self, now_s: float) -> None:
-        """Every interval, and soon after each new connection."""
-        uplink = self._uplink.status
-        sent_at_ms = self._clock.now_ms()
-        fresh_link = uplink.connects != self._connects_seen
-        if sent_at_ms is None or not (now_s >= self._health_at_s or fresh_link):
-            return
-        self._connects_seen = uplink.connects
-        self._health_at_s = now_s + self._settings.health.interval_s
-        before_s, adverts_before = self._health_before
-        self._health_before = (now_s, self._hearing.adverts)
-        rate = (self._hearing.adverts - adverts_before) / max(now_s - before_s, 1e-3)
-        gateway = self._settings.gateway
-        health = compose_health(
-            org=gateway.org,
-            store=gateway.store,
-            gateway=gateway.gateway,
-            boot_id=self._boot_id,
-            version=self._version,
-            sent_at_ms=sent_at_ms,
-            clock=self._clock.quality(),
-            uptime_s=now_s - self._started_s,
-            heard=self._heard(rate),
-            uplink=uplink,
-            machine=read_machine(),
-        )
-        self._uplink.publish_health(health)
-
-    def _heard(self, adverts_per_s: float) -> Heard:
-        return Heard(
-            adverts=self._hearing.adverts,
-            adverts_per_s=adverts_per_s,
-            frames=self._hearing.frames,
-            dropped=self._hearing.dropped + self._source.dropped + self._faults,
-            live_identities=self._hearing.live_identities,
-        )
+            self.faults["spool_too_slow"] += 1
 
 
 async def _until(stop: asyncio.Event) -> None:

@@ -1,24 +1,34 @@
 """Composition root: from settings to an agent that can run; the only place that knows all parts."""
 
 import asyncio
-import logging
+import contextlib
+import os
+import platform
 import random
 import secrets
 import signal
+import time
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from edge_agent.agent import Agent
+from edge_agent.agent_record import AgentRecord
 from edge_agent.backoff import Backoff
 from edge_agent.broker_link import BrokerLink, LinkEvent
 from edge_agent.broker_login import mqtt_user
 from edge_agent.clocks import FeedClock, GatewayClock, SystemClock
+from edge_agent.config_trial import ConfigTrial
 from edge_agent.delivery import Delivery, DeliveryPolicy
 from edge_agent.errors import ConfigError
+from edge_agent.health import Running
+from edge_agent.health_page import HealthPage
 from edge_agent.hearing import Hearing
 from edge_agent.link_history import LinkHistory, Protocol
 from edge_agent.mqtt_uplink import MqttUplink
+from edge_agent.remote_settings import RemoteSettings
+from edge_agent.service_notice import ServiceNotice
 from edge_agent.settings import EdgeSettings, SourceSettings
 from edge_agent.sources import AdvertSource
 from edge_agent.sources.bluez import BluezSource
@@ -26,9 +36,8 @@ from edge_agent.sources.feed import FeedSource
 from edge_agent.sources.replay import ReplaySource
 from edge_agent.spool import Spool
 from edge_agent.uplink_address import UplinkAddress, client_id_of
+from edge_agent.vital_signs import Parts, VitalSigns
 from edge_agent.windows import WindowTable
-
-logger = logging.getLogger(__name__)
 
 # Without progress the wait for an acknowledgement grows to this many times its first value;
 # no further, or a restarted server would wait long for what it missed.
@@ -53,7 +62,15 @@ def build_clock(settings: SourceSettings) -> GatewayClock:
     return FeedClock() if settings.kind == "feed" else SystemClock()
 
 
-def build_agent(settings: EdgeSettings) -> Agent:
+class Run(NamedTuple):
+    """One run of the agent, between two starts with other settings."""
+
+    agent: Agent
+    signs: VitalSigns
+    trial: ConfigTrial
+
+
+def build_run(settings: EdgeSettings, remote: RemoteSettings, *, notice: ServiceNotice) -> Run:
     """An agent with all its parts; the spool is opened and locked.
 
     Raises:
@@ -63,47 +80,108 @@ def build_agent(settings: EdgeSettings) -> Agent:
     rng = random.Random()  # noqa: S311 (jitter, not secrets)
     clock = build_clock(settings.source)
     boot_id = secrets.token_hex(16)
+    hearing = Hearing(_build_windows(settings))
+    trial = ConfigTrial(
+        remote,
+        hearing=hearing,
+        confirm_s=settings.remote.confirm_s,
+        started_s=time.monotonic(),
+    )
+    source = build_source(settings.source, clock=clock, rng=rng)
     spool = Spool(Path(settings.spool.path), max_bytes=int(settings.spool.max_mb * 1_000_000))
-    window = settings.window
-    windows = WindowTable(
-        window_ms=int(window.seconds * 1000),
-        forget_ms=int(window.forget_s * 1000),
-        most=window.max_identities,
+    address = UplinkAddress(settings.gateway, boot_id, lambda: remote.standing)
+    uplink = _build_uplink(
+        settings, address, spool=spool, clock=clock, rng=rng, take_config=trial.offer
     )
-    return Agent(
-        settings,
-        source=build_source(settings.source, clock=clock, rng=rng),
-        clock=clock,
-        hearing=Hearing(windows),
-        uplink=_build_uplink(settings, spool=spool, clock=clock, boot_id=boot_id, rng=rng),
-        boot_id=boot_id,
-        version=metadata.version("beaconry"),
+    trial.uplink = uplink
+    agent = Agent(
+        settings, source=source, clock=clock, hearing=hearing, uplink=uplink, boot_id=boot_id
     )
+    parts = Parts(
+        hearing,
+        uplink,
+        clock,
+        dropped=lambda: agent.dropped() + trial.faults,
+        radio=lambda: source.radio,
+    )
+    running = Running(boot_id, metadata.version("beaconry"), remote.restarts, _versions())
+    return Run(agent, VitalSigns(settings, parts, running=running, notice=notice), trial)
 
 
-async def run_agent(agent: Agent) -> None:
-    """Run `agent` until SIGTERM or SIGINT.
+async def run_gateway(own: EdgeSettings, *, set_log_level: Callable[[str], None]) -> None:
+    """Run the gateway until SIGTERM or SIGINT, anew with each configuration that the server sends.
+
+    Args:
+        own: settings of the gateway's file and environment.
+        set_log_level: makes the log say more or less.
 
     Raises:
         EdgeAgentError: see `Agent.run`.
     """
-    stop = asyncio.Event()
+    ended = asyncio.Event()
+    stops: list[asyncio.Event] = []
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
-    await agent.run(stop)
+        loop.add_signal_handler(signal_number, _end, ended, stops)
+    remote = RemoteSettings(AgentRecord(Path(own.spool.path)), own=own)
+    remote.note_start()
+    notice = ServiceNotice(os.environ)
+    latest: list[VitalSigns] = []
+    page = _open_page(own, latest)
+    try:
+        while not ended.is_set():
+            settings = remote.effective()
+            set_log_level(settings.log.level)
+            run = build_run(settings, remote, notice=notice)
+            latest[:] = [run.signs]
+            stops[:] = [asyncio.Event()]
+            notice.ready()
+            await run.agent.run(stops[0], signs=run.signs, trial=run.trial)
+    finally:
+        notice.stopping()
+        if page is not None:
+            page.close()
+
+
+def _end(ended: asyncio.Event, stops: list[asyncio.Event]) -> None:
+    ended.set()
+    for stop in stops:
+        stop.set()
+
+
+def _open_page(settings: EdgeSettings, latest: list[VitalSigns]) -> HealthPage | None:
+    port = settings.health.prometheus_port
+    return HealthPage(port, latest=lambda: latest[0].latest if latest else None) if port else None
+
+
+def _versions() -> dict[str, str]:
+    """What the agent stands on; each text at most 40 characters."""
+    found = {"python": platform.python_version(), "kernel": platform.release()}
+    for name in ("bleak", "paho-mqtt"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return {name: text[:40] for name, text in found.items()}
+
+
+def _build_windows(settings: EdgeSettings) -> WindowTable:
+    window = settings.window
+    return WindowTable(
+        window_ms=int(window.seconds * 1000),
+        forget_ms=int(window.forget_s * 1000),
+        most=window.max_identities,
+    )
 
 
 def _build_uplink(
     settings: EdgeSettings,
+    address: UplinkAddress,
     *,
     spool: Spool,
     clock: GatewayClock,
-    boot_id: str,
     rng: random.Random,
+    take_config: Callable[[bytes], None],
 ) -> MqttUplink:
     mqtt, gateway = settings.mqtt, settings.gateway
-    address = UplinkAddress(gateway, boot_id)
     policy = DeliveryPolicy(
         most_in_flight=mqtt.in_flight,
         ack_wait=Backoff(mqtt.ack_timeout_s, mqtt.ack_timeout_s * _ACK_WAIT_GROWTH),
@@ -128,7 +206,7 @@ def _build_uplink(
             rng=rng,
             protocol=None if mqtt.protocol == "auto" else mqtt.protocol,
         ),
-        take_config=lambda _payload: None,
+        take_config=take_config,
     )
 
 

@@ -1,4 +1,4 @@
-"""The command `edge-agent`: run, check-config, listen, replay.
+"""The command `edge-agent`: run, check-config, listen, replay, enrol.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 the broker cannot be reached.
 Parts that load much (bleak, paho) are imported by the command that needs them, so that `--help`
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.errors import ConfigError, EdgeAgentError
+from edge_agent.errors import ConfigError, EdgeAgentError, ServerUnreachable
 from edge_agent.settings import EdgeSettings, load_settings, unreadable_files
 
 DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -34,12 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check-config": _check_config,
         "listen": _listen,
         "replay": _replay,
+        "enrol": _enrol,
     }
     try:
         return commands[asked.command](asked)
     except ConfigError as error:
         print(f"edge-agent: {error}", file=sys.stderr)
         return USAGE
+    except ServerUnreachable as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        return UNREACHABLE
     except EdgeAgentError as error:
         print(f"edge-agent: {error}", file=sys.stderr)
         return FAILED
@@ -61,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     listen = commands.add_parser("listen", help="print what is heard; nothing is delivered")
     listen.add_argument("--json", action="store_true", help="one JSON object a line: a recording")
     listen.add_argument("--seconds", type=float, help="stop after this time")
-    for command in (run, check, listen):
+    enrol = commands.add_parser("enrol", help="come in by a one-time code of the console")
+    enrol.add_argument("--server", required=True, metavar="URL", help="the console's address")
+    enrol.add_argument("--code", required=True, help="as the console shows it; works once")
+    enrol.add_argument("--ca", type=Path, metavar="FILE", help="authority of an https server")
+    for command in (run, check, listen, enrol):
         command.add_argument(
             "--config",
             type=Path,
@@ -85,10 +93,9 @@ def _settings(asked: argparse.Namespace) -> EdgeSettings:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from edge_agent.bootstrap import build_agent, run_agent  # noqa: PLC0415 (see above)
+    from edge_agent.bootstrap import run_gateway  # noqa: PLC0415 (see above)
 
     settings = _settings(asked)
-    agent = build_agent(settings)
     logging.getLogger(__name__).info(
         "starting: org=%s store=%s gateway=%s source=%s broker=%s:%d",
         settings.gateway.org,
@@ -98,8 +105,12 @@ def _run(asked: argparse.Namespace) -> int:
         settings.mqtt.host,
         settings.mqtt.port,
     )
-    asyncio.run(run_agent(agent))
+    asyncio.run(run_gateway(settings, set_log_level=_set_log_level))
     return DONE
+
+
+def _set_log_level(level: str) -> None:
+    logging.getLogger().setLevel(level.upper())
 
 
 def _check_config(asked: argparse.Namespace) -> int:
@@ -123,6 +134,15 @@ def _check_config(asked: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return UNREACHABLE
+    return DONE
+
+
+def _enrol(asked: argparse.Namespace) -> int:
+    from edge_agent.enrolment import enrol  # noqa: PLC0415 (see above)
+
+    record = enrol(asked.server, code=asked.code, config=asked.config, ca_file=asked.ca)
+    print(f"enrolled as {record.user}, key {record.key_id}; settings are in {asked.config}")
+    print("next: edge-agent check-config --reach, then start the service")
     return DONE
 
 

@@ -2,6 +2,8 @@
 
     EdgeAgentError
     +-- ConfigError      a setting is missing, unknown or out of range            (exit 2)
+    +-- EnrolmentRefused   the server says no, or is not the one that made the code (exit 1)
+    +-- ServerUnreachable  the store server does not answer `enrol`                (exit 3)
     +-- SourceError      the radio, feed socket or recording cannot be opened     (exit 1)
     +-- SpoolError       the spool file cannot be used                            (exit 1)
         +-- SpoolLocked  another agent holds this spool                           (exit 1)
@@ -17,6 +19,14 @@ class EdgeAgentError(Exception):
 
 class ConfigError(EdgeAgentError):
     """A setting is missing, unknown or out of range; the text names file, section and key."""
+
+
+class EnrolmentRefused(EdgeAgentError):
+    """The store server refuses the code, or whoever answered did not make it."""
+
+
+class ServerUnreachable(EdgeAgentError):
+    """The store server does not answer."""
 
 
 class SourceError(EdgeAgentError):

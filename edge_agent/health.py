@@ -5,7 +5,9 @@ explains every field and every reason of `dropped`.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from proximity_wire.messages import ClockQuality, Health
@@ -26,6 +28,7 @@ class UplinkStatus(NamedTuple):
     oldest_spooled_at_ms: int | None = None
     connects: int = 0
     takeovers: int = 0
+    mqtt: str = ""
     noted: tuple[tuple[str, int], ...] = ()
 
 
@@ -37,6 +40,8 @@ class Heard(NamedTuple):
     frames: Counter[str]
     dropped: Counter[str]
     live_identities: int
+    radio: tuple[str, int, int] | None = None
+    """Scanner state, scanner restarts, adapter resets; None where there is no radio."""
 
 
 class Machine(NamedTuple):
@@ -44,6 +49,15 @@ class Machine(NamedTuple):
 
     rss_mb: float | None
     cpu_temperature_c: float | None
+
+
+class Running(NamedTuple):
+    """What runs: this start of the agent, how often it was started before, on what it stands."""
+
+    boot_id: str
+    version: str
+    restarts: int = 0
+    versions: Mapping[str, str] = MappingProxyType({})
 
 
 def read_machine() -> Machine:
@@ -56,10 +70,10 @@ def compose_health(
     org: str,
     store: str,
     gateway: str,
-    boot_id: str,
-    version: str,
+    running: Running,
     sent_at_ms: int,
     clock: ClockQuality,
+    clock_offset_ms: float | None,
     uptime_s: float,
     heard: Heard,
     uplink: UplinkStatus,
@@ -67,15 +81,16 @@ def compose_health(
 ) -> Health:
     """The health message at `sent_at_ms`."""
     oldest = uplink.oldest_spooled_at_ms
+    scanner_state, scanner_restarts, adapter_resets = heard.radio or (None, 0, 0)
     return Health(
         org=org,
         store=store,
         gateway=gateway,
-        boot_id=boot_id,
+        boot_id=running.boot_id,
         sent_at_ms=sent_at_ms,
         clock=clock,
         uptime_s=round(uptime_s, 1),
-        version=version,
+        version=running.version,
         adverts=heard.adverts,
         adverts_per_s=round(heard.adverts_per_s, 2),
         frames=dict(heard.frames),
@@ -91,6 +106,12 @@ def compose_health(
         takeovers=uplink.takeovers,
         rss_mb=machine.rss_mb,
         cpu_temperature_c=machine.cpu_temperature_c,
+        clock_offset_ms=clock_offset_ms,
+        restarts=running.restarts,
+        versions={**running.versions, "mqtt": uplink.mqtt} if uplink.mqtt else {**running.versions},
+        scanner_state=scanner_state,
+        scanner_restarts=scanner_restarts,
+        adapter_resets=adapter_resets,
     )
 
 

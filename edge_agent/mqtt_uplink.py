@@ -294,5 +294,6 @@ class MqttUplink:
             oldest_spooled_at_ms=spool.oldest_at_ms(),
             connects=self._history.connects,
             takeovers=self._history.takeovers,
+            mqtt=self._history.protocol if self._link_up else "",
             noted=tuple(counts.items()),
         )

@@ -82,6 +82,13 @@ class HealthSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """[health]: the message that says how the gateway is."""
 
     interval_s: Annotated[float, Meta(ge=0.1, le=3600)] = 15.0
+    prometheus_port: Annotated[int, Meta(ge=0, le=65_535)] = 0
+
+
+class RemoteConfigSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[remote]: settings that the server sends."""
+
+    confirm_s: Annotated[float, Meta(ge=1, le=600)] = 60.0
 
 
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +106,7 @@ class EdgeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spool: SpoolSettings = field(default_factory=SpoolSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    remote: RemoteConfigSettings = field(default_factory=RemoteConfigSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 
@@ -109,6 +117,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "spool": SpoolSettings,
     "mqtt": MqttSettings,
     "health": HealthSettings,
+    "remote": RemoteConfigSettings,
     "log": LogSettings,
 }
 _PATHS = {

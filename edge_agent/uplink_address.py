@@ -1,7 +1,9 @@
 """Where a gateway speaks: its topics, its client id, and the retained message of its state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from edge_agent.remote_settings import ConfigStanding
 from edge_agent.settings import GatewaySettings, MqttSettings
 from proximity_wire.messages import GatewayState, encode
 from proximity_wire.topics import Channel, gateway_topic
@@ -9,10 +11,11 @@ from proximity_wire.topics import Channel, gateway_topic
 
 @dataclass(frozen=True, slots=True)
 class UplinkAddress:
-    """Topics and state messages of one gateway in one run of the agent."""
+    """Topics and state messages of one gateway in one run; `standing` says its configuration."""
 
     gateway: GatewaySettings
     boot_id: str
+    standing: Callable[[], ConfigStanding] = ConfigStanding
 
     @property
     def sightings_topic(self) -> str:
@@ -41,6 +44,7 @@ class UplinkAddress:
 
     def state(self, *, online: bool = True) -> bytes:
         """The payload that says whether this gateway is there."""
+        standing = self.standing()
         return encode(
             GatewayState(
                 org=self.gateway.org,
@@ -48,6 +52,9 @@ class UplinkAddress:
                 gateway=self.gateway.gateway,
                 online=online,
                 boot_id=self.boot_id,
+                config_version=standing.version,
+                confirmed=standing.confirmed,
+                refused_version=standing.refused_version,
             )
         )
 

@@ -64,6 +64,18 @@ class LostRange(Struct, array_like=True, frozen=True):
     reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")]
 
 
+class ForeignCount(Struct, array_like=True, frozen=True):
+    """Foreign devices around a gateway in one period, as counts; only where the shop asked for it.
+
+    `devices` is an estimate of different addresses, `adverts` are counts by family.
+    """
+
+    from_at_ms: EpochMs
+    to_at_ms: EpochMs
+    devices: Count
+    adverts: Annotated[dict[CounterName, Count], Meta(max_length=16)]
+
+
 class SightingBatch(Struct, frozen=True, kw_only=True):
     """Everything one gateway claims at once; its key is (gateway, spool_id, seq).
 
@@ -83,6 +95,7 @@ class SightingBatch(Struct, frozen=True, kw_only=True):
     traceparent: Annotated[str, Meta(max_length=55)] | None = None
     lost: Annotated[list[LostRange], Meta(max_length=1_000)] = field(default_factory=list)
     rows: Annotated[list[SightingRow], Meta(max_length=MAX_ROWS)] = field(default_factory=list)
+    foreign: Annotated[list[ForeignCount], Meta(max_length=16)] = field(default_factory=list)
 
 
 class Ack(Struct, frozen=True, kw_only=True):
@@ -101,7 +114,8 @@ class Ack(Struct, frozen=True, kw_only=True):
 class GatewayState(Struct, frozen=True, kw_only=True):
     """Retained on `up/state`; the last will says `online=False`.
 
-    `confirmed` tells whether the configuration `config_version` has proven itself.
+    `confirmed` tells whether the configuration `config_version` has proven itself;
+    `refused_version` is the newest that was tried and rolled back, 0 for none.
     """
 
     v: Literal[1] = 1
@@ -112,6 +126,27 @@ class GatewayState(Struct, frozen=True, kw_only=True):
     boot_id: Hex32
     config_version: Count = 0
     confirmed: bool = True
+    refused_version: Count = 0
+
+
+class GatewayConfig(Struct, frozen=True, kw_only=True):
+    """Retained on `down/config`: what the server wants of one gateway; null leaves its file's word.
+
+    A gateway takes a `version` above all it knows, tries it, and keeps it once it is connected
+    and hears; else it goes back to the one before by itself.
+    """
+
+    v: Literal[1] = 1
+    org: Name
+    store: Name
+    gateway: Name
+    version: Annotated[int, Meta(ge=1, le=2**53)]
+    window_s: Annotated[float, Meta(ge=0.5, le=60)] | None = None
+    forget_s: Annotated[float, Meta(ge=1, le=3600)] | None = None
+    counting: bool | None = None
+    silent_after_s: Annotated[float, Meta(ge=5, le=3600)] | None = None
+    health_interval_s: Annotated[float, Meta(ge=1, le=3600)] | None = None
+    log_level: Literal["debug", "info", "warning", "error"] | None = None
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -140,10 +175,18 @@ class Health(Struct, frozen=True, kw_only=True):
     takeovers: Count = 0
     rss_mb: Annotated[float, Meta(ge=0)] | None = None
     cpu_temperature_c: float | None = None
+    clock_offset_ms: float | None = None
+    restarts: Count = 0
+    versions: Annotated[
+        dict[CounterName, Annotated[str, Meta(max_length=40)]], Meta(max_length=16)
+    ] = field(default_factory=dict)
+    scanner_state: CounterName | None = None
+    scanner_restarts: Count = 0
+    adapter_resets: Count = 0
 
 
-Message = SightingBatch | Ack | GatewayState | Health
-M = TypeVar("M", SightingBatch, Ack, GatewayState, Health)
+Message = SightingBatch | Ack | GatewayState | GatewayConfig | Health
+M = TypeVar("M", SightingBatch, Ack, GatewayState, GatewayConfig, Health)
 
 _IDENTITY_SHAPE: Final[dict[Kind, re.Pattern[str]]] = {
     "eid": re.compile(r"[0-9a-f]{16}"),
@@ -164,7 +207,7 @@ _QUOTED_VALUE = re.compile(
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type, msgspec.json.Decoder[object]] = {
     kind: msgspec.json.Decoder(kind, strict=True)
-    for kind in (SightingBatch, Ack, GatewayState, Health)
+    for kind in (SightingBatch, Ack, GatewayState, GatewayConfig, Health)
 }
 
 

@@ -119,6 +119,10 @@ class StandInServer:
         """Whether everything up to `through_seq` has arrived or was declared lost."""
         return any(through >= through_seq for through in self._through.values())
 
+    def say(self, tail: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish on a downward topic of gateway gw-1."""
+        self._client.publish(f"beaconry/v1/acme/s1/gw-1/{tail}", payload, qos=1, retain=retain)
+
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()

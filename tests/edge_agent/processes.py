@@ -37,6 +37,14 @@ class AgentProcess:
             )
         wait_until(self._connected, "the agent has bound its feed")
 
+    @property
+    def config(self) -> Path:
+        return self._config
+
+    def connect(self) -> None:
+        """Find the feed of an agent that has started anew by itself."""
+        wait_until(self._connected, "the agent has bound its feed again")
+
     def send(self, document: object) -> None:
         self._feed.send(json.dumps(document).encode())
 

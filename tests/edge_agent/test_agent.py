@@ -32,8 +32,6 @@ class FakeUplink:
 
     def stop(self, *, timeout_s: float) -> None: ...
 
-    def publish_health(self, health: object) -> None: ...
-
     def offer(self, batch: NewBatch) -> bool:
         self.batches.append(batch)
         return True
@@ -68,7 +66,6 @@ def an_agent(clock: object, source: FakeSource | None = None) -> tuple[Agent, Fa
         hearing=Hearing(WindowTable(window_ms=500, forget_ms=10_000, most=1_000)),
         uplink=ports.uplink,
         boot_id=BOOT_ID,
-        version="0",
     )
     return agent, uplink
 
@@ -76,7 +73,8 @@ def an_agent(clock: object, source: FakeSource | None = None) -> tuple[Agent, Fa
 def run_until(agent: Agent, uplink: FakeUplink, batches: int) -> None:
     async def run() -> None:
         stop = asyncio.Event()
-        running = asyncio.create_task(agent.run(stop))
+        ports = SimpleNamespace(signs=SimpleNamespace(tell=lambda _now_s: None))
+        running = asyncio.create_task(agent.run(stop, signs=ports.signs))
         while len(uplink.batches) < batches and not running.done():
             await asyncio.sleep(0.01)
         stop.set()

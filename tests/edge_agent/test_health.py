@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from edge_agent.health import Heard, Machine, UplinkStatus, compose_health, read_machine
+from edge_agent.health import Heard, Machine, Running, UplinkStatus, compose_health, read_machine
 from proximity_wire.messages import Health, decode, encode
 from tests.edge_agent.builders import BOOT_ID, NOON_MS
 
@@ -22,10 +22,10 @@ def a_health(uplink: UplinkStatus) -> Health:
         org="acme",
         store="s1",
         gateway="gw-1",
-        boot_id=BOOT_ID,
-        version="0.1.0",
+        running=Running(BOOT_ID, "0.1.0", restarts=2, versions={"python": "3.11.2"}),
         sent_at_ms=NOON_MS,
         clock="free",
+        clock_offset_ms=None,
         uptime_s=3.0,
         heard=HEARD,
         uplink=uplink,
@@ -50,6 +50,13 @@ def test_the_age_of_the_queue_is_that_of_its_oldest_batch() -> None:
     uplink = UplinkStatus(spool_id="a" * 32, queued=1, oldest_spooled_at_ms=NOON_MS - 90_000)
 
     assert a_health(uplink).oldest_queued_s == 90.0
+
+
+def test_the_message_says_what_runs_and_how_often_it_was_started() -> None:
+    health = a_health(UplinkStatus(spool_id="a" * 32, mqtt="5"))
+
+    assert health.restarts == 2
+    assert health.versions == {"python": "3.11.2", "mqtt": "5"}
 
 
 def test_the_machine_tells_its_memory() -> None:

@@ -14,6 +14,7 @@ from proximity_wire.messages import (
     MAX_PAYLOAD_BYTES,
     MAX_ROWS,
     Ack,
+    GatewayConfig,
     GatewayState,
     Health,
     SightingBatch,
@@ -29,6 +30,7 @@ GOLDEN: list[tuple[str, Any]] = [
     ("sighting_batch_empty", SightingBatch),
     ("ack", Ack),
     ("gateway_state", GatewayState),
+    ("gateway_config", GatewayConfig),
     ("health", Health),
 ]
 every_golden = pytest.mark.parametrize(("name", "kind"), GOLDEN)
