@@ -62,6 +62,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with every table, where one engine proves enough."""
+    path = tmp_path / "store.db"
+    shutil.copy(sqlite_template, path)
+    opened = open_database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def uow(database: Database) -> Iterator[UnitOfWork[None]]:
     """One open transaction without live state: enough for a repository."""
     with unit_of_work(database.write, None) as opened:

@@ -1,0 +1,261 @@
+"""A call of every public method of every repository, with the keys that `every_table` fills in."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from store_server.ids import Scope
+from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
+from store_server.outbox.endpoint import Endpoint, EndpointState
+from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.presence.quarantine import Refused
+from store_server.presence.repository import Progress
+from store_server.redemptions.attribution import Credit, CreditKind
+from store_server.redemptions.basket import BasketAnswer
+from store_server.redemptions.coupon import parse
+from store_server.shop.access import ApiKey, ConsoleSession
+from store_server.shoppers.consent import Purpose
+from store_server.shoppers.shopper import Install, Shopper
+from tests.store_server.decisions.builders import a_request, decided
+from tests.store_server.every_table import VAULT
+from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
+from tests.store_server.outbox.builders import a_notification, an_outcome
+from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
+from tests.store_server.shop.builders import a_plan, a_store
+from tests.store_server.shoppers.builders import a_key, an_identity
+
+Call = Callable[[Any], object]
+EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
+ANN: Any = "ann"
+ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
+_ROOMS = {
+    "shop": ("Plan", "Product", "Access"),
+    "shoppers": ("Shopper", "Identity", "Consent"),
+    "presence": ("Presence", "Intake"),
+    "offers": ("Offer", "Budget"),
+    "learning": ("Purchase",),
+    "decisions": ("Decision",),
+    "outbox": ("Outbox", "Endpoint", "Notification"),
+    "redemptions": ("Coupon", "Basket"),
+    "reports": ("Report",),
+}
+_ROOM_OF = {f"{name}Repository": room for room, names in _ROOMS.items() for name in names}
+
+
+def opened(call: str, session: Session, scope: Scope) -> Any:
+    """The repository that a call is for."""
+    kind = call.split(".", maxsplit=1)[0]
+    made = getattr(importlib.import_module(f"store_server.{_ROOM_OF[kind]}.repository"), kind)
+    return made(session, scope, VAULT) if kind == "IdentityRepository" else made(session, scope)
+
+
+def _span(**more: object) -> dict[str, object]:
+    return {"since": EVER, "until": LATER, **more}
+
+
+READS: dict[str, Call] = {
+    "PlanRepository.load": lambda r: r.load(),
+    "PlanRepository.stores": lambda r: r.stores(),
+    "ProductRepository.by_id": lambda r: r.by_id(["product-ann"]),
+    "ProductRepository.categories": lambda r: r.categories(),
+    "AccessRepository.key": lambda r: r.key("token_hash-ann"),
+    "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
+    "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
+    "AccessRepository.session": lambda r: r.session("token_hash-ann"),
+    "ShopperRepository.get": lambda r: r.get(ANN),
+    "ShopperRepository.by_id": lambda r: r.by_id([ANN]),
+    "ShopperRepository.count": lambda r: r.count(),
+    "ShopperRepository.installs": lambda r: r.installs(ANN),
+    "IdentityRepository.all": lambda r: r.all(),
+    "IdentityRepository.of": lambda r: r.of(ANN),
+    "ConsentRepository.entries": lambda r: r.entries(ANN),
+    "ConsentRepository.entries_of": lambda r: r.entries_of([ANN]),
+    "ConsentRepository.allowed_among": lambda r: r.allowed_among([ANN], Purpose.OFFERS, at=LATER),
+    "ConsentRepository.allowed_since": lambda r: r.allowed_since([ANN], Purpose.OFFERS, at=LATER),
+    "PresenceRepository.open_visits": lambda r: r.open_visits(),
+    "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
+    "PresenceRepository.ended_since": lambda r: r.ended_since(0),
+    "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),
+    "PresenceRepository.progress": lambda r: r.progress(),
+    "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
+    "IntakeRepository.spools": lambda r: r.spools(),
+    "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
+    "IntakeRepository.quarantined": lambda r: r.quarantined(),
+    "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
+    "BudgetRepository.use_of": lambda r: r.use_of(["campaign-ann"]),
+    "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
+    "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "PurchaseRepository.count": lambda r: r.count(),
+    "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
+    "DecisionRepository.find": lambda r: r.find("decision-ann"),
+    "DecisionRepository.shown": lambda r: r.shown(
+        shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
+    ),
+    "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
+    "DecisionRepository.of_unit": lambda r: r.of_unit(ANN, "household-ann", since=EVER),
+    "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "DecisionRepository.page": lambda r: r.page(limit=9),
+    "DecisionRepository.count_by_outcome": lambda r: r.count_by_outcome(),
+    "DecisionRepository.answered": lambda r: r.answered(ANN, "request-ann"),
+    "OutboxRepository.has_due": lambda r: r.has_due(now_system_ms=10**15),
+    "OutboxRepository.counts": lambda r: r.counts(),
+    "EndpointRepository.all": lambda r: r.all(),
+    "EndpointRepository.active": lambda r: r.active("endpoint-ann"),
+    "NotificationRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "CouponRepository.find": lambda r: r.find("code-ann"),
+    "CouponRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "CouponRepository.out_with": lambda r: r.out_with(ANN),
+    "BasketRepository.taken": lambda r: r.taken(
+        idempotency_key="idempotency_key-ann", basket="basket-ann"
+    ),
+    "BasketRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "ReportRepository.counts": lambda r: r.counts(**_span()),
+    "ReportRepository.unit_outcomes": lambda r: r.unit_outcomes(**_span()),
+    "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
+}
+
+# What reaches every store of the organisation on purpose: caps and tokens of a shopper, erasure,
+# a no.
+SPANNING = {
+    "AccessRepository.shopper_token",
+    "PlanRepository.stores",
+    "DecisionRepository.shown",
+    "CouponRepository.out_with",
+    "NotificationRepository.suppress_waiting",
+    *(f"{kind}Repository.forget" for kind in ("Presence", "Decision", "Notification")),
+    *(f"{kind}Repository.forget" for kind in ("Coupon", "Basket")),
+}
+
+
+def _issue(repository: Any) -> None:
+    repository.issue(
+        parse(a_code()),
+        shopper=ANN,
+        offer="offer-ann",
+        campaign="campaign-ann",
+        decision="decision-new",
+        face_value_minor=50,
+        issued_at=NOON,
+        expires_at=LATER,
+    )
+
+
+def _settled(state: DeliveryState, number: int) -> list[Settled]:
+    return [Settled(ANNS_WAY, number, Settlement(state, None, 0))]
+
+
+WRITES: dict[str, Call] = {
+    "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
+    "ProductRepository.save": lambda r: r.save([replace(BREAD, id="product-ann")]),
+    "AccessRepository.add_key": lambda r: r.add_key(ApiKey("k", "h", frozenset({"till"}), NOON)),
+    "AccessRepository.add_shopper_token": lambda r: r.add_shopper_token(
+        "new", shopper="ann", expires_at=LATER
+    ),
+    "AccessRepository.forget_shopper": lambda r: r.forget_shopper(ANN),
+    "AccessRepository.save_user": lambda r: r.save_user(
+        "user_name-ann", password_hash="new", created_at=NOON
+    ),
+    "AccessRepository.add_session": lambda r: r.add_session(
+        "new", ConsoleSession("ann", "csrf", LATER)
+    ),
+    "AccessRepository.end_session": lambda r: r.end_session("token_hash-ann"),
+    "AccessRepository.add_login_link": lambda r: r.add_login_link(
+        "new", user_name="ann", expires_at=LATER
+    ),
+    "AccessRepository.use_login_link": lambda r: r.use_login_link("token_hash-ann", at=EVER),
+    "ShopperRepository.save": lambda r: r.save([Shopper(ANN, None, "xx", NOON)]),
+    "ShopperRepository.add_install": lambda r: r.add_install(
+        Install("install-ann", ANN, "ios", "new", False, NOON)
+    ),
+    "ShopperRepository.forget_shopper": lambda r: r.forget_shopper(ANN),
+    "IdentityRepository.enrol": lambda r: r.enrol(
+        an_identity("ann", key=a_key(9), identity_id="identity-ann")
+    ),
+    "ConsentRepository.add": lambda r: r.add(r.entries(ANN)[0], recorded_at=NOON),
+    "PresenceRepository.add_zone_events": lambda r: r.add_zone_events(
+        [(r.zone_events_of(ANN)[0]._replace(id="new"), None)]
+    ),
+    "PresenceRepository.save_visits": lambda r: r.save_visits(
+        [replace(r.visits_of(ANN)[0], ended_at=LATER)]
+    ),
+    "PresenceRepository.save_progress": lambda r: r.save_progress(Progress(9, {})),
+    "PresenceRepository.forget": lambda r: r.forget(ANN),
+    "IntakeRepository.save_spool": lambda r: r.save_spool(
+        "gateway-ann", r.spool("gateway-ann", "spool-ann").with_duplicate(), taken_at_ms=9
+    ),
+    "IntakeRepository.note_app_readings": lambda r: r.note_app_readings([], keep_ms=10**15),
+    "IntakeRepository.add_health": lambda r: r.add_health(
+        "gateway-ann", b"{}", at_ms=10**15, keep_ms=10**15
+    ),
+    "IntakeRepository.quarantine": lambda r: r.quarantine(
+        Refused("t", "s", 1, "new"), at_ms=1, kept=1
+    ),
+    "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
+    "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
+    "BudgetRepository.reserve": lambda r: r.reserve(a_campaign("campaign-ann"), face_value_minor=1),
+    "BudgetRepository.spend": lambda r: r.spend(
+        "campaign-ann", face_value_minor=1, discount_minor=1
+    ),
+    "BudgetRepository.release": lambda r: r.release("campaign-ann", face_value_minor=1),
+    "PurchaseRepository.add": lambda r: r.add(
+        [Purchase("new", ANN, NOON, (PurchaseLine("p", None, 1, 1),))]
+    ),
+    "PurchaseRepository.forget": lambda r: r.forget(ANN),
+    "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
+    "DecisionRepository.record_answer": lambda r: r.record_answer(
+        ANN, "new", decision="decision-ann", placement="app", at=NOON
+    ),
+    "DecisionRepository.forget": lambda r: r.forget(ANN),
+    "OutboxRepository.add": lambda r: r.add([a_notification("new")]),
+    "OutboxRepository.claim": lambda r: r.claim(now_system_ms=10**15, lease_ms=1, limit=9),
+    "OutboxRepository.settle": lambda r: r.settle(_settled(DeliveryState.DELIVERED, 1), now=LATER),
+    "OutboxRepository.log_attempts": lambda r: r.log_attempts([Tried(ANNS_WAY, 7, an_outcome())]),
+    "OutboxRepository.suppress": lambda r: r.suppress(
+        ANNS_WAY, reason=DeliveryReason.CONSENT_WITHDRAWN
+    ),
+    "OutboxRepository.release": lambda r: (
+        r.claim(now_system_ms=10**15, lease_ms=1, limit=9),
+        r.release(),
+    ),
+    "OutboxRepository.expire": lambda r: r.expire(now=LATER),
+    "OutboxRepository.adopt": lambda r: r.adopt("new", waiting_for="endpoint-ann"),
+    "OutboxRepository.abandon": lambda r: r.abandon(
+        "endpoint-ann", reason=DeliveryReason.ENDPOINT_GONE
+    ),
+    "EndpointRepository.add": lambda r: r.add(
+        Endpoint("new", "https://x.example", "", EndpointState.ACTIVE, None, NOON),
+        sealed_secret=b"s",
+    ),
+    "EndpointRepository.end": lambda r: r.end(
+        "endpoint-ann", state=EndpointState.REMOVED, reason="gone"
+    ),
+    "NotificationRepository.open": lambda r: r.open("notification-ann", shopper=ANN, at=NOON),
+    "NotificationRepository.suppress_waiting": lambda r: r.suppress_waiting(
+        ANN, reason=DeliveryReason.CONSENT_WITHDRAWN
+    ),
+    "NotificationRepository.forget": lambda r: r.forget(ANN),
+    "CouponRepository.issue": _issue,
+    "CouponRepository.redeem": lambda r: (
+        _issue(r),
+        r.redeem(r.find(parse(a_code())), basket="b", till="t", discount_minor=1, at=EVER),
+    ),
+    "CouponRepository.expire": lambda r: r.expire(now=LATER),
+    "CouponRepository.forget": lambda r: r.forget(ANN),
+    "BasketRepository.add": lambda r: r.add(
+        a_basket("new"),
+        shopper=ANN,
+        answer=BasketAnswer("new", (), 1),
+        idempotency_key="new",
+        unknown_products=0,
+        taken_at=NOON,
+    ),
+    "BasketRepository.credit": lambda r: r.credit(
+        [Credit("decision-new", "new", CreditKind.REDEEMED, NOON, "BREAD", 1, 1, 1, True)]
+    ),
+    "BasketRepository.forget": lambda r: r.forget(ANN),
+}
