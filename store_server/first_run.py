@@ -88,15 +88,29 @@ class Secrets:
         """The API key of the till, the backend or operations; `mint` makes it at first."""
         return self.take(f"keys/{name}.key", mint)
 
-    def broker_user(self, name: str, *, scope: Scope) -> BrokerUser:
+    def broker_user(self, name: str, *, scope: Scope, password: str | None = None) -> BrokerUser:
         """The account of the server ("server") or of a gateway; made when it is new.
 
-        The user name binds the account to its topics: `org.store` or `org.store.gateway`.
+        The user name binds the account to its topics: `org.store` or `org.store.gateway`. A new
+        one gets `password`; None: one that is made here.
         """
         spelled = f"{scope.org}.{scope.store}" + ("" if name == SERVER else f".{name}")
         user = self.take(f"broker/{name}.user", lambda: spelled)
-        password = self.take(f"broker/{name}.password", lambda: secrets.token_urlsafe(32))
-        return BrokerUser(name, user, password)
+        kept = self.take(f"broker/{name}.password", lambda: password or secrets.token_urlsafe(32))
+        return BrokerUser(name, user, kept)
+
+    def replace_broker_user(self, name: str, *, password: str, scope: Scope) -> BrokerUser:
+        """The account of a gateway with this password, in the place of the one before."""
+        self.drop_broker_user(name)
+        user = self.broker_user(name, scope=scope, password=password)
+        if user.password != password:
+            raise ConfigError(f"{self.path(f'broker/{name}.password')}: somebody else wrote it")
+        return user
+
+    def drop_broker_user(self, name: str) -> None:
+        """Have no account of this name any more."""
+        for kind in ("password", "user"):
+            self.path(f"broker/{name}.{kind}").unlink(missing_ok=True)
 
     def broker_users(self, *, scope: Scope) -> tuple[BrokerUser, ...]:
         """Every account that was made: the server's first, gateways by name."""

@@ -15,6 +15,7 @@ from store_server import migrations
 from store_server.clock import SystemClock
 from store_server.database import Database, UnitOfWork, open_database
 from store_server.first_run import Secrets
+from store_server.fleet.repository import AdmissionRepository
 from store_server.flows.restore_presence import restore_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
@@ -104,6 +105,7 @@ def _load_live(
         presence=NearestAnchor(plan, scope=rooms.scope, policy=rooms.policy.presence),
         identities=rooms.live.identities,
         catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),
+        revoked=AdmissionRepository(uow.session, rooms.scope).revoked(),
     )
     rooms.purchases.load(PurchaseRepository(uow.session, rooms.scope).load_baskets())
     if found is None:

@@ -22,6 +22,7 @@ from store_server.entrypoints.broker_accounts import accounts_of
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
 from store_server.entrypoints.embedded_broker import EmbeddedBroker
+from store_server.entrypoints.gateway_accounts import BrokerAddress, GatewayAccounts
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
@@ -31,6 +32,9 @@ from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+# Where a broker listens on every address, gateways find it where they found the server.
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
 
 def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
@@ -51,7 +55,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         admit_keys(store)
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")
-        host, port = _start_broker(store, stack)
+        host, port, accounts = _start_broker(store, stack)
         channel = open_webhook_channel(
             timeout_s=settings.webhook.timeout_s, development=settings.webhook.development
         )
@@ -68,6 +72,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
             rooms=store.rooms,
             wake_deliveries=deliveries.wake,
             send_claim=channel.send,
+            accounts=accounts,
         )
         run: dict[str, str | int] = {
             "http_url": _url_of(settings, listener),
@@ -134,13 +139,22 @@ def _url_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}"
 
 
-def _start_broker(store: OpenStore, stack: contextlib.ExitStack) -> tuple[str, int]:
+def _start_broker(
+    store: OpenStore, stack: contextlib.ExitStack
+) -> tuple[str, int, GatewayAccounts]:
     """Host and port of the broker, ours started and waited for when it is embedded."""
     settings, scope = store.settings, store.settings.scope
     if not settings.mqtt.embedded:
-        return settings.mqtt.address()
-    for name in (SERVER, *(gateway.id for gateway in store.rooms.live.plan.gateways)):
+        host, port = settings.mqtt.address()
+        ca_pem = _line_of(settings.mqtt.ca_file) if settings.mqtt.ca_file else None
+        address = BrokerAddress(host, port, settings.mqtt.tls, ca_pem, True)
+        return host, port, GatewayAccounts(store.secrets, scope, address=address, reload=None)
+    live = store.rooms.live
+    for name in (SERVER, *(one.id for one in live.plan.gateways if one.id not in live.revoked)):
         store.secrets.broker_user(name, scope=scope)
+    for name in live.revoked:
+        # A server that was killed between the two takes the account away now.
+        store.secrets.drop_broker_user(name)
     broker = EmbeddedBroker(
         settings.state_dir / "broker",
         host=settings.mqtt.host,
@@ -151,7 +165,10 @@ def _start_broker(store: OpenStore, stack: contextlib.ExitStack) -> tuple[str, i
     signal.signal(signal.SIGHUP, lambda *_: broker.reload())
     broker.start()
     stack.callback(broker.stop)
-    return broker.host, broker.port
+    reachable = None if broker.host in EVERY_ADDRESS else broker.host
+    address = BrokerAddress(reachable, broker.port)
+    accounts = GatewayAccounts(store.secrets, scope, address=address, reload=broker.reload)
+    return broker.host, broker.port, accounts
 
 
 def _start_deliveries(

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.gateway_commands import add_gateway, broker_config
 from store_server.cli.result_commands import decisions, report
 from store_server.cli.seed_command import seed
@@ -34,6 +35,9 @@ for _command in (
     login_link,
     add_gateway,
     broker_config,
+    enrolment_code,
+    revoke_gateway,
+    beacon_labels,
     report,
     decisions,
 ):

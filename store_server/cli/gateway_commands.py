@@ -48,6 +48,7 @@ def add_gateway(
             raise ConfigError(f"the name {SERVER!r} is the store server's own; choose another")
         if all(one.id != gateway for one in plan.gateways):
             _put_on_plan(store, _placed(plan, gateway, zone=zone, x=x, y=y, z=z))
+        _let_in_again(store, gateway)
         store.secrets.broker_user(SERVER, scope=settings.scope)
         user = store.secrets.broker_user(gateway, scope=settings.scope)
         told = _tell_broker(settings)
@@ -85,7 +86,8 @@ def broker_config(
     settings = settings_of(config)
     folder = (out or settings.state_dir / broker).resolve()
     with open_store(settings) as store:
-        for name in (SERVER, *(gateway.id for gateway in store.rooms.live.plan.gateways)):
+        live = store.rooms.live
+        for name in (SERVER, *(one.id for one in live.plan.gateways if one.id not in live.revoked)):
             store.secrets.broker_user(name, scope=settings.scope)
         users = store.secrets.broker_users(scope=settings.scope)
     accounts = accounts_of(users, scope=settings.scope)
@@ -128,6 +130,13 @@ def _put_on_plan(store: "OpenStore", gateway: "Gateway") -> None:
     from store_server.writer import Priority  # noqa: PLC0415
 
     store.writer.submit(Priority.APP, put, gateway=gateway).result()
+
+
+def _let_in_again(store: "OpenStore", gateway: str) -> None:
+    from store_server.flows.revoke_gateway import readmit_gateway  # noqa: PLC0415
+    from store_server.writer import Priority  # noqa: PLC0415
+
+    store.writer.submit(Priority.APP, readmit_gateway, gateway=gateway).result()
 
 
 def _tell_broker(settings: "Settings") -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from store_server.clock import SystemClock
+from store_server.entrypoints.gateway_accounts import GatewayAccounts
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import Scope
 from store_server.outbox.attempt import AttemptOutcome, Claim
@@ -30,6 +31,7 @@ class ServerContext:
     send_claim: makes one try to deliver, on the thread that calls it; None where this server
         delivers nothing.
     system_now: the wall clock; logins and tokens live by it, also in a simulated day.
+    accounts: gateways at the broker; None where this server has no broker.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class ServerContext:
     wake_deliveries: Callable[[], None] = _nothing
     send_claim: Callable[[Claim], AttemptOutcome] | None = None
     system_now: Callable[[], datetime] = SystemClock().now
+    accounts: GatewayAccounts | None = None
 
     @property
     def simulated(self) -> bool:

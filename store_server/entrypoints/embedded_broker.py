@@ -114,7 +114,7 @@ class EmbeddedBroker:
         return False
 
     def reload(self) -> None:
-        """Have it read its accounts anew; who is connected stays so."""
+        """Have it read its accounts anew; who is gone or has a new password is dropped."""
         self._write_config()
         if self.pid is not None:
             os.kill(self.pid, signal.SIGHUP)

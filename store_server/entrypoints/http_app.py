@@ -9,6 +9,7 @@ from store_server.entrypoints.api import (
     back_office_routes,
     backend_routes,
     endpoint_routes,
+    fleet_routes,
     ops_routes,
     shop_routes,
     till_routes,
@@ -18,6 +19,7 @@ from store_server.entrypoints.console import pages, sign_in
 from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.live_socket import router as live_router
 from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.problem import install_problems
 from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
 
@@ -33,6 +35,7 @@ ROUTERS = (
     endpoint_routes.router,
     shop_routes.router,
     back_office_routes.router,
+    fleet_routes.router,
     ops_routes.router,
 )
 
@@ -49,7 +52,8 @@ def create_app(context: ServerContext) -> FastAPI:
     )
     app.state.context = context
     app.state.audience = LiveAudience(context)
-    app.state.login_failures = sign_in.FailureCount()
+    app.state.login_failures = FailureCount()
+    app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
     for router in ROUTERS:
         app.include_router(router)
     for router in (pages.router, sign_in.router, live_router):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from store_server.clock import Clock, SystemClock, from_ms
+from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.catalogue import Catalogue
@@ -70,7 +71,8 @@ class Counters:
 class StoreLive:
     """What the server believes of one store at one moment.
 
-    `pending` are observations that the event clock has not reached (event mode only).
+    `pending` are observations that the event clock has not reached (event mode only); `revoked`
+    are the gateways of which nothing is taken any more.
     """
 
     plan: FloorPlan
@@ -82,6 +84,7 @@ class StoreLive:
     event_now_ms: int = 0
     pending: tuple[Observation, ...] = ()
     counters: Counters = field(default_factory=Counters)
+    revoked: frozenset[str] = frozenset()
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
         """This state with one gateway's line on the board replaced."""
@@ -92,7 +95,7 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases` is changed only by actions after a commit.
+    `purchases` and `tally` are changed only by actions after a commit.
     """
 
     scope: Scope
@@ -101,6 +104,7 @@ class StoreRooms:
     purchases: PurchaseModel
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
+    tally: HearingTally = field(default_factory=HearingTally)
 
     def now(self, live: StoreLive) -> datetime:
         """The instant that rules go by: the event clock's, or the machine's."""

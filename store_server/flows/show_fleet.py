@@ -3,7 +3,7 @@
 Read from the published live state alone; no row is touched.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ class GatewayStanding(StrEnum):
     CLOCK = "clock"  # online, but its clock was never set or runs free
     SILENT = "silent"  # says that it is online, but nothing came for a while
     OFFLINE = "offline"  # its last will arrived
+    REVOKED = "revoked"  # cut off: it has no account, and nothing of it is taken
     UNHEARD = "unheard"  # on the plan, never heard since the server started
 
 
@@ -55,7 +56,11 @@ def fleet_of(live: StoreLive, *, now: datetime) -> tuple[GatewayLine, ...]:
     zones = {gateway.id: str(gateway.zone) for gateway in live.plan.gateways}
     others = sorted(set(live.gateways) - set(zones))
     return tuple(
-        _line(name, zones.get(name), live.gateways.get(name), now=now) for name in (*zones, *others)
+        _as_revoked(line) if line.id in live.revoked else line
+        for line in (
+            _line(name, zones.get(name), live.gateways.get(name), now=now)
+            for name in (*zones, *others)
+        )
     )
 
 
@@ -78,6 +83,10 @@ def _line(name: str, zone: str | None, known: GatewayLive | None, *, now: dateti
         duplicates=one.duplicates,
         quarantined=one.quarantined,
     )
+
+
+def _as_revoked(line: GatewayLine) -> GatewayLine:
+    return replace(line, standing=GatewayStanding.REVOKED)
 
 
 def _standing(

@@ -121,6 +121,8 @@ def _is_its_own(
     scope = rooms.scope
     if (message.org, message.store, message.gateway) != (scope.org, scope.store, gateway):
         reason = "topic_mismatch"
+    elif gateway in uow.live.revoked:
+        reason = "gateway_revoked"
     elif gateway not in uow.live.gateways and len(uow.live.gateways) >= MAX_GATEWAYS:
         reason = "too_many_gateways"
     else:

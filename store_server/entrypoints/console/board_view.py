@@ -21,6 +21,7 @@ STANDING_TEXTS = {
     GatewayStanding.CLOCK: "Clock not set",
     GatewayStanding.SILENT: "Silent",
     GatewayStanding.OFFLINE: "Offline",
+    GatewayStanding.REVOKED: "Revoked",
     GatewayStanding.UNHEARD: "Not heard",
 }
 

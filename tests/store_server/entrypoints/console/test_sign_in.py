@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from store_server.entrypoints.console.sign_in import FailureCount
+from store_server.entrypoints.failure_count import FailureCount
 from store_server.errors import TooMany
 from tests.store_server.entrypoints.web_builders import LOGIN_LINK, OWN_PAGE, WebStore
 

@@ -1,0 +1,68 @@
+"""Gateways that come and go: one-time codes, enrolment, revocation."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Request
+
+from proximity_wire.enrolment import EnrolmentRequest
+from store_server.entrypoints.api.problems_shown import CHANGING, refusals
+from store_server.entrypoints.api.schemas.fleet import (
+    EnrolmentAnswerBody,
+    EnrolmentBody,
+    EnrolmentCodeAnswer,
+    RevocationAnswer,
+)
+from store_server.entrypoints.failure_count import FailureCount
+from store_server.entrypoints.gateway_admission import cut_off, let_in, mint_code
+from store_server.entrypoints.http_auth import Context, OpsCaller
+
+router = APIRouter(prefix="/v1", tags=["fleet"])
+
+GatewayName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", examples=["gw-1"])]
+
+
+def count_of_wrong_codes() -> FailureCount:
+    """What bounds how often codes can be guessed."""
+    return FailureCount("too many wrong codes; wait a minute", "too_many_codes")
+
+
+@router.post(
+    "/gateways/{gateway_id}/enrolment-codes",
+    status_code=201,
+    responses={**CHANGING, **refusals(404)},
+)
+async def post_enrolment_code(
+    gateway_id: GatewayName, request: Request, context: Context, caller: OpsCaller
+) -> EnrolmentCodeAnswer:
+    """Make a code that lets one agent in as this gateway, once, within 15 minutes."""
+    minted = await mint_code(context, gateway=gateway_id, made_by=caller.name)
+    server = context.settings.http.public_url or str(request.base_url).rstrip("/")
+    return EnrolmentCodeAnswer(
+        gateway_id=minted.gateway,
+        code=minted.code,
+        expires_at=minted.expires_at,
+        command=f"edge-agent enrol --server {server} --code {minted.code}",
+    )
+
+
+@router.post("/enrolments", status_code=201, responses=refusals(403, 409, 413, 422, 429))
+async def post_enrolment(
+    body: EnrolmentBody, request: Request, context: Context
+) -> EnrolmentAnswerBody:
+    """Come in by a code; the proof in the body is all that is asked for."""
+    asked = msgspec.convert(body.model_dump(), EnrolmentRequest)
+    failures = request.app.state.enrolment_failures
+    assert isinstance(failures, FailureCount)
+    answer = await let_in(context, asked, failures=failures)
+    return EnrolmentAnswerBody(v=answer.v, record=answer.record, proof=answer.proof)
+
+
+@router.post("/gateways/{gateway_id}/revocation", responses={**CHANGING, **refusals(404)})
+async def post_revocation(
+    gateway_id: GatewayName, context: Context, _caller: OpsCaller
+) -> RevocationAnswer:
+    """Cut a gateway off: its batches are refused at once, its connection is dropped."""
+    account, told = await cut_off(context, gateway=gateway_id)
+    assert account.revoked_at is not None
+    return RevocationAnswer(gateway_id=gateway_id, revoked_at=account.revoked_at, broker_told=told)

@@ -1,0 +1,265 @@
+"""Keeps codes and accounts of gateways, what they hear of fixed beacons, and what was found."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlmodel import Session, SQLModel, col
+
+from store_server.clock import from_ms, to_ms
+from store_server.database import insert_new, upsert
+from store_server.fleet.admission import GatewayAccount, KeptCode
+from store_server.fleet.finding import Finding
+from store_server.fleet.hearing import DAY_MS, Hearing, HearingKey, PowerReading
+from store_server.fleet.tables import (
+    BeaconHearingRow,
+    BeaconPowerRow,
+    EnrolmentCodeRow,
+    FleetFindingRow,
+    GatewayAccountRow,
+)
+from store_server.ids import Scope
+
+# A week of quarters of an hour is what is usual; a battery is watched for more than a year.
+HEARINGS_KEPT_MS = 8 * DAY_MS
+POWER_KEPT_MS = 500 * DAY_MS
+
+
+class _FleetRows:
+    """What every repository here shares: its session and its scope."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+        self._mine: dict[str, object] = {"org": scope.org, "store": scope.store}
+
+    def _own(self, row: type[SQLModel]) -> ColumnElement[bool]:
+        columns = row.__table__.c  # type: ignore[attr-defined] # SQLModel does not declare it
+        mine: ColumnElement[bool] = (columns.org == self._scope.org) & (
+            columns.store == self._scope.store
+        )
+        return mine
+
+    def _forget(self, row: type[SQLModel], *conditions: ColumnElement[bool]) -> None:
+        self._session.connection().execute(delete(row).where(self._own(row), *conditions))
+
+
+class AdmissionRepository(_FleetRows):
+    """Codes and accounts."""
+
+    def add_code(
+        self, locator: str, *, gateway: str, sealed_key: str, made_by: str, expires_at: datetime
+    ) -> bool:
+        """Keep a code in the place of the gateway's others; False when its locator is taken."""
+        self._forget(
+            EnrolmentCodeRow,
+            (col(EnrolmentCodeRow.gateway) == gateway)
+            | (col(EnrolmentCodeRow.expires_at_ms) < to_ms(expires_at) - DAY_MS),
+        )
+        row = self._mine | {
+            "locator": locator,
+            "gateway": gateway,
+            "sealed_key": sealed_key,
+            "made_by": made_by,
+            "expires_at_ms": to_ms(expires_at),
+            "used_at_ms": None,
+        }
+        return insert_new(self._session, EnrolmentCodeRow, [row]) == 1
+
+    def code(self, locator: str) -> KeptCode | None:
+        """The code of this locator, over and used ones too."""
+        row = self._session.get(
+            EnrolmentCodeRow, (self._scope.org, self._scope.store, locator), populate_existing=True
+        )
+        if row is None:
+            return None
+        used = row.used_at_ms is not None
+        return KeptCode(row.gateway, row.sealed_key, from_ms(row.expires_at_ms), used)
+
+    def use_code(self, locator: str, *, at: datetime) -> bool:
+        """Use a code up; False for everybody but the first."""
+        used = self._session.connection().execute(
+            update(EnrolmentCodeRow)
+            .where(
+                self._own(EnrolmentCodeRow),
+                col(EnrolmentCodeRow.locator) == locator,
+                col(EnrolmentCodeRow.used_at_ms).is_(None),
+            )
+            .values(used_at_ms=to_ms(at))
+        )
+        return used.rowcount == 1
+
+    def drop_codes(self, gateway: str) -> None:
+        """Void the codes of a gateway that were not used."""
+        self._forget(
+            EnrolmentCodeRow,
+            col(EnrolmentCodeRow.gateway) == gateway,
+            col(EnrolmentCodeRow.used_at_ms).is_(None),
+        )
+
+    def save_account(self, account: GatewayAccount) -> None:
+        """Keep how a gateway stands, in the place of what was known."""
+        row = self._mine | {
+            "gateway": account.gateway,
+            "key_id": account.key_id,
+            "enrolled_at_ms": to_ms(account.enrolled_at) if account.enrolled_at else None,
+            "revoked_at_ms": to_ms(account.revoked_at) if account.revoked_at else None,
+        }
+        upsert(self._session, GatewayAccountRow, [row], keys=["org", "store", "gateway"])
+
+    def accounts(self) -> dict[str, GatewayAccount]:
+        """Every gateway that was enrolled or revoked, by name."""
+        columns = (
+            col(GatewayAccountRow.gateway),
+            col(GatewayAccountRow.key_id),
+            col(GatewayAccountRow.enrolled_at_ms),
+            col(GatewayAccountRow.revoked_at_ms),
+        )
+        rows = self._session.execute(select(*columns).where(self._own(GatewayAccountRow)))
+        return {
+            name: GatewayAccount(name, key_id, _instant(enrolled_ms), _instant(revoked_ms))
+            for name, key_id, enrolled_ms, revoked_ms in rows
+        }
+
+    def revoked(self) -> frozenset[str]:
+        """The gateways that are cut off."""
+        return frozenset(name for name, one in self.accounts().items() if one.revoked_at)
+
+
+class HearingRepository(_FleetRows):
+    """What gateways hear of fixed beacons, and what beacons say of their batteries."""
+
+    def add(self, sums: Mapping[HearingKey, Hearing]) -> None:
+        """Add to what is known of each quarter of an hour; a week is kept."""
+        if not sums:
+            return
+        slots = {key.slot_ms for key in sums}
+        known = self._sums(col(BeaconHearingRow.slot_ms).in_(sorted(slots)))
+        rows = []
+        for key, heard in sums.items():
+            whole = known[key].plus(heard) if key in known else heard
+            rows.append(
+                self._mine
+                | key._asdict()
+                | {
+                    "adverts": whole.adverts,
+                    "rssi_sum_dbm": whole.rssi_sum_dbm,
+                    "last_at_ms": whole.last_at_ms,
+                }
+            )
+        keys = ["org", "store", "gateway", "identity", "slot_ms"]
+        upsert(self._session, BeaconHearingRow, rows, keys=keys)
+        old_ms = max(slots) - HEARINGS_KEPT_MS
+        self._forget(BeaconHearingRow, col(BeaconHearingRow.slot_ms) < old_ms)
+
+    def slots(self, *, since_ms: int) -> dict[HearingKey, Hearing]:
+        """Each quarter of an hour that began at `since_ms` or later."""
+        return self._sums(col(BeaconHearingRow.slot_ms) >= since_ms)
+
+    def usual(self, *, until_ms: int) -> dict[tuple[str, str], float]:
+        """The mean RSSI by (gateway, beacon) before an instant, told by two hours at least."""
+        slots, adverts = func.count(), func.sum(col(BeaconHearingRow.adverts))
+        rows = self._session.execute(
+            select(
+                col(BeaconHearingRow.gateway),
+                col(BeaconHearingRow.identity),
+                func.sum(col(BeaconHearingRow.rssi_sum_dbm)) / adverts,
+            )
+            .where(self._own(BeaconHearingRow), col(BeaconHearingRow.slot_ms) < until_ms)
+            .group_by(col(BeaconHearingRow.gateway), col(BeaconHearingRow.identity))
+            .having(slots >= 8)
+        )
+        return {(gateway, identity): float(mean) for gateway, identity, mean in rows}
+
+    def last_heard(self) -> dict[str, int]:
+        """When each beacon was heard last, by any gateway, within the week that is kept."""
+        rows = self._session.execute(
+            select(col(BeaconHearingRow.identity), func.max(col(BeaconHearingRow.last_at_ms)))
+            .where(self._own(BeaconHearingRow))
+            .group_by(col(BeaconHearingRow.identity))
+        )
+        return {identity: int(at_ms) for identity, at_ms in rows}
+
+    def forget_gateway(self, gateway: str) -> None:
+        """What a gateway heard so far says nothing of where it is now."""
+        self._forget(BeaconHearingRow, col(BeaconHearingRow.gateway) == gateway)
+
+    def forget_beacon(self, identity: str) -> None:
+        """What was heard of a beacon so far says nothing of where it is now."""
+        self._forget(BeaconHearingRow, col(BeaconHearingRow.identity) == identity)
+
+    def add_power(self, readings: Sequence[PowerReading]) -> None:
+        """Keep the day's last reading of each battery."""
+        rows: list[dict[str, object]] = [
+            self._mine
+            | {
+                "identity": one.identity,
+                "day_ms": one.at_ms // DAY_MS * DAY_MS,
+                "at_ms": one.at_ms,
+                "battery_mv": one.battery_mv,
+                "temperature_c": one.temperature_c,
+            }
+            for one in readings
+        ]
+        if not rows:
+            return
+        upsert(self._session, BeaconPowerRow, rows, keys=["org", "store", "identity", "day_ms"])
+        old_ms = max(one.at_ms for one in readings) - POWER_KEPT_MS
+        self._forget(BeaconPowerRow, col(BeaconPowerRow.day_ms) < old_ms)
+
+    def power(self) -> dict[str, list[PowerReading]]:
+        """The readings of each battery, one a day, oldest first."""
+        rows = self._session.execute(
+            select(
+                col(BeaconPowerRow.identity),
+                col(BeaconPowerRow.at_ms),
+                col(BeaconPowerRow.battery_mv),
+                col(BeaconPowerRow.temperature_c),
+            )
+            .where(self._own(BeaconPowerRow))
+            .order_by(col(BeaconPowerRow.day_ms))
+        )
+        found: dict[str, list[PowerReading]] = {}
+        for row in rows:
+            found.setdefault(row[0], []).append(PowerReading(*row))
+        return found
+
+    def _sums(self, condition: ColumnElement[bool]) -> dict[HearingKey, Hearing]:
+        rows = self._session.execute(
+            select(
+                col(BeaconHearingRow.gateway),
+                col(BeaconHearingRow.identity),
+                col(BeaconHearingRow.slot_ms),
+                col(BeaconHearingRow.adverts),
+                col(BeaconHearingRow.rssi_sum_dbm),
+                col(BeaconHearingRow.last_at_ms),
+            ).where(self._own(BeaconHearingRow), condition)
+        )
+        return {HearingKey(*row[:3]): Hearing(*row[3:]) for row in rows}
+
+
+class FindingRepository(_FleetRows):
+    """What is wrong with the installation."""
+
+    def all(self) -> tuple[Finding, ...]:
+        """Every open finding, oldest first."""
+        columns = [col(getattr(FleetFindingRow, name)) for name in Finding.__dataclass_fields__]
+        rows = self._session.execute(
+            select(*columns)
+            .where(self._own(FleetFindingRow))
+            .order_by(col(FleetFindingRow.first_at_ms), col(FleetFindingRow.subject))
+        )
+        return tuple(Finding(*row) for row in rows)
+
+    def put(self, findings: Iterable[Finding]) -> None:
+        """Have these be all that are open."""
+        self._forget(FleetFindingRow)
+        rows = [
+            self._mine | {name: getattr(one, name) for name in Finding.__dataclass_fields__}
+            for one in findings
+        ]
+        insert_new(self._session, FleetFindingRow, rows)
+
+
+def _instant(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else from_ms(at_ms)

@@ -1,0 +1,121 @@
+"""A server with its embedded broker, and gateways that come in by code: all real processes."""
+
+import json
+import os
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.process import Process, until
+from tests.faults.seed import SYSTEM_CLOCK, write_store_config
+from tests.faults.state_template import BIN, copy_state, make_template
+from tests.faults.store_api import StoreApi
+
+SITE_TOML = """# this gateway's own
+[source]
+kind = "feed"
+socket = "feed.sock"
+[spool]
+path = "edge.spool"
+[mqtt]
+host = "192.0.2.1"   # from before
+reconnect_max_s = 0.5
+username_file = "old.user"
+refused_retry_s = 0.5
+"""
+
+
+class Site:
+    """A store server by the wall clock; gateways lie in folders beside it."""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        copy_state(template, folder)
+        self.folder = folder
+        self.config = write_store_config(folder, broker_port=0, clock=SYSTEM_CLOCK)
+        self.api = StoreApi(folder / "state")
+        argv = [str(BIN / "store-server"), "serve", "--config", str(self.config)]
+        self.server = Process("store-server", argv, folder=folder)
+        self.edges: list[Process] = []
+
+    def start(self) -> None:
+        self.server.start()
+        run = self.folder / "state" / "run.json"
+        until(lambda: run.exists() or not self.server.running, what="the server is ready")
+        assert self.server.running, self.server.log()[-3000:]
+
+    @property
+    def url(self) -> str:
+        return str(self.api.run()["http_url"])
+
+    def new_code(self, gateway: str) -> str:
+        key, path = self.api.key("ops"), f"/v1/gateways/{gateway}/enrolment-codes"
+        answer = self.api.ask(key, "POST", path)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["code"])
+
+    def enrol(
+        self, code: str, *, config: Path, server: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """The installer's command on the gateway."""
+        argv = [str(BIN / "edge-agent"), "enrol", "--server", server or self.url]
+        return subprocess.run(
+            [*argv, "--code", code, "--config", str(config)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "http_proxy": "http://192.0.2.1:9"},
+        )
+
+    def place_for(self, gateway: str) -> Path:
+        """The settings file of a gateway that was set up but for who it is."""
+        folder = self.folder / gateway
+        folder.mkdir()
+        (folder / "edge.toml").write_text(SITE_TOML)
+        return folder / "edge.toml"
+
+    def run_edge(self, config: Path) -> Process:
+        argv = [str(BIN / "edge-agent"), "run", "--config", str(config)]
+        edge = Process(f"edge-{config.parent.name}", argv, folder=self.folder)
+        self.edges.append(edge)
+        edge.start()
+        return edge
+
+    def line(self, gateway: str) -> dict[str, Any]:
+        """How the server sees one gateway."""
+        return dict(self.api.progress()["gateways"].get(gateway) or {})
+
+    def standing(self, gateway: str) -> str:
+        found = self.api.get("/v1/gateways")["gateways"]
+        return str(next(one["standing"] for one in found if one["gateway_id"] == gateway))
+
+    def store_server(self, *arguments: str) -> dict[str, Any]:
+        """What a command of the server answers."""
+        argv = [str(BIN / "store-server"), *arguments, "--config", str(self.config), "--json"]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+        return dict(json.loads(done.stdout))
+
+    def close(self) -> None:
+        for child in (*self.edges, self.server):
+            child.kill()
+        self.api.moved()
+
+
+def settings_in(config: Path) -> dict[str, Any]:
+    return tomllib.loads(config.read_text())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for the tests of a file."""
+    template = make_template(tmp_path_factory.mktemp("template"))
+    opened = Site(tmp_path_factory.mktemp("site"), template)
+    try:
+        opened.start()
+        yield opened
+    finally:
+        opened.close()
