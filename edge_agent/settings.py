@@ -2,7 +2,8 @@
 
 The structures below are the one place where a setting is declared: the reader checks by
 them, and docs/operations_edge.md lists them (a test compares). Secrets are paths, never
-values. A path that is not absolute starts at the folder of the configuration file.
+values. A path that is not absolute starts at the folder of the configuration file; one that
+starts with `credential:` names a credential of systemd, in $CREDENTIALS_DIRECTORY.
 """
 
 import os
@@ -46,6 +47,7 @@ class WindowSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seconds: Annotated[float, Meta(ge=0.5, le=60)] = 1.0
     forget_s: Annotated[float, Meta(ge=1, le=3600)] = 10.0
     max_identities: Annotated[int, Meta(ge=100, le=1_000_000)] = 20_000
+    counting: bool = False
 
 
 class SpoolSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,6 +122,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "remote": RemoteConfigSettings,
     "log": LogSettings,
 }
+_CREDENTIAL = "credential:"
 _PATHS = {
     "source": ("socket", "file"),
     "spool": ("path",),
@@ -143,7 +146,8 @@ def load_settings(path: Path, *, environ: Mapping[str, str]) -> EdgeSettings:
         check_section(name, values, structure=structure, where=str(path))
     if "gateway" not in sections:
         check_section("gateway", {}, structure=GatewaySettings, where=str(path))
-    settings = msgspec.convert(_with_full_paths(sections, path.parent), EdgeSettings)
+    full = _with_full_paths(sections, path.parent, environ.get("CREDENTIALS_DIRECTORY", ""))
+    settings = msgspec.convert(full, EdgeSettings)
     _check_together(settings, where=str(path))
     return settings
 
@@ -186,14 +190,23 @@ def _read_toml(path: Path) -> dict[str, dict[str, object]]:
 
 
 def _with_full_paths(
-    sections: Mapping[str, Mapping[str, object]], folder: Path
+    sections: Mapping[str, Mapping[str, object]], folder: Path, credentials: str
 ) -> dict[str, dict[str, object]]:
     full: dict[str, dict[str, object]] = {}
     for name, values in sections.items():
         full[name] = dict(values)
         for key in _PATHS.get(name, ()):
-            if value := values.get(key):
-                full[name][key] = os.path.normpath(folder.absolute() / str(value))
+            if value := str(values.get(key) or ""):
+                credential = value.removeprefix(_CREDENTIAL)
+                if credential == value:
+                    full[name][key] = os.path.normpath(folder.absolute() / value)
+                elif credentials:
+                    full[name][key] = os.path.normpath(Path(credentials) / credential)
+                else:
+                    raise ConfigError(
+                        f"[{name}] {key} is {value}, but there is no $CREDENTIALS_DIRECTORY; start "
+                        f"by systemd with LoadCredential={credential}:PATH, or name the file itself"
+                    )
     return full
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what is missing of the named Debian packages as root; else says what is missing and ends with 1.
-# usage: system_packages.sh [venv] [mosquitto] [chromium] [dbus-daemon] ...
+# usage: system_packages.sh [venv] [mosquitto] [chromium] [dbus-daemon] [systemd-analyze] ...
 set -euo pipefail
 
 missing=()
 for need in "$@"; do
   case $need in
     venv) python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
+    systemd-analyze) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
     dbus-daemon) command -v dbus-daemon >/dev/null || missing+=(dbus) ;;
     *) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$need" >/dev/null || missing+=("$need") ;;
   esac

@@ -53,6 +53,23 @@ def test_relative_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
     assert settings.spool.path == str(tmp_path / "x" / "edge.spool")
 
 
+def test_a_credential_of_systemd_is_found_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "edge.toml").write_text(
+        GATEWAY + '[mqtt]\npassword_file = "credential:mqtt.password"\n'
+    )
+
+    settings = load_settings(
+        tmp_path / "edge.toml", environ={"CREDENTIALS_DIRECTORY": "/run/credentials/x"}
+    )
+
+    assert settings.mqtt.password_file == "/run/credentials/x/mqtt.password"
+
+
+def test_a_credential_without_systemd_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"LoadCredential=mqtt\.user:PATH, or name the file"):
+        load(tmp_path, GATEWAY + '[mqtt]\nusername_file = "credential:mqtt.user"\n')
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
