@@ -12,15 +12,32 @@ the one that has been known for longest; its open window is closed, never lost.
 
 from collections.abc import Iterator
 
+from edge_agent.telemetry import Telemetry
 from proximity_wire.messages import Kind, SightingRow, band_of
 
 IdentityKey = tuple[Kind, str]
+
+
+class FirstSighting(SightingRow, frozen=True):
+    """A row that was told at once; on the wire like any other, but never shed before windows."""
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to any row that says the same."""
+        if not isinstance(other, SightingRow):
+            return NotImplemented
+        return all(
+            getattr(self, name) == getattr(other, name) for name in SightingRow.__struct_fields__
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.identity, self.first_at_ms))
 
 
 class _Track:
     """What is known of one identity; mutable, because it is touched by every advert."""
 
     __slots__ = (
+        "address",
         "count",
         "first_at_ms",
         "heard_at_ms",
@@ -36,22 +53,32 @@ class _Track:
         self.count = 0
         self.rssi_sum_dbm = self.rssi_max_dbm = 0
         self.measured_power_dbm: int | None = None
+        self.address = ""
 
 
 class WindowTable:
     """Open windows of all identities heard of late; pure, the time comes with the adverts."""
 
-    def __init__(self, *, window_ms: int, forget_ms: int, most: int) -> None:
+    def __init__(
+        self,
+        *,
+        window_ms: int,
+        forget_ms: int,
+        most: int,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         """Make an empty table.
 
         Args:
             window_ms: length of a window.
             forget_ms: silence after which an identity counts as new.
             most: identities kept at once.
+            telemetry: what rows of fixed beacons take their extras from.
         """
         self._window_ms = window_ms
         self._forget_ms = forget_ms
         self._most = most
+        self.telemetry = Telemetry() if telemetry is None else telemetry
         self._tracks: dict[IdentityKey, _Track] = {}
         # Insertion order is opening order, so what is due stands in front.
         self._open: dict[IdentityKey, _Track] = {}
@@ -68,8 +95,12 @@ class WindowTable:
         rssi_dbm: int,
         measured_power_dbm: int | None,
         rows: list[SightingRow],
+        address: str = "",
     ) -> None:
-        """Take one advert; a row that is due because of it is appended to `rows`."""
+        """Take one advert; a row that is due because of it is appended to `rows`.
+
+        `address` joins telemetry to a fixed beacon and stays empty for everything else.
+        """
         track = self._tracks.get(key)
         if track is None or heard_at_ms - track.heard_at_ms >= self._forget_ms:
             self._first(
@@ -91,6 +122,7 @@ class WindowTable:
         track.count += 1
         track.heard_at_ms = heard_at_ms
         track.measured_power_dbm = measured_power_dbm
+        track.address = address
 
     def close_due(self, now_ms: int) -> list[SightingRow]:
         """Rows of the windows that are over at `now_ms`, in the order in which they opened."""
@@ -137,7 +169,7 @@ class WindowTable:
             self._make_room(heard_at_ms, rows)
         self._tracks[key] = _Track(heard_at_ms)
         rows.append(
-            SightingRow(
+            FirstSighting(
                 kind=key[0],
                 identity=key[1],
                 first_at_ms=heard_at_ms,
@@ -172,6 +204,9 @@ class WindowTable:
             rssi_max_dbm=track.rssi_max_dbm,
             measured_power_dbm=track.measured_power_dbm,
             band=band_of(track.rssi_max_dbm, track.measured_power_dbm),
+            extras=self.telemetry.take(track.address, at_ms=track.last_at_ms)
+            if track.address
+            else None,
         )
         track.count = 0
         return row
