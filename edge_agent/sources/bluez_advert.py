@@ -4,7 +4,8 @@ BlueZ takes the bytes of an advert apart, adds them to what the device said befo
 over all of it: an iBeacon that also sends Eddystone would look like both for ever. What is
 new is seen from the objects: bleak keeps the value of a property until a message brings
 another one, so a value that is the same object was not in this message. A message of RSSI alone
-repeats what the device said last.
+repeats something that the device said before: the part that changed least, for a frame that is
+new each time (telemetry) would have come with its bytes.
 
 Only what can carry a frame of ours is put together again; flags, names and power are left out.
 
@@ -39,14 +40,16 @@ class Said(NamedTuple):
 
 
 class _Known:
-    """What a device said last, which parts of it were new then, and the bytes that say it."""
+    """What a device said last: its properties, the bytes, and the bytes of a bare repeat."""
 
-    __slots__ = ("ad", "fresh", "said")
+    __slots__ = ("ad", "changes", "fresh", "repeat", "said")
 
-    def __init__(self, said: Said, fresh: tuple[bool, bool, bool], ad: bytes) -> None:
+    def __init__(self, said: Said, ad: bytes) -> None:
         self.said = said
-        self.fresh = fresh
         self.ad = ad
+        self.fresh = (True, True, True)
+        self.changes = [0, 0, 0]
+        self.repeat: bytes | None = None
 
 
 class AdvertMemory:
@@ -63,20 +66,42 @@ class AdvertMemory:
         """The bytes that the advert behind this message may have carried."""
         known = self._known.get(address)
         if known is None:
-            ad = _put_together(said, Said(None, None, None), fresh=(True, True, True))
+            ad = _put_together(said, _NOTHING, fresh=(True, True, True))
             if len(self._known) >= self._most:
                 self._known.popitem(last=False)
-            self._known[address] = _Known(said, (True, True, True), ad)
+            self._known[address] = _Known(said, ad)
             return ad
         before = known.said
         fresh = (said[0] is not before[0], said[1] is not before[1], said[2] is not before[2])
-        if fresh == (False, False, False):
-            return known.ad
+        if fresh == _NONE_FRESH:
+            if known.repeat is None:
+                known.repeat = _steadiest(said, known.changes)
+            return known.repeat
         known.said = said
-        if fresh != known.fresh or said != before:
-            known.ad = _put_together(said, before, fresh=fresh)
-            known.fresh = fresh
+        if said != before:
+            known.changes = [
+                count + (new != old)
+                for count, new, old in zip(known.changes, said, before, strict=True)
+            ]
+            known.repeat = None
+        elif fresh == known.fresh:
+            return known.ad
+        known.ad = _put_together(said, before, fresh=fresh)
+        known.fresh = fresh
         return known.ad
+
+
+_NOTHING = Said(None, None, None)
+_NONE_FRESH = (False, False, False)
+
+
+def _steadiest(said: Said, changes: Sequence[int]) -> bytes:
+    """The part that changed least: a frame that is new each time cannot be a bare repeat."""
+    each = [
+        _put_together(said, _NOTHING, fresh=(part == 0, part == 1, part == 2)) for part in range(3)
+    ]
+    parts = [(count, ad) for count, ad in zip(changes, each, strict=True) if ad]
+    return min(parts, key=lambda one: one[0])[1] if parts else b""
 
 
 def _put_together(said: Said, before: Said, *, fresh: tuple[bool, bool, bool]) -> bytes:

@@ -68,6 +68,17 @@ def test_data_that_another_frame_has_left_behind_is_not_heard_again() -> None:
     assert (first, second, third) == (IBEACON, EddystoneEid(EID, -18), IBEACON)
 
 
+def test_a_repeat_is_of_the_frame_that_never_changes_not_of_telemetry() -> None:
+    memory = AdvertMemory()
+    ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
+    telemetry = [{EDDYSTONE: bytes.fromhex(f"20000b7e15800000000{n}0000005a")} for n in range(3)]
+    heard(memory, Said(ibeacon, None, None))
+
+    for one in telemetry:
+        assert heard(memory, Said(ibeacon, one, None)) != IBEACON
+        assert heard(memory, Said(ibeacon, one, None)) == IBEACON
+
+
 def test_of_accumulated_companies_the_one_that_changed_is_heard() -> None:
     memory = AdvertMemory()
     ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}

@@ -1,0 +1,1 @@
+"""The BlueZ without a radio."""

@@ -1,0 +1,1 @@
+"""The simulated shop through real parts, compared with the truth or with another way."""
