@@ -91,7 +91,7 @@ class BrokerLink:
         client_id: str,
         ack_topic: str,
         config_topic: str,
-        will: tuple[str, bytes],
+        will: tuple[str, bytes] | None,
         tell: Callable[[LinkEvent], None],
     ) -> None:
         """Prepare a connection; `open` starts it.
@@ -102,7 +102,7 @@ class BrokerLink:
             client_id: as the broker is to know us.
             ack_topic: where the server acknowledges; subscribed to.
             config_topic: where the server configures; subscribed to.
-            will: topic and payload that the broker publishes, retained, when we vanish.
+            will: topic and payload that the broker publishes, retained, when we vanish, or None.
             tell: takes events on paho's thread; must not block.
         """
         self._settings = settings
@@ -126,7 +126,8 @@ class BrokerLink:
         self._client.connect_timeout = _CONNECT_TIMEOUT_S
         # In order and all at once: the window of unacknowledged batches is ours, not paho's.
         self._client.max_inflight_messages_set(0)
-        self._client.will_set(will[0], will[1], qos=1, retain=True)
+        if will is not None:
+            self._client.will_set(will[0], will[1], qos=1, retain=True)
         self._client.on_socket_open = self._on_socket_open
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe

@@ -1,4 +1,4 @@
-"""The command `edge-agent`: run, check-config, listen, replay, enrol.
+"""The command `edge-agent`: run, check-config, doctor, survey, listen, replay, enrol.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 the broker cannot be reached.
 Parts that load much (bleak, paho) are imported by the command that needs them, so that `--help`
@@ -13,11 +13,12 @@ import os
 import socket
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
+from edge_agent.advert import Advert
 from edge_agent.errors import ConfigError, EdgeAgentError, ServerUnreachable
 from edge_agent.settings import EdgeSettings, load_settings, unreadable_files
 
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {
         "run": _run,
         "check-config": _check_config,
+        "doctor": _doctor,
+        "survey": _survey,
         "listen": _listen,
         "replay": _replay,
         "enrol": _enrol,
@@ -62,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-config", help="read the settings and say what is wrong")
     check.add_argument("--reach", action="store_true", help="also try to reach the broker")
     check.add_argument("--json", action="store_true", help="print all settings as JSON")
+    doctor = commands.add_parser("doctor", help="say what is missing, and what mends it")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    survey = commands.add_parser("survey", help="measure what is heard here; nothing is delivered")
+    survey.add_argument("--seconds", type=float, default=60.0, help="default: %(default)s")
+    survey.add_argument("--json", action="store_true", help="print the report as JSON")
     listen = commands.add_parser("listen", help="print what is heard; nothing is delivered")
     listen.add_argument("--json", action="store_true", help="one JSON object a line: a recording")
     listen.add_argument("--seconds", type=float, help="stop after this time")
@@ -69,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--server", required=True, metavar="URL", help="the console's address")
     enrol.add_argument("--code", required=True, help="as the console shows it; works once")
     enrol.add_argument("--ca", type=Path, metavar="FILE", help="authority of an https server")
-    for command in (run, check, listen, enrol):
+    for command in (run, check, doctor, survey, listen, enrol):
         command.add_argument(
             "--config",
             type=Path,
@@ -146,28 +154,70 @@ def _enrol(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def _doctor(asked: argparse.Namespace) -> int:
+    from edge_agent.doctor import (  # noqa: PLC0415
+        broker_findings,
+        clock_finding,
+        radio_findings,
+        spool_findings,
+    )
+
+    settings = _settings(asked)
+    logging.disable(logging.WARNING)
+    findings = [
+        *asyncio.run(radio_findings(settings)),
+        clock_finding(),
+        *spool_findings(settings),
+        *broker_findings(settings),
+    ]
+    if asked.json:
+        print(msgspec.json.encode([one._asdict() for one in findings]).decode())
+    else:
+        for finding in findings:
+            print(finding)
+    return FAILED if any(one.standing == "FAIL" for one in findings) else DONE
+
+
+def _survey(asked: argparse.Namespace) -> int:
+    import time  # noqa: PLC0415
+
+    from edge_agent.survey import Survey, survey_text  # noqa: PLC0415
+
+    settings, survey, began_s = _settings(asked), Survey(), time.monotonic()
+    with contextlib.suppress(TimeoutError, KeyboardInterrupt):
+        asyncio.run(asyncio.wait_for(_hear(settings, survey.take), asked.seconds))
+    report = survey.report(time.monotonic() - began_s)
+    print(msgspec.json.encode(report).decode() if asked.json else survey_text(report))
+    return DONE if report.adverts else FAILED
+
+
 def _listen(asked: argparse.Namespace) -> int:
+    from edge_agent.listening import advert_json, advert_line  # noqa: PLC0415
+
+    show = advert_json if asked.json else advert_line
+
+    def print_all(adverts: list[Advert]) -> None:
+        for advert in adverts:
+            print(show(advert), flush=True)
+
     settings = _settings(asked)
     with contextlib.suppress(TimeoutError, KeyboardInterrupt):
-        asyncio.run(asyncio.wait_for(_print_heard(settings, as_json=asked.json), asked.seconds))
+        asyncio.run(asyncio.wait_for(_hear(settings, print_all), asked.seconds))
     return DONE
 
 
-async def _print_heard(settings: EdgeSettings, *, as_json: bool) -> None:
+async def _hear(settings: EdgeSettings, take: Callable[[list[Advert]], None]) -> None:
+    """Give `take` what the source hears, until it ends."""
     import random  # noqa: PLC0415
 
-    from edge_agent.advert import Tick  # noqa: PLC0415
     from edge_agent.bootstrap import build_clock, build_source  # noqa: PLC0415
-    from edge_agent.listening import advert_json, advert_line  # noqa: PLC0415
 
     clock = build_clock(settings.source)
     rng = random.Random()  # noqa: S311 (jitter of retries, not a secret)
     source = build_source(settings.source, clock=clock, rng=rng)
-    show = advert_json if as_json else advert_line
     async for burst in source.bursts():
-        if not isinstance(burst, Tick):
-            for advert in burst:
-                print(show(advert), flush=True)
+        if isinstance(burst, list):
+            take(burst)
 
 
 def _replay(asked: argparse.Namespace) -> int:
