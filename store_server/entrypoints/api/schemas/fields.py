@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # No control characters: NUL cannot be stored by PostgreSQL, the others confuse whoever reads.
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -26,6 +27,9 @@ def _only_rfc3339(value: object) -> object:
 
 
 def _in_utc(value: datetime) -> datetime:
+    # At the ends of the calendar an instant cannot be moved to UTC, or a day on.
+    if not EARLIEST <= value < LATEST:
+        raise ValueError(f"must lie in the years {EARLIEST.year} to {LATEST.year - 1}")
     return value.astimezone(UTC)
 
 
