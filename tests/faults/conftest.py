@@ -17,14 +17,13 @@ from tests.faults.state_template import make_template
 class Shops:
     """At most one open shop for each kind of broker."""
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
+    def __init__(self, factory: pytest.TempPathFactory, template: Path) -> None:
         self._factory = factory
-        self._template: Path | None = None
+        self._template = template
         self._open: dict[BrokerKind, Shop] = {}
 
     def open(self, kind: BrokerKind) -> Shop:
         if kind not in self._open:
-            self._template = self._template or make_template(self._factory.mktemp("template"))
             shop = Shop(self._factory.mktemp(kind), broker=kind, template=self._template)
             self._open[kind] = shop
             shop.start()
@@ -36,8 +35,15 @@ class Shops:
 
 
 @pytest.fixture(scope="session")
-def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
-    opened = Shops(tmp_path_factory)
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a store that was never started."""
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Shops]:
+    """The shops of this session, opened when they are asked for."""
+    opened = Shops(tmp_path_factory, template)
     try:
         yield opened
     finally:

@@ -27,7 +27,8 @@ def make_template(folder: Path) -> Path:
         ["broker-config", "--for", "mosquitto", "--out", home, "--listen", listen],
     ):
         argv = [str(BIN / "store-server"), *command, "--config", str(config)]
-        subprocess.run(argv, check=True, timeout=120, capture_output=True)
+        ended = subprocess.run(argv, timeout=120, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, f"{command[0]} failed: {ended.stderr[-3000:]}"
     return folder
 
 

@@ -1,0 +1,41 @@
+"""Which tests share a worker of pytest-xdist: those that start real processes, or a browser.
+
+`xdist_group` marks say the same, but pytest-xdist 3.8 cannot read them with pytest 9.2: it writes
+the group into a name that pytest no longer looks at. So the groups are told by path, here.
+"""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer  # type: ignore[import-untyped] # has no types
+    from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] # has no types
+
+GROUPS = ("tests/faults/", "tests/browser/", "tests/firmware_sim/test_demo.py")
+
+
+def group_of(nodeid: str) -> str:
+    """What must run on one worker; a test of no group is alone.
+
+    Example:
+        >>> group_of("tests/faults/test_kills.py::test_a")
+        'tests/faults/'
+    """
+    return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: "Producer"
+) -> "LoadGroupScheduling | None":
+    """The scheduler of `--dist loadgroup`, by `group_of`."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling  # noqa: PLC0415 - only where it is installed
+
+    class ByPath(LoadGroupScheduling):  # type: ignore[misc] # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByPath(config, log)
