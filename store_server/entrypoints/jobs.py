@@ -16,6 +16,7 @@ from store_server.flows.deliver_notifications import expire_notifications
 from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import StoreLive
+from store_server.flows.watch_fleet import watch_fleet
 from store_server.writer import Priority, Writer
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (5.0, roll_identities),
     (5.0, expire_notifications),
     (60.0, expire_coupons),
+    (15.0, watch_fleet),
 )
 
 

@@ -171,6 +171,12 @@ class HearingRepository(_FleetRows):
         )
         return {(gateway, identity): float(mean) for gateway, identity, mean in rows}
 
+    def first_slot_ms(self) -> int | None:
+        """When the first quarter of an hour that is kept began."""
+        oldest = select(func.min(col(BeaconHearingRow.slot_ms))).where(self._own(BeaconHearingRow))
+        found: int | None = self._session.execute(oldest).scalar_one()
+        return found
+
     def last_heard(self) -> dict[str, int]:
         """When each beacon was heard last, by any gateway, within the week that is kept."""
         rows = self._session.execute(
@@ -180,13 +186,15 @@ class HearingRepository(_FleetRows):
         )
         return {identity: int(at_ms) for identity, at_ms in rows}
 
-    def forget_gateway(self, gateway: str) -> None:
-        """What a gateway heard so far says nothing of where it is now."""
-        self._forget(BeaconHearingRow, col(BeaconHearingRow.gateway) == gateway)
+    def forget_gateway(self, gateway: str, *, since_ms: int = 0) -> None:
+        """What a gateway heard since then says nothing of where it is now."""
+        own, since = col(BeaconHearingRow.gateway), col(BeaconHearingRow.slot_ms)
+        self._forget(BeaconHearingRow, own == gateway, since >= since_ms)
 
-    def forget_beacon(self, identity: str) -> None:
-        """What was heard of a beacon so far says nothing of where it is now."""
-        self._forget(BeaconHearingRow, col(BeaconHearingRow.identity) == identity)
+    def forget_beacon(self, identity: str, *, since_ms: int = 0) -> None:
+        """What was heard of a beacon since then says nothing of where it is now."""
+        own, since = col(BeaconHearingRow.identity), col(BeaconHearingRow.slot_ms)
+        self._forget(BeaconHearingRow, own == identity, since >= since_ms)
 
     def add_power(self, readings: Sequence[PowerReading]) -> None:
         """Keep the day's last reading of each battery."""

@@ -1,21 +1,29 @@
-"""Gateways that come and go: one-time codes, enrolment, revocation."""
+"""Gateways that come and go; fixed beacons; what is not as the plan says."""
 
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 
 from proximity_wire.enrolment import EnrolmentRequest
-from store_server.entrypoints.api.problems_shown import CHANGING, refusals
+from store_server.clock import from_ms
+from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.fleet import (
+    BeaconAnswer,
+    BeaconListAnswer,
     EnrolmentAnswerBody,
     EnrolmentBody,
     EnrolmentCodeAnswer,
+    FindingAnswer,
+    FindingListAnswer,
     RevocationAnswer,
 )
 from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.gateway_admission import cut_off, let_in, mint_code
 from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.show_beacons import BeaconLine, show_beacons, show_findings
+from store_server.flows.watch_fleet import accept_as_it_is
+from store_server.writer import Priority
 
 router = APIRouter(prefix="/v1", tags=["fleet"])
 
@@ -66,3 +74,54 @@ async def post_revocation(
     account, told = await cut_off(context, gateway=gateway_id)
     assert account.revoked_at is not None
     return RevocationAnswer(gateway_id=gateway_id, revoked_at=account.revoked_at, broker_told=told)
+
+
+@router.get("/beacons", responses=READING)
+async def list_beacons(context: Context, _caller: OpsCaller) -> BeaconListAnswer:
+    """The fixed beacons: where each hangs, when it was heard last, how long its battery lasts."""
+    lines = await context.read(show_beacons)
+    return BeaconListAnswer(beacons=[_beacon(line) for line in lines])
+
+
+@router.get("/fleet/findings", responses=READING)
+async def list_findings(context: Context, _caller: OpsCaller) -> FindingListAnswer:
+    """Gateways and beacons that were moved, swapped, cloned or are silent."""
+    findings = await context.read(show_findings)
+    return FindingListAnswer(
+        findings=[
+            FindingAnswer(
+                kind=one.kind,
+                subject=one.subject,
+                other=one.other,
+                text=one.text,
+                first_at=from_ms(one.first_at_ms),
+                last_at=from_ms(one.last_at_ms),
+            )
+            for one in findings
+        ]
+    )
+
+
+@router.post(
+    "/fleet/{subject}/acceptance", status_code=204, responses={**CHANGING, **refusals(404)}
+)
+async def post_acceptance(subject: GatewayName, context: Context, _caller: OpsCaller) -> Response:
+    """A gateway or beacon is right where it is now: what was usual of it is forgotten."""
+    await context.write(Priority.APP, accept_as_it_is, subject=subject)
+    return Response(status_code=204)
+
+
+def _beacon(line: BeaconLine) -> BeaconAnswer:
+    return BeaconAnswer(
+        beacon_id=line.id,
+        identity=line.identity,
+        zone=line.zone,
+        place=line.place,
+        last_heard_at=line.last_heard_at,
+        heard_by=list(line.heard_by),
+        battery_mv=line.battery_mv,
+        temperature_c=line.temperature_c,
+        days_left=line.days_left,
+        battery_low=line.battery_low,
+        findings=list(line.findings),
+    )

@@ -87,3 +87,78 @@ class RevocationAnswer(Answer):
     gateway_id: str
     revoked_at: At
     broker_told: bool
+
+
+class BeaconAnswer(Answer):
+    """A fixed beacon; null where nothing is known. `days_left` is an estimate from above."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "beacon_id": "b-1",
+                    "identity": "5f0f6a3c-2f4e-4d6b-9c1a-0a1b2c3d4e5f:1:1",
+                    "zone": "bakery",
+                    "place": "Bakery, 12.0 m / 3.5 m, 2.5 m high",
+                    "last_heard_at": "2026-03-02T09:30:00Z",
+                    "heard_by": ["gw-1", "gw-2"],
+                    "battery_mv": 2870,
+                    "temperature_c": 21.5,
+                    "days_left": 212,
+                    "battery_low": False,
+                    "findings": [],
+                }
+            ]
+        },
+    )
+
+    beacon_id: str
+    identity: str
+    zone: str
+    place: str
+    last_heard_at: At | None
+    heard_by: list[str]
+    battery_mv: int | None
+    temperature_c: float | None
+    days_left: int | None
+    battery_low: bool
+    findings: list[str]
+
+
+class BeaconListAnswer(Answer):
+    """Every fixed beacon of the plan, in its order."""
+
+    beacons: list[BeaconAnswer]
+
+
+class FindingAnswer(Answer):
+    """Something that is not as the plan says; `subject` is a gateway's or beacon's id."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "gateway_swapped",
+                    "subject": "gw-1",
+                    "other": "gw-2",
+                    "text": "gw-1 hears what gw-2 should, and gw-2 what gw-1 should: swapped",
+                    "first_at": "2026-03-02T09:30:00Z",
+                    "last_at": "2026-03-02T11:30:00Z",
+                }
+            ]
+        }
+    )
+
+    kind: str
+    subject: str
+    other: str | None
+    text: str
+    first_at: At
+    last_at: At
+
+
+class FindingListAnswer(Answer):
+    """What is not as the plan says, oldest first."""
+
+    findings: list[FindingAnswer]

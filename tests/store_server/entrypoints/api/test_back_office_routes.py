@@ -11,7 +11,16 @@ CAMPAIGN = {
     "hours": ["08:00", "21:00"],
     "state": "live",
 }
-READABLE = ("stores", "zones", "gateways", "offers", "campaigns", "decisions", "deliveries")
+READABLE = (
+    "stores",
+    "zones",
+    "gateways",
+    "offers",
+    "campaigns",
+    "decisions",
+    "deliveries",
+    "beacons",
+)
 
 
 @pytest.mark.parametrize("name", READABLE)
