@@ -31,7 +31,7 @@ class IdentityBody(Body):
     key_hex: KeyHex | None = None
     identity: Annotated[str, Field(pattern=r"^[0-9a-f:-]{16,52}$")] | None = None
     exponent: Annotated[Whole, Field(ge=0, le=15)] = 10
-    clock_offset_s: Annotated[Whole, Field(ge=-(2**31), le=2**31)] = 0
+    clock_offset_s: Annotated[Whole, Field(gt=-(2**31), lt=2**31)] = 0
     label: Literal["phone", "tag"]
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.store_server.entrypoints.web_builders import WebStore
 
 EID = {
@@ -88,3 +90,12 @@ def test_a_forgotten_shopper_is_gone(web: WebStore) -> None:
     assert (first.status_code, again.status_code) == (204, 404)
     assert backend.get("/v1/shoppers/ann/data").status_code == 404
     assert web.client(token=token).get("/v1/app/data").status_code == 401
+
+
+@pytest.mark.parametrize("offset_s", [-(2**31), -(2**31) + 1, -1, 2**31 - 1, 2**31])
+def test_a_clock_offset_is_taken_or_refused_and_never_breaks(web: WebStore, offset_s: int) -> None:
+    identity = {**EID, "clock_offset_s": offset_s}
+
+    answer = web.client("backend").put("/v1/shoppers/s-1", json={"identities": [identity]})
+
+    assert answer.status_code == (422 if abs(offset_s) == 2**31 else 200)
