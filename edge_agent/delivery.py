@@ -15,8 +15,9 @@ from edge_agent.backoff import Backoff
 from edge_agent.batching import MOST_LOST_RANGES, batch_payload, split_rows
 from edge_agent.clocks import GatewayClock
 from edge_agent.in_flight import InFlight
+from edge_agent.shedding import keep_dearest, weight_of
 from edge_agent.spool import NewBatch, Spool, SpooledBatch
-from edge_agent.spool_file import is_damage
+from edge_agent.spool_file import is_damage, is_full
 from proximity_wire.errors import MessageError
 from proximity_wire.messages import MAX_PAYLOAD_BYTES, Ack, decode
 
@@ -83,12 +84,26 @@ class Delivery:
         if not self._unkept:
             return
         try:
-            self.spool.append(self._unkept)
+            self._append()
         except sqlite3.DatabaseError as error:
             self._note_disk_fault(error)
             return
         self.emitted += len(self._unkept)
         self._unkept = []
+
+    def _append(self) -> None:
+        """Append; a full disk is answered with the ballast, then by shedding what is cheaper."""
+        try:
+            self.spool.append(self._unkept)
+        except sqlite3.DatabaseError as error:
+            if not is_full(error) or not (self.spool.make_room() or self._shed()):
+                raise
+            self.spool.append(self._unkept)
+
+    def _shed(self) -> bool:
+        needed_bytes = 2 * sum(weight_of(len(batch.rows)) for batch in self._unkept)
+        dearest = max(batch.grade for batch in self._unkept)
+        return self.spool.shed_for(needed_bytes, dearest=dearest) > 0
 
     def take_ack(self, payload: bytes, now_s: float) -> None:
         """Forget what the server has; garbage and other spools' acknowledgements are counted."""
@@ -213,7 +228,7 @@ class Delivery:
         excess = len(self._unkept) - MOST_UNKEPT
         if excess > 0:
             self.spool.abandon(excess, reason="disk_full")
-            del self._unkept[:excess]
+            self._unkept = keep_dearest(self._unkept, most=MOST_UNKEPT)
 
     def _new_in_flight(self) -> InFlight:
         return InFlight(

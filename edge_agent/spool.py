@@ -11,18 +11,26 @@ that one batch and are reported, instead of becoming a sighting that nobody made
 """
 
 import os
-import zlib
 from collections import Counter, deque
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from edge_agent.spool_file import Transaction, lock_spool, open_file
+from edge_agent.ballast import Ballast
+from edge_agent.shedding import Grade, Waiting, merged_ranges, to_shed, weight_of
+from edge_agent.spool_file import Transaction, book_of, lock_spool, open_file, write_book
+from edge_agent.spool_pages import Batch
+from edge_agent.spool_salvage import Book, write_copy
+from edge_agent.spool_seal import seal_of_batch, seal_of_book
 from proximity_wire.messages import ClockQuality, LostRange
 
-# What a batch takes in the file beside its rows, so that many empty ones are bounded as well.
-_BATCH_OVERHEAD_BYTES = 100
+_CLOCKS: dict[str, ClockQuality] = {
+    "synced": "synced",
+    "free": "free",
+    "unset": "unset",
+    "event": "event",
+}
 
 
 class NewBatch(NamedTuple):
@@ -32,6 +40,7 @@ class NewBatch(NamedTuple):
     boot_id: str
     clock: ClockQuality
     spooled_at_ms: int
+    grade: Grade = Grade.WINDOWS
 
 
 class SpooledBatch(NamedTuple):
@@ -44,19 +53,16 @@ class SpooledBatch(NamedTuple):
     rows: bytes | None
 
 
-class _Waiting(NamedTuple):
-    """What is known in memory of a batch that waits for its acknowledgement."""
-
-    seq: int
-    weight: int
-    spooled_at_ms: int
-
-
 class Spool:
     """The batches of one gateway that are still owed to the server, oldest first."""
 
-    def __init__(self, path: Path, *, max_bytes: int) -> None:
+    def __init__(self, path: Path, *, max_bytes: int, ballast_bytes: int = 0) -> None:
         """Open or create the spool at `path`, which holds at most `max_bytes` of rows.
+
+        Args:
+            path: the file; a lock file and the ballast lie beside it.
+            max_bytes: quota of rows.
+            ballast_bytes: disk space that is held back for a full disk.
 
         Raises:
             SpoolLocked: another agent uses it.
@@ -65,6 +71,7 @@ class Spool:
         self._path = path
         self._max_bytes = max_bytes
         self._lock = lock_spool(path)
+        self._ballast = Ballast(path, size_bytes=ballast_bytes)
         self.given_up: Counter[str] = Counter()
         try:
             self._load()
@@ -73,22 +80,28 @@ class Spool:
             raise
 
     def _load(self) -> None:
-        self._file, moved = open_file(self._path)
-        if moved:
+        self._file, saved = open_file(self._path, lock=self._lock)
+        if saved is not None:
             self.given_up["spool_damaged"] += 1
-        about = dict(self._file.execute("SELECT key, value FROM about"))
-        self.spool_id: str = about["spool_id"]
-        self.client_suffix: str = about["client_suffix"]
-        self.last_seq = int(about["last_seq"])
-        waiting = self._file.execute(
-            "SELECT seq, length(rows), spooled_at_ms FROM batch ORDER BY seq"
+            self.given_up["damaged"] += saved.damaged
+        book = book_of(self._file)
+        assert book is not None
+        self.spool_id = book.about["spool_id"]
+        self.client_suffix = book.about["client_suffix"]
+        self._about = book.about
+        self.last_seq = book.last_seq
+        found = self._file.execute(
+            "SELECT seq, length(rows), spooled_at_ms, grade FROM batch ORDER BY seq"
         )
-        self._waiting = deque(_Waiting(seq, _weight(size), at_ms) for seq, size, at_ms in waiting)
+        self._waiting = deque(
+            Waiting(seq, weight_of(_number(size)), _number(at_ms), _grade(grade))
+            for seq, size, at_ms, grade in found
+        )
         self._bytes = sum(entry.weight for entry in self._waiting)
-        lost = self._file.execute("SELECT from_seq, to_seq, reason FROM lost ORDER BY from_seq")
-        self._lost = [LostRange(*found) for found in lost]
+        self._lost = merged_ranges(LostRange(*gap) for gap in book.lost)
         self._saved_lost = self._lost
         self._acked_seq = self._tidied_seq = 0
+        write_copy(self._lock, book)
 
     def __enter__(self) -> Self:
         return self
@@ -111,27 +124,48 @@ class Spool:
             sqlite3.Error: nothing was written and no number used; the disk may be full.
         """
         entries = [
-            (seq, new.boot_id, new.clock, new.spooled_at_ms, zlib.crc32(new.rows), new.rows)
-            for seq, new in enumerate(batches, start=self.last_seq + 1)
+            self._sealed(seq, new) for seq, new in enumerate(batches, start=self.last_seq + 1)
         ]
-        shed, size = self._to_shed(sum(_weight(len(entry[-1])) for entry in entries))
-        lost = merged_ranges([*self._lost, *(LostRange(seq, seq, "full") for seq in shed)])
+        added = [Waiting(e[0], weight_of(len(e[5])), e[3], Grade(e[6])) for e in entries]
+        excess = self._bytes + sum(entry.weight for entry in added) - self._max_bytes
+        shed = to_shed([*self._waiting, *added], excess_bytes=excess)
+        gone = {entry.seq for entry in shed}
+        lost = merged_ranges([*self._lost, *(LostRange(w.seq, w.seq, "full") for w in shed)])
         last_seq = entries[-1][0] if entries else self.last_seq
-        through_seq = shed[-1] if shed else self._acked_seq
         with Transaction(self._file):
-            self._file.execute("DELETE FROM batch WHERE seq <= ?", (through_seq,))
-            self._file.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", entries)
-            self._save(last_seq, lost)
+            self._file.execute("DELETE FROM batch WHERE seq <= ?", (self._acked_seq,))
+            self._file.executemany("DELETE FROM batch WHERE seq = ?", [(w.seq,) for w in shed])
+            self._file.executemany(
+                "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [entry for entry in entries if entry[0] not in gone],
+            )
+            book = self._save(last_seq, lost)
+        self._note_saved(book, lost)
         self.last_seq = last_seq
-        self._lost = self._saved_lost = lost
-        self._tidied_seq = self._acked_seq
-        for _ in shed:
-            self._waiting.popleft()
-        self._waiting.extend(
-            _Waiting(entry[0], _weight(len(entry[-1])), entry[3]) for entry in entries
-        )
-        self._bytes = size
-        self.given_up["full"] += len(shed)
+        self._waiting.extend(added)
+        self._drop(gone, reason="full")
+
+    def make_room(self) -> bool:
+        """The disk is full: drop the ballast; whether there was any."""
+        dropped = self._ballast.drop()
+        self.given_up["ballast_dropped"] += dropped
+        return dropped
+
+    def shed_for(self, needed_bytes: int, *, dearest: Grade) -> int:
+        """The disk is full: give up batches up to `dearest` for `needed_bytes`; how many went.
+
+        Raises:
+            sqlite3.Error: the disk takes not even that.
+        """
+        shed = to_shed(self._waiting, excess_bytes=needed_bytes, dearest=dearest)
+        if shed:
+            lost = [*self._lost, *(LostRange(w.seq, w.seq, "disk_full") for w in shed)]
+            with Transaction(self._file):
+                self._file.executemany("DELETE FROM batch WHERE seq = ?", [(w.seq,) for w in shed])
+                book = self._save(self.last_seq, merged_ranges(lost))
+            self._note_saved(book, merged_ranges(lost))
+            self._drop({entry.seq for entry in shed}, reason="disk_full")
+        return len(shed)
 
     def abandon(self, count: int, *, reason: str) -> None:
         """Use up `count` numbers for batches that could not be written.
@@ -153,8 +187,8 @@ class Spool:
         self.given_up[reason] += 1
         with Transaction(self._file):
             self._file.execute("DELETE FROM batch WHERE seq = ?", (seq,))
-            self._save(self.last_seq, self._lost)
-        self._saved_lost = self._lost
+            book = self._save(self.last_seq, self._lost)
+        self._note_saved(book, self._lost)
 
     def forget(self, through_seq: int) -> int:
         """Take an acknowledgement: how many waiting batches it covered.
@@ -171,27 +205,24 @@ class Spool:
         return covered
 
     def tidy(self) -> None:
-        """Delete from the file what was acknowledged since the last commit."""
+        """Delete from the file what was acknowledged since the last commit; hold ballast again."""
+        self._ballast.take_up()
         # An idle gateway writes nothing: every commit wears the flash card.
         if self._tidied_seq == self._acked_seq and self._saved_lost == self._lost:
             return
         with Transaction(self._file):
             self._file.execute("DELETE FROM batch WHERE seq <= ?", (self._acked_seq,))
-            self._save(self.last_seq, self._lost)
-        self._saved_lost = self._lost
-        self._tidied_seq = self._acked_seq
+            book = self._save(self.last_seq, self._lost)
+        self._note_saved(book, self._lost)
 
     def read_after(self, seq: int, *, most: int) -> list[SpooledBatch]:
         """The next waiting batches above `seq`, ascending, at most `most`."""
         found = self._file.execute(
-            "SELECT seq, boot_id, clock, spooled_at_ms, rows, checksum FROM batch"
+            "SELECT seq, boot_id, clock, spooled_at_ms, checksum, rows, grade FROM batch"
             " WHERE seq > ? ORDER BY seq LIMIT ?",
             (max(seq, self._acked_seq), most),
         )
-        return [
-            SpooledBatch(number, boot_id, clock, spooled_at_ms, _unsealed(rows, checksum))
-            for number, boot_id, clock, spooled_at_ms, rows, checksum in found
-        ]
+        return [_unsealed(batch) for batch in found]
 
     def oldest_at_ms(self) -> int | None:
         """When the oldest waiting batch was spooled, or None when nothing waits."""
@@ -214,43 +245,55 @@ class Spool:
     def _lose(self, from_seq: int, to_seq: int, *, reason: str) -> None:
         self._lost = merged_ranges([*self._lost, LostRange(from_seq, to_seq, reason)])
 
-    def _to_shed(self, added_bytes: int) -> tuple[list[int], int]:
-        """Oldest numbers that must go for `added_bytes` to fit, and the bytes held then."""
-        size = self._bytes + added_bytes
-        shed = []
-        for waiting in self._waiting:
-            if size <= self._max_bytes:
-                break
-            shed.append(waiting.seq)
-            size -= waiting.weight
-        return shed, size
+    def _drop(self, gone: set[int], *, reason: str) -> None:
+        """The numbers in `gone` left the file; the sums follow."""
+        self._waiting = deque(entry for entry in self._waiting if entry.seq not in gone)
+        self._bytes = sum(entry.weight for entry in self._waiting)
+        self.given_up[reason] += len(gone)
 
-    def _save(self, last_seq: int, lost: list[LostRange]) -> None:
-        """Write the last number, and the lost ranges when they have changed."""
-        self._file.execute("UPDATE about SET value = ? WHERE key = 'last_seq'", (str(last_seq),))
-        if lost == self._saved_lost:
-            return
-        self._file.execute("DELETE FROM lost")
-        entries = [(gap.from_seq, gap.to_seq, gap.reason) for gap in lost]
-        self._file.executemany("INSERT INTO lost VALUES (?, ?, ?)", entries)
+    def _sealed(self, seq: int, new: NewBatch) -> Batch:
+        seal = seal_of_batch(
+            new.rows,
+            seq=seq,
+            boot_id=new.boot_id,
+            clock=new.clock,
+            spooled_at_ms=new.spooled_at_ms,
+            grade=new.grade,
+        )
+        return (seq, new.boot_id, new.clock, new.spooled_at_ms, seal, new.rows, int(new.grade))
+
+    def _save(self, last_seq: int, lost: list[LostRange]) -> Book:
+        """Write the numbers, and the lost ranges when they have changed."""
+        gaps = [(gap.from_seq, gap.to_seq, gap.reason) for gap in lost]
+        first_seq = max(self._acked_seq + 1, int(self._about["first_seq"]))
+        about = {**self._about, "first_seq": str(first_seq), "last_seq": str(last_seq)}
+        about["seal"] = seal_of_book(about, gaps)
+        book = Book(about, gaps)
+        write_book(self._file, book, with_lost=lost != self._saved_lost)
+        return book
+
+    def _note_saved(self, book: Book, lost: list[LostRange]) -> None:
+        """The commit has come back: what it said is what the file says."""
+        self._about = book.about
+        self._lost = self._saved_lost = lost
+        self._tidied_seq = self._acked_seq
+        write_copy(self._lock, book)
 
 
-def _unsealed(rows: object, checksum: object) -> bytes | None:
-    """`rows` when they are what was sealed, else None."""
-    return rows if isinstance(rows, bytes) and zlib.crc32(rows) == checksum else None
+def _unsealed(batch: Batch) -> SpooledBatch:
+    """The batch when it is what was sealed, else one without rows."""
+    seq, boot_id, clock, at_ms, seal, rows, grade = batch
+    if isinstance(rows, bytes) and seal == seal_of_batch(
+        rows, seq=seq, boot_id=boot_id, clock=clock, spooled_at_ms=at_ms, grade=grade
+    ):
+        return SpooledBatch(seq, boot_id, _CLOCKS[clock], at_ms, rows)
+    return SpooledBatch(seq, "", "free", 0, None)
 
 
-def _weight(rows_bytes: int) -> int:
-    return rows_bytes + _BATCH_OVERHEAD_BYTES
+def _number(value: object) -> int:
+    """A column that a flipped byte may have made anything."""
+    return value if isinstance(value, int) else 0
 
 
-def merged_ranges(ranges: Iterable[LostRange]) -> list[LostRange]:
-    """Ascending ranges, neighbours of the same reason joined."""
-    joined: list[LostRange] = []
-    for gap in sorted(ranges, key=lambda gap: gap.from_seq):
-        last = joined[-1] if joined else None
-        if last and last.reason == gap.reason and last.to_seq + 1 == gap.from_seq:
-            joined[-1] = LostRange(last.from_seq, gap.to_seq, gap.reason)
-        else:
-            joined.append(gap)
-    return joined
+def _grade(value: object) -> Grade:
+    return Grade(value) if isinstance(value, int) and value in set(Grade) else Grade.WINDOWS

@@ -132,9 +132,11 @@ def test_a_damaged_file_is_moved_aside_and_reported(tmp_path: Path) -> None:
     (tmp_path / "edge.spool").write_bytes(b"this is no database" * 100)
 
     with a_spool(tmp_path) as fresh:
-        assert fresh.spool_id != old_id
-        assert fresh.given_up["spool_damaged"] == 1
+        assert fresh.spool_id == old_id
+        assert fresh.given_up == {"spool_damaged": 1, "damaged": 1}
         assert seqs(fresh) == []
+        fresh.append([a_batch()])
+        assert fresh.lost_before(2, most=9) == [LostRange(1, 1, "damaged")]
     assert (tmp_path / "edge.spool.damaged-1").exists()
 
 
