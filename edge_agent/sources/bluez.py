@@ -9,8 +9,9 @@ need no radio stay quick.
 
 import asyncio
 import random
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Protocol
 
 from edge_agent.advert import Advert, Burst
@@ -18,15 +19,18 @@ from edge_agent.backoff import Backoff
 from edge_agent.clocks import GatewayClock
 from edge_agent.settings import SourceSettings
 from edge_agent.sources import RadioStatus, ScannerState
-from edge_agent.sources.bluez_advert import AdvertMemory, Said
+from edge_agent.sources.bluez_advert import AdvertMemory
 from edge_agent.sources.bluez_radio import AdapterRadio, Mode, Scanner
 from edge_agent.sources.bluez_watch import BluezWatch, RadioWatch
 from proximity_wire.frames.service_token import PREFIX
 
 # Adverts that may wait for the decoder; more means that the machine cannot keep up.
 _MOST_WAITING = 20_000
-# Adverts are gathered for so long: waking for each one would cost more than decoding it.
-_GATHER_S = 0.02
+# Waking for each advert would cost more than decoding it. So what devices say that were heard
+# just now is gathered for longer than the first words of a device that is new or was silent.
+_GATHER_S = 0.1
+_GATHER_NEWS_S = 0.005
+_NEWS_AFTER_NS = 2_000_000_000
 # The longest pause, with its jitter, has to end within ten seconds of BlueZ being back.
 RETRY = Backoff(first_s=0.5, most_s=4.0)
 _WORST_FIRST: tuple[ScannerState, ...] = ("failed", "silent", "starting", "active", "passive")
@@ -96,6 +100,7 @@ class BluezSource:
         make_scanner: ScannerFactory = bleak_scanner,
         watch: Callable[[str], RadioWatch] = BluezWatch,
         retry: Backoff = RETRY,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         """Prepare; the radio is not touched before `bursts` is read.
 
@@ -106,10 +111,12 @@ class BluezSource:
             make_scanner: (callback, adapter, mode) -> scanner; a test's own.
             watch: by adapter, the look at BlueZ beside the scanner's; a test's own.
             retry: pauses between attempts to begin.
+            monotonic_ns: stamps adverts as they come; `clock` says what that is in UTC.
         """
         self._clock = clock
-        self._waiting: list[Advert] = []
-        self._heard = asyncio.Event()
+        self._monotonic_ns = monotonic_ns
+        self._waiting: list[tuple[_Waiting, AdvertMemory]] = []
+        self._news = asyncio.Event()
         self.dropped: Counter[str] = Counter()
         self._make_scanner = make_scanner
         self._radios = [
@@ -135,9 +142,7 @@ class BluezSource:
         try:
             while True:
                 await self._wait(keepers)
-                await asyncio.sleep(_GATHER_S)
-                self._heard.clear()
-                burst, self._waiting = self._waiting, []
+                burst = self._gathered()
                 if burst:
                     yield burst
         finally:
@@ -146,21 +151,31 @@ class BluezSource:
             await asyncio.gather(*keepers, return_exceptions=True)
 
     async def _wait(self, keepers: list[asyncio.Task[None]]) -> None:
-        """Until something is heard; a keeper that has died takes us with it."""
+        """Until enough is heard, or news; a keeper that has died takes us with it."""
         for keeper in keepers:
             if keeper.done():
                 keeper.result()
-        await self._heard.wait()
+        try:
+            async with asyncio.timeout(_GATHER_S):
+                await self._news.wait()
+                await asyncio.sleep(_GATHER_NEWS_S)
+        except TimeoutError:
+            return
+        finally:
+            self._news.clear()
 
     def _radio(
         self, watch: RadioWatch, settings: SourceSettings, *, retry: Backoff, rng: random.Random
     ) -> AdapterRadio:
+        waiting: _Waiting = []
         memory = AdvertMemory()
+        self._waiting.append((waiting, memory))
+        take = self._listener(waiting, memory)
 
         def make(adapter: str, mode: Mode) -> Scanner:
-            return self._make_scanner(self._listener(radio, memory), adapter, mode)
+            return self._make_scanner(take, adapter, mode)
 
-        radio = AdapterRadio(
+        return AdapterRadio(
             watch,
             make_scanner=make,
             scan=settings.scan,
@@ -169,32 +184,53 @@ class BluezSource:
             rng=rng,
             dropped=self.dropped,
         )
-        return radio
 
-    def _listener(self, radio: AdapterRadio, memory: AdvertMemory) -> Callback:
+    def _listener(self, waiting: "_Waiting", memory: AdvertMemory) -> Callback:
         """What bleak calls for each advert; on the hottest path of the agent."""
-        now_ms, remembered, dropped = self._clock.now_ms, memory.advertising_data, self.dropped
-        ring = self._heard
+        append, tell_news, read_ns = waiting.append, self._news.set, self._monotonic_ns
+        silent_since, dropped = memory.heard_at_ns.get, self.dropped
 
         def take(device: Device, heard: Advertisement) -> None:
-            radio.heard += 1
-            at_ms = now_ms()
-            if at_ms is None:
-                dropped["clock_unset"] += 1
-                return
-            if len(self._waiting) >= _MOST_WAITING:
+            at_ns, address = read_ns(), device.address
+            if at_ns - silent_since(address, _NEVER_NS) > _NEWS_AFTER_NS:
+                tell_news()
+            if len(waiting) >= _MOST_WAITING:
                 dropped["too_many_adverts"] += 1
                 return
-            properties = heard.platform_data[1].get  # type: ignore[attr-defined]  # a dict
-            said = Said(
-                properties("ManufacturerData"), properties("ServiceData"), properties("UUIDs")
-            )
-            address = device.address
-            self._waiting.append(Advert(at_ms, address, remembered(address, said), heard.rssi))
-            if not ring.is_set():
-                ring.set()
+            append((at_ns, address, heard))
 
         return take
+
+    def _gathered(self) -> list[Advert]:
+        """What waits on all adapters, with its time in UTC; the clock is asked once."""
+        now_ms, now_ns = self._clock.now_ms(), self._monotonic_ns()
+        burst: list[Advert] = []
+        for radio, (waiting, memory) in zip(self._radios, self._waiting, strict=True):
+            radio.heard += len(waiting)
+            if now_ms is None:
+                self.dropped["clock_unset"] += len(waiting)
+            else:
+                burst += _adverts(waiting, memory, now_ms=now_ms, now_ns=now_ns)
+            waiting.clear()
+        return burst
+
+
+_NEVER_NS = -(10**18)
+_Waiting = list[tuple[int, str, Advertisement]]
+
+
+def _adverts(
+    waiting: _Waiting, memory: AdvertMemory, *, now_ms: int, now_ns: int
+) -> Iterator[Advert]:
+    remembered, make = memory.advertising_data, tuple.__new__
+    for at_ns, address, heard in waiting:
+        said = heard.platform_data[1].get  # type: ignore[attr-defined]  # a dict
+        ad = remembered(
+            address, (said("ManufacturerData"), said("ServiceData"), said("UUIDs")), at_ns=at_ns
+        )
+        at_ms = now_ms - (now_ns - at_ns) // 1_000_000
+        # A named tuple's own constructor takes three times as long.
+        yield make(Advert, (at_ms, address, ad, heard.rssi))
 
 
 def adapters_of(settings: SourceSettings) -> list[str]:

@@ -15,7 +15,7 @@ src/device.c for what accumulates.
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from proximity_wire.frames.ad_structures import (
     MANUFACTURER,
@@ -31,12 +31,9 @@ _SHORT_TAIL = "-0000-1000-8000-00805f9b34fb"
 Key = TypeVar("Key", int, str)
 
 
-class Said(NamedTuple):
-    """The properties of a device as bleak holds them; None where there is none."""
-
-    manufacturer_data: Mapping[int, bytes] | None
-    service_data: Mapping[str, bytes] | None
-    uuids: Sequence[str] | None
+# Manufacturer data, service data and UUIDs of a device as bleak holds them; None where there is
+# none. A plain tuple: one is made for each advert.
+Said = tuple[Mapping[int, bytes] | None, Mapping[str, bytes] | None, Sequence[str] | None]
 
 
 class _Known:
@@ -58,22 +55,26 @@ class AdvertMemory:
     def __init__(self, *, most: int = 8_192) -> None:
         self._most = most
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        self.heard_at_ns: dict[str, int] = {}
+        """By address, when its last advert came; monotonic."""
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def advertising_data(self, address: str, said: Said) -> bytes:
-        """The bytes that the advert behind this message may have carried."""
+    def advertising_data(self, address: str, said: Said, *, at_ns: int) -> bytes:
+        """The bytes that the advert behind this message, heard at `at_ns`, may have carried."""
+        self.heard_at_ns[address] = at_ns
         known = self._known.get(address)
         if known is None:
             ad = _put_together(said, _NOTHING, fresh=(True, True, True))
             if len(self._known) >= self._most:
-                self._known.popitem(last=False)
+                gone, _ = self._known.popitem(last=False)
+                del self.heard_at_ns[gone]
             self._known[address] = _Known(said, ad)
             return ad
         before = known.said
         fresh = (said[0] is not before[0], said[1] is not before[1], said[2] is not before[2])
-        if fresh == _NONE_FRESH:
+        if not (fresh[0] or fresh[1] or fresh[2]):
             if known.repeat is None:
                 known.repeat = _steadiest(said, known.changes)
             return known.repeat
@@ -91,8 +92,7 @@ class AdvertMemory:
         return known.ad
 
 
-_NOTHING = Said(None, None, None)
-_NONE_FRESH = (False, False, False)
+_NOTHING: Said = (None, None, None)
 
 
 def _steadiest(said: Said, changes: Sequence[int]) -> bytes:
@@ -105,11 +105,11 @@ def _steadiest(said: Said, changes: Sequence[int]) -> bytes:
 
 
 def _put_together(said: Said, before: Said, *, fresh: tuple[bool, bool, bool]) -> bytes:
-    uuids = said.uuids or () if fresh[2] else ()
+    uuids = said[2] or () if fresh[2] else ()
     return advertising_data(
-        manufacturer_data=_new(said.manufacturer_data, before.manufacturer_data, fresh=fresh[0]),
-        service_data=_new(said.service_data, before.service_data, fresh=fresh[1]),
-        service_uuids=[one for one in uuids if one not in (before.uuids or ())] or uuids,
+        manufacturer_data=_new(said[0], before[0], fresh=fresh[0]),
+        service_data=_new(said[1], before[1], fresh=fresh[1]),
+        service_uuids=[one for one in uuids if one not in (before[2] or ())] or uuids,
     )
 
 

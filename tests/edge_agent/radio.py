@@ -17,14 +17,14 @@ from tests.edge_agent.builders import eid_ad
 class RadioGateway:
     """One gateway; everything its agent writes to stderr is in `log`."""
 
-    def __init__(self, folder: Path, *, port: int, source: str = "", extra: str = "") -> None:
+    def __init__(self, folder: Path, *, port: int, source: str = "", health_s: float = 0.2) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._config = folder / "edge.toml"
         self._config.write_text(
             '[gateway]\norg = "acme"\nstore = "s1"\ngateway = "gw-1"\n'
             f'[source]\nkind = "bluez"\n{source}\n[spool]\npath = "edge.spool"\n'
-            f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n[health]\ninterval_s = 0.2\n{extra}\n'
+            f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n[health]\ninterval_s = {health_s}\n'
         )
         self.bus = PrivateBus(folder)
         self.bus.start()

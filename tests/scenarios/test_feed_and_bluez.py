@@ -80,17 +80,18 @@ def through_bluez(
             SourceSettings(scan=scan),
             clock=clock,  # type: ignore[arg-type]  # a fake of the port
             rng=random.Random(1),
+            monotonic_ns=lambda: (clock.at_ms or 0) * 1_000_000,
         )
         taken: list[Advert] = []
         reading = asyncio.ensure_future(take(source.bursts(), most=len(adverts), into=taken))
         while bluez.adapter().scanning is None:
             await asyncio.sleep(0.001)
-        (radio,) = source._radios
+        (radio,), ((waiting, _),) = source._radios, source._waiting
         for number, advert in enumerate(adverts, start=1):
             clock.at_ms = advert.heard_at_ms
             if not bluez.hear(advert.address, bytes.fromhex(advert.ad_hex), advert.rssi_dbm):
                 kept.append(advert)
-            while radio.heard < number - len(kept):
+            while len(waiting) + radio.heard < number - len(kept):
                 await asyncio.sleep(0)
         while len(taken) < len(adverts) - len(kept):
             await asyncio.sleep(0.001)

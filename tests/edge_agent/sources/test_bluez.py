@@ -106,6 +106,7 @@ def first_burst(
             make_scanner=scanners,
             watch=by_adapter,
             retry=Backoff(first_s=0.001, most_s=0.001),
+            monotonic_ns=lambda: 0,
         )
         bursts = source.bursts()
         burst = await anext(bursts)

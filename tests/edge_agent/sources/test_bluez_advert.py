@@ -26,19 +26,19 @@ def manufacturer(ad: bytes) -> bytes:
 
 
 def heard(memory: AdvertMemory, said: Said) -> object:
-    return decode_advert(memory.advertising_data("C0:00:00:00:00:01", said))
+    return decode_advert(memory.advertising_data("C0:00:00:00:00:01", said, at_ns=0))
 
 
 def test_a_manufacturer_frame_survives_the_way_through_bluez() -> None:
     data = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
 
-    assert heard(AdvertMemory(), Said(data, None, [])) == IBEACON
+    assert heard(AdvertMemory(), (data, None, [])) == IBEACON
 
 
 def test_a_token_survives_the_way_through_bluez() -> None:
     token = ServiceToken(EID)
 
-    assert heard(AdvertMemory(), Said(None, None, [EDDYSTONE, token.service_uuid])) == token
+    assert heard(AdvertMemory(), (None, None, [EDDYSTONE, token.service_uuid])) == token
 
 
 def test_a_structure_that_cannot_fit_is_left_out() -> None:
@@ -51,7 +51,7 @@ def test_a_structure_that_cannot_fit_is_left_out() -> None:
 
 def test_a_message_of_rssi_alone_repeats_what_was_said_last() -> None:
     memory = AdvertMemory()
-    said = Said({APPLE: manufacturer(encode_ibeacon(IBEACON))}, None, [])
+    said: Said = ({APPLE: manufacturer(encode_ibeacon(IBEACON))}, None, [])
 
     assert [heard(memory, said) for _ in range(3)] == [IBEACON] * 3
 
@@ -61,9 +61,9 @@ def test_data_that_another_frame_has_left_behind_is_not_heard_again() -> None:
     ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
     service = {EDDYSTONE: EID_DATA}
 
-    first = heard(memory, Said(ibeacon, None, []))
-    second = heard(memory, Said(ibeacon, service, []))
-    third = heard(memory, Said(dict(ibeacon), service, []))
+    first = heard(memory, (ibeacon, None, []))
+    second = heard(memory, (ibeacon, service, []))
+    third = heard(memory, (dict(ibeacon), service, []))
 
     assert (first, second, third) == (IBEACON, EddystoneEid(EID, -18), IBEACON)
 
@@ -72,11 +72,11 @@ def test_a_repeat_is_of_the_frame_that_never_changes_not_of_telemetry() -> None:
     memory = AdvertMemory()
     ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
     telemetry = [{EDDYSTONE: bytes.fromhex(f"20000b7e15800000000{n}0000005a")} for n in range(3)]
-    heard(memory, Said(ibeacon, None, None))
+    heard(memory, (ibeacon, None, None))
 
     for one in telemetry:
-        assert heard(memory, Said(ibeacon, one, None)) != IBEACON
-        assert heard(memory, Said(ibeacon, one, None)) == IBEACON
+        assert heard(memory, (ibeacon, one, None)) != IBEACON
+        assert heard(memory, (ibeacon, one, None)) == IBEACON
 
 
 def test_of_accumulated_companies_the_one_that_changed_is_heard() -> None:
@@ -84,24 +84,24 @@ def test_of_accumulated_companies_the_one_that_changed_is_heard() -> None:
     ibeacon = {APPLE: manufacturer(encode_ibeacon(IBEACON))}
     both = ibeacon | {RADIUS: manufacturer(encode_altbeacon(ALTBEACON))}
 
-    heard(memory, Said(ibeacon, None, []))
+    heard(memory, (ibeacon, None, []))
 
-    assert heard(memory, Said(both, None, [])) == ALTBEACON
+    assert heard(memory, (both, None, [])) == ALTBEACON
 
 
 def test_of_accumulated_tokens_the_new_one_is_heard() -> None:
     memory = AdvertMemory()
     old, new = ServiceToken("00" * 8), ServiceToken(EID)
 
-    heard(memory, Said(None, None, [old.service_uuid]))
+    heard(memory, (None, None, [old.service_uuid]))
 
-    assert heard(memory, Said(None, None, [old.service_uuid, new.service_uuid])) == new
+    assert heard(memory, (None, None, [old.service_uuid, new.service_uuid])) == new
 
 
 def test_memory_is_bounded() -> None:
     memory = AdvertMemory(most=100)
 
     for number in range(1_000):
-        memory.advertising_data(f"{number}", Said({1: b"x"}, None, []))
+        memory.advertising_data(f"{number}", ({1: b"x"}, None, []), at_ns=0)
 
     assert len(memory) == 100
