@@ -12,7 +12,7 @@ from typing import Final
 from edge_agent.advert import Advert
 from edge_agent.foreign_count import ForeignCounter
 from edge_agent.telemetry import FIXED_KINDS
-from edge_agent.windows import WindowTable
+from edge_agent.windows import IdentityKey, WindowTable
 from proximity_wire.frames import (
     AltBeacon,
     EddystoneEid,
@@ -36,6 +36,8 @@ MOST_RSSI_DBM = -10
 NOT_MEASURED_DBM = 127
 
 # By class, because an isinstance over a union costs as much as the rest of the loop.
+# Payloads remembered as read; about twice what a busy store has at once.
+_MOST_READ = 4_096
 _KINDS: Final[dict[type[Frame | None], Kind]] = {
     IBeacon: "ibeacon",
     EddystoneEid: "eid",
@@ -79,6 +81,8 @@ class Hearing:
         self._windows = windows
         self._telemetry = windows.telemetry
         self.foreign = foreign
+        # A device says the same bytes many times: those with an identity are read once.
+        self._read: dict[bytes, tuple[IdentityKey, int | None]] = {}
         self.adverts = 0
         self.frames: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
@@ -91,28 +95,34 @@ class Hearing:
     def hear(self, adverts: Iterable[Advert]) -> list[SightingRow]:
         """Rows that are due because of `adverts`: first sightings, and windows cut short."""
         rows: list[SightingRow] = []
-        hear, frames = self._windows.hear, self.frames
+        hear, frames, read = self._windows.hear, self.frames, self._read
         for heard_at_ms, address, ad, rssi_dbm in adverts:
             self.adverts += 1
             if not LEAST_RSSI_DBM <= rssi_dbm <= MOST_RSSI_DBM:
                 self.dropped[refusal_of(rssi_dbm) or ""] += 1
                 continue
-            frame = decode_advert(ad)
-            kind = _KINDS.get(type(frame))
-            if kind is None:
-                frames[name_of(frame)] += 1
-                if self.foreign is not None or type(frame) is EddystoneTlm:
-                    self._note_nameless(frame, address, heard_at_ms)
-                continue
-            frames[kind] += 1
-            named: IdentityFrame = frame  # type: ignore[assignment]  # looked up by its class
+            known = read.get(ad)
+            if known is None:
+                frame = decode_advert(ad)
+                kind = _KINDS.get(type(frame))
+                if kind is None:
+                    frames[name_of(frame)] += 1
+                    if self.foreign is not None or type(frame) is EddystoneTlm:
+                        self._note_nameless(frame, address, heard_at_ms)
+                    continue
+                named: IdentityFrame = frame  # type: ignore[assignment]  # looked up by its class
+                if len(read) >= _MOST_READ:
+                    read.clear()
+                known = read[ad] = ((kind, named.identity), named.measured_power_1m_dbm)
+            key, power_dbm = known
+            frames[key[0]] += 1
             hear(
-                (kind, named.identity),
+                key,
                 heard_at_ms,
                 rssi_dbm=rssi_dbm,
-                measured_power_dbm=named.measured_power_1m_dbm,
+                measured_power_dbm=power_dbm,
                 rows=rows,
-                address=address if kind in FIXED_KINDS else "",
+                address=address if key[0] in FIXED_KINDS else "",
             )
         self._note_evictions()
         return rows
