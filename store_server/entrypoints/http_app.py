@@ -10,12 +10,13 @@ from store_server.entrypoints.api import (
     backend_routes,
     endpoint_routes,
     fleet_routes,
+    gateway_config_routes,
     ops_routes,
     shop_routes,
     till_routes,
 )
 from store_server.entrypoints.api.schemas.fields import ProblemAnswer
-from store_server.entrypoints.console import pages, sign_in
+from store_server.entrypoints.console import fleet_page, pages, sign_in
 from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.live_socket import router as live_router
 from store_server.entrypoints.context import ServerContext
@@ -36,6 +37,7 @@ ROUTERS = (
     shop_routes.router,
     back_office_routes.router,
     fleet_routes.router,
+    gateway_config_routes.router,
     ops_routes.router,
 )
 
@@ -56,7 +58,7 @@ def create_app(context: ServerContext) -> FastAPI:
     app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
     for router in ROUTERS:
         app.include_router(router)
-    for router in (pages.router, sign_in.router, live_router):
+    for router in (pages.router, fleet_page.router, sign_in.router, live_router):
         app.include_router(router, include_in_schema=False)
     install_problems(app)
     app.add_middleware(BodyLimit)

@@ -1,0 +1,56 @@
+"""Codes, revocation and labels from the command line, with no server running."""
+
+import json
+from pathlib import Path
+
+from tests.store_server.cli.test_commands import DEMO_PLAN, Command
+from tests.store_server.cli.test_commands import store_server as store_server  # noqa: PLC0414
+
+
+def test_a_code_is_printed_with_the_command_to_type(store_server: Command) -> None:
+    store_server("seed", DEMO_PLAN)
+
+    answer = json.loads(store_server("enrolment-code", "gw-1", "--json").out)
+
+    assert answer["command"].endswith(f"--code {answer['code']}")
+    assert len(answer["code"].replace("-", "")) == 25
+    assert store_server("enrolment-code", "gw-77").code == 1
+
+
+def test_a_gateway_is_revoked_while_no_server_runs(store_server: Command) -> None:
+    store_server("seed", DEMO_PLAN)
+    store_server("add-gateway", "gw-1")
+
+    answer = json.loads(store_server("revoke-gateway", "gw-1", "--json").out)
+
+    assert answer["broker_told"] is False
+    assert not list((store_server.state / "secrets" / "broker").glob("gw-1.*"))
+    assert "no broker was told" in store_server("revoke-gateway", "gw-1").out
+    assert store_server("revoke-gateway", "gw-77").code == 1
+
+
+def test_a_revoked_gateway_has_no_account_at_mosquitto_until_it_is_added_again(
+    store_server: Command,
+) -> None:
+    store_server("seed", DEMO_PLAN)
+    acl = store_server.state / "mosquitto" / "acl"
+    store_server("revoke-gateway", "gw-1")
+    store_server("broker-config", "--for", "mosquitto")
+    assert "acme.demo.gw-1\n" not in acl.read_text()
+
+    store_server("add-gateway", "gw-1")
+    store_server("broker-config", "--for", "mosquitto")
+
+    assert "acme.demo.gw-1\n" in acl.read_text()
+
+
+def test_labels_are_written_for_every_beacon(store_server: Command, tmp_path: Path) -> None:
+    sheet = tmp_path / "labels.html"
+    assert store_server("beacon-labels", "--out", str(sheet)).code == 1
+    store_server("seed", DEMO_PLAN)
+
+    answer = store_server("beacon-labels", "--out", str(sheet))
+
+    assert "12 labels" in answer.out
+    assert sheet.read_text().count("<li>") == 12
+    assert store_server("beacon-labels", "--out", str(tmp_path / "no" / "x")).code == 1
