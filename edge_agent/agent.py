@@ -11,13 +11,14 @@ import time
 from collections import Counter
 
 from edge_agent.advert import Advert, Burst, Tick
-from edge_agent.batching import encode_rows
+from edge_agent.batching import encode_foreign, encode_rows, grade_of
 from edge_agent.clocks import JUMP_BACK_MS, FeedClock, GatewayClock
 from edge_agent.config_trial import ConfigTrial
 from edge_agent.errors import EdgeAgentError
 from edge_agent.hearing import Hearing
 from edge_agent.mqtt_uplink import MqttUplink
 from edge_agent.settings import EdgeSettings
+from edge_agent.shedding import Grade
 from edge_agent.sources import AdvertSource
 from edge_agent.spool import NewBatch
 from edge_agent.vital_signs import VitalSigns
@@ -133,6 +134,7 @@ class Agent:
             self._offer(self._hearing.start_again())
         self._advanced_ms = now_ms
         self._offer(self._hearing.advance(now_ms))
+        self._offer_foreign(now_ms)
 
     def _take_fed(self, adverts: list[Advert], clock: FeedClock) -> None:
         first_ms = adverts[0].heard_at_ms
@@ -147,6 +149,7 @@ class Agent:
         self._start_again_if_back(tick.at_ms, self._clock)
         chunks = encode_rows(self._hearing.flush())
         self._hearing.advance(tick.at_ms)
+        self._offer_foreign(tick.at_ms)
         # Only the last batch carries the new time: with it the server's clock may move, because
         # everything heard before has arrived.
         for chunk in chunks[:-1]:
@@ -164,14 +167,18 @@ class Agent:
     def _offer(self, rows: list[SightingRow]) -> None:
         if rows:
             for chunk in encode_rows(rows):
-                self._keep(chunk)
+                self._keep(chunk, grade=grade_of(rows))
 
-    def _keep(self, rows: bytes) -> None:
+    def _offer_foreign(self, now_ms: int) -> None:
+        if count := self._hearing.foreign_due(now_ms):
+            self._keep(encode_foreign(count), grade=Grade.FOREIGN)
+
+    def _keep(self, rows: bytes, *, grade: Grade = Grade.WINDOWS) -> None:
         now_ms = self._clock.now_ms()
         if now_ms is None:
             self.faults["clock_unset"] += 1
             return
-        batch = NewBatch(rows, self._boot_id, self._clock.quality(), now_ms)
+        batch = NewBatch(rows, self._boot_id, self._clock.quality(), now_ms, grade)
         if not self._uplink.offer(batch):
             self.faults["spool_too_slow"] += 1
 

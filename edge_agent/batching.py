@@ -5,10 +5,20 @@ so a batch is cut long before `MAX_PAYLOAD_BYTES`. The rest of the payload is fo
 """
 
 import msgspec
+from msgspec import Struct
 
+from edge_agent.shedding import Grade
 from edge_agent.spool import SpooledBatch
+from edge_agent.windows import FirstSighting
 from proximity_wire.errors import MessageError
-from proximity_wire.messages import LostRange, SightingBatch, SightingRow, decode, encode
+from proximity_wire.messages import (
+    ForeignCount,
+    LostRange,
+    SightingBatch,
+    SightingRow,
+    decode,
+    encode,
+)
 
 MOST_ROWS = 250
 MOST_ROWS_BYTES = 40_000
@@ -18,12 +28,32 @@ _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(list[SightingRow])
 
 
+class _Counts(Struct, frozen=True):
+    """What lies in the spool in place of rows: an object, so it is told apart by its first byte."""
+
+    foreign: list[ForeignCount]
+
+
+_COUNTS_DECODER = msgspec.json.Decoder(_Counts)
+
+
 def encode_rows(rows: list[SightingRow]) -> list[bytes]:
     """`rows` as JSON arrays, each small enough for one batch; no rows give one empty array."""
     encoded = []
     for start in range(0, max(len(rows), 1), MOST_ROWS):
         encoded += _cut(rows[start : start + MOST_ROWS], most_bytes=MOST_ROWS_BYTES)
     return encoded
+
+
+def encode_foreign(count: ForeignCount) -> bytes:
+    """One count of foreign devices, as a batch of its own lies in the spool."""
+    return _ENCODER.encode(_Counts([count]))
+
+
+def grade_of(rows: list[SightingRow]) -> Grade:
+    """How dear a batch of `rows` is when something must be given up."""
+    first = any(isinstance(row, FirstSighting) for row in rows)
+    return Grade.FIRST if first else Grade.WINDOWS
 
 
 def split_rows(encoded: bytes, *, most_payload_bytes: int) -> list[bytes]:
@@ -60,6 +90,7 @@ def batch_payload(
     """
     if spooled.rows is None:
         return None
+    counts_only = spooled.rows.startswith(b"{")
     try:
         batch = SightingBatch(
             org=org,
@@ -71,7 +102,8 @@ def batch_payload(
             sent_at_ms=sent_at_ms,
             clock=spooled.clock,
             lost=lost,
-            rows=_DECODER.decode(spooled.rows),
+            rows=[] if counts_only else _DECODER.decode(spooled.rows),
+            foreign=_COUNTS_DECODER.decode(spooled.rows).foreign if counts_only else [],
         )
         payload = encode(batch)
         decode(payload, SightingBatch)

@@ -22,6 +22,7 @@ from edge_agent.clocks import FeedClock, GatewayClock, SystemClock
 from edge_agent.config_trial import ConfigTrial
 from edge_agent.delivery import Delivery, DeliveryPolicy
 from edge_agent.errors import ConfigError
+from edge_agent.foreign_count import ForeignCounter
 from edge_agent.health import Running
 from edge_agent.health_page import HealthPage
 from edge_agent.hearing import Hearing
@@ -80,7 +81,8 @@ def build_run(settings: EdgeSettings, remote: RemoteSettings, *, notice: Service
     rng = random.Random()  # noqa: S311 (jitter, not secrets)
     clock = build_clock(settings.source)
     boot_id = secrets.token_hex(16)
-    hearing = Hearing(_build_windows(settings))
+    counting = ForeignCounter(lambda: secrets.token_bytes(16)) if settings.window.counting else None
+    hearing = Hearing(_build_windows(settings), foreign=counting)
     trial = ConfigTrial(
         remote,
         hearing=hearing,
@@ -88,7 +90,11 @@ def build_run(settings: EdgeSettings, remote: RemoteSettings, *, notice: Service
         started_s=time.monotonic(),
     )
     source = build_source(settings.source, clock=clock, rng=rng)
-    spool = Spool(Path(settings.spool.path), max_bytes=int(settings.spool.max_mb * 1_000_000))
+    spool = Spool(
+        Path(settings.spool.path),
+        max_bytes=int(settings.spool.max_mb * 1_000_000),
+        ballast_bytes=int(settings.spool.ballast_mb * 1_000_000),
+    )
     address = UplinkAddress(settings.gateway, boot_id, lambda: remote.standing)
     uplink = _build_uplink(
         settings, address, spool=spool, clock=clock, rng=rng, take_config=trial.offer

@@ -202,7 +202,7 @@ class Delivery:
             return
         self.keep(
             [
-                NewBatch(rows, spooled.boot_id, spooled.clock, spooled.spooled_at_ms)
+                NewBatch(rows, spooled.boot_id, spooled.clock, spooled.spooled_at_ms, spooled.grade)
                 for rows in pieces
             ]
         )

@@ -55,6 +55,7 @@ class SpoolSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     path: str = "/var/lib/beaconry/edge.spool"
     max_mb: Annotated[float, Meta(ge=0.01, le=100_000)] = 256.0
+    ballast_mb: Annotated[float, Meta(ge=0, le=1_000)] = 4.0
 
 
 class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -51,6 +51,7 @@ class SpooledBatch(NamedTuple):
     clock: ClockQuality
     spooled_at_ms: int
     rows: bytes | None
+    grade: Grade = Grade.WINDOWS
 
 
 class Spool:
@@ -286,7 +287,7 @@ def _unsealed(batch: Batch) -> SpooledBatch:
     if isinstance(rows, bytes) and seal == seal_of_batch(
         rows, seq=seq, boot_id=boot_id, clock=clock, spooled_at_ms=at_ms, grade=grade
     ):
-        return SpooledBatch(seq, boot_id, _CLOCKS[clock], at_ms, rows)
+        return SpooledBatch(seq, boot_id, _CLOCKS[clock], at_ms, rows, _grade(grade))
     return SpooledBatch(seq, "", "free", 0, None)
 
 

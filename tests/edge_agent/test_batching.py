@@ -2,10 +2,19 @@
 
 import pytest
 
-from edge_agent.batching import MOST_LOST_RANGES, batch_payload, encode_rows
+from edge_agent.batching import (
+    MOST_LOST_RANGES,
+    batch_payload,
+    encode_foreign,
+    encode_rows,
+    grade_of,
+)
+from edge_agent.shedding import Grade
 from edge_agent.spool import SpooledBatch
+from edge_agent.windows import WindowTable
 from proximity_wire.messages import (
     MAX_PAYLOAD_BYTES,
+    ForeignCount,
     LostRange,
     SightingBatch,
     SightingRow,
@@ -67,3 +76,28 @@ def test_a_sound_batch_carries_its_circumstances() -> None:
     batch = decode(payload or b"", SightingBatch)
 
     assert (batch.seq, batch.boot_id, batch.clock) == (10_000, BOOT_ID, "free")
+
+
+def test_a_count_of_foreign_devices_is_a_batch_without_rows() -> None:
+    count = ForeignCount(NOON_MS, NOON_MS + 900_000, 12, {"microsoft": 30})
+    spooled = SpooledBatch(3, BOOT_ID, "free", NOON_MS, encode_foreign(count), Grade.FOREIGN)
+
+    payload = batch_payload(
+        spooled, org="a", store="s", gateway="g", spool_id="0" * 32, sent_at_ms=NOON_MS, lost=[]
+    )
+
+    assert payload is not None
+    batch = decode(payload, SightingBatch)
+    assert (batch.rows, batch.foreign) == ([], [count])
+
+
+def test_a_batch_with_a_first_sighting_is_dear() -> None:
+    table = WindowTable(window_ms=1000, forget_ms=10_000, most=9)
+    rows: list[SightingRow] = []
+    for at_ms in (0, 100):
+        table.hear(
+            ("eid", "0" * 16), NOON_MS + at_ms, rssi_dbm=-60, measured_power_dbm=None, rows=rows
+        )
+
+    assert grade_of(rows) is Grade.FIRST
+    assert grade_of(table.close_all()) is Grade.WINDOWS
