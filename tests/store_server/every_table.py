@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, Table, inse
 from sqlmodel import Session
 
 from store_server import schema
+from proximity_wire.messages import GatewayConfig, encode
 from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.offers.document import write_campaign, write_offer
@@ -42,6 +43,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "decision.trigger_kind": "zone_dwell",
     "delivery.reason": None,
     "delivery.state": "queued",
+    "enrolment_code.used_at_ms": None,
     "gateway_spool.ahead": "[]",
     "gateway_spool.refused": "[]",
     "identity.exponent": 10,
@@ -128,7 +130,16 @@ def _text(table: str, column: "Column[object]", who: str, mark: int) -> str:
     if column.name == "id":
         return f"{_NAMES_OF_IDS.get(table, table)}-{who}"
     name = column.name.removesuffix("_id")
-    free = name in ("language", "label", "till", "text_version", "title", "url", "user_name")
+    free = name in (
+        "language",
+        "label",
+        "till",
+        "text",
+        "text_version",
+        "title",
+        "url",
+        "user_name",
+    )
     return f"{name}-{who}-{mark}" if free and not column.primary_key else f"{name}-{who}"
 
 
@@ -144,7 +155,9 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
     offer = an_offer(f"offer-{who}", margin_minor=100 + mark)
     campaign = a_campaign(f"campaign-{who}", offers=[f"offer-{who}"], cap_per_day=1 + mark)
     context = f"identity/{scope.org}/{who}/identity-{who}"
+    config = GatewayConfig(org="acme", store="demo", gateway=f"gateway-{who}", version=1 + mark)
     return {
+        "gateway_config.document": encode(config).decode(),
         "store.document": json.dumps(write_plan(store, plan)),
         "offer.document": json.dumps(write_offer(offer)),
         "campaign.document": json.dumps(write_campaign(campaign)),

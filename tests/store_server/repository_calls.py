@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from proximity_wire.messages import GatewayConfig
 from store_server.ids import Scope
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
@@ -23,6 +24,7 @@ from store_server.shoppers.consent import Purpose
 from store_server.shoppers.shopper import Install, Shopper
 from tests.store_server.decisions.builders import a_request, decided
 from tests.store_server.every_table import VAULT
+from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
 from tests.store_server.outbox.builders import a_notification, an_outcome
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
@@ -34,7 +36,8 @@ EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
-    "shop": ("Plan", "Product", "Access"),
+    "shop": ("Plan", "GatewayConfig", "Product", "Access"),
+    "fleet": ("Admission", "Hearing", "Finding"),
     "shoppers": ("Shopper", "Identity", "Consent"),
     "presence": ("Presence", "Intake"),
     "offers": ("Offer", "Budget"),
@@ -59,8 +62,10 @@ def _span(**more: object) -> dict[str, object]:
 
 
 READS: dict[str, Call] = {
+    **FLEET_READS,
     "PlanRepository.load": lambda r: r.load(),
     "PlanRepository.stores": lambda r: r.stores(),
+    "GatewayConfigRepository.newest": lambda r: r.newest(),
     "ProductRepository.by_id": lambda r: r.by_id(["product-ann"]),
     "ProductRepository.categories": lambda r: r.categories(),
     "AccessRepository.key": lambda r: r.key("token_hash-ann"),
@@ -132,8 +137,8 @@ SPANNING = {
 }
 
 
-def _issue(repository: Any) -> None:
-    repository.issue(
+def _issue(repository: Any) -> Any:
+    return repository.issue(
         parse(a_code()),
         shopper=ANN,
         offer="offer-ann",
@@ -150,7 +155,11 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 
 WRITES: dict[str, Call] = {
+    **FLEET_WRITES,
     "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
+    "GatewayConfigRepository.save": lambda r: r.save(
+        GatewayConfig(org="acme", store="demo", gateway="gateway-ann", version=9), at=NOON
+    ),
     "ProductRepository.save": lambda r: r.save([replace(BREAD, id="product-ann")]),
     "AccessRepository.add_key": lambda r: r.add_key(ApiKey("k", "h", frozenset({"till"}), NOON)),
     "AccessRepository.add_shopper_token": lambda r: r.add_shopper_token(
