@@ -6,6 +6,9 @@ Heavy modules are imported inside the commands, so that --help stays quick.
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +33,14 @@ CONFIGS = Path(__file__).resolve().parent.parent / "configs" / "scenarios"
 FOLDER = Path(".demo")
 UNTIL_INTERRUPTED_S = 86_400.0
 
+
+class RadioKind(StrEnum):
+    """How adverts reach the gateways."""
+
+    FEED = "feed"
+    BLUEZ = "bluez"
+
+
 Seconds = Annotated[
     float | None, typer.Option(envvar="DEMO_SECONDS", help="How long to run, in wall seconds.")
 ]
@@ -38,6 +49,10 @@ Seed = Annotated[int | None, typer.Option(help="The same seed gives the same eve
 SummaryJson = Annotated[Path | None, typer.Option(help="Write the figures to this file too.")]
 Lockstep = Annotated[
     bool, typer.Option("--lockstep", help="Wait for the store after every simulated second.")
+]
+OnRadio = Annotated[
+    RadioKind,
+    typer.Option("--radio", help="feed: simulated time; bluez: bleak on a D-Bus, in real time."),
 ]
 Folder = Annotated[Path, typer.Option(help="Where state, logs and the cache go.")]
 
@@ -50,6 +65,7 @@ def demo(
     seed: Seed = None,
     summary_json: SummaryJson = None,
     lockstep: Lockstep = False,
+    radio: OnRadio = RadioKind.FEED,
     folder: Folder = FOLDER,
 ) -> None:
     """Run a supermarket on a Saturday morning against the real programs, until Ctrl-C."""
@@ -60,6 +76,7 @@ def demo(
         seed=seed,
         summary_json=summary_json,
         lockstep=lockstep,
+        radio=radio,
         folder=folder,
     )
 
@@ -73,14 +90,20 @@ def run(
     seed: Seed = None,
     summary_json: SummaryJson = None,
     lockstep: Lockstep = False,
+    radio: OnRadio = RadioKind.FEED,
     folder: Folder = FOLDER,
 ) -> None:
     """Run any scenario against the real programs; exit code 1 when something does not add up."""
     from firmware_sim.scenario import load_scenario, with_pace  # noqa: PLC0415
 
     def go() -> None:
-        chosen = with_pace(load_scenario(scenario), seconds=seconds, speed=speed, seed=seed)
-        _finish(_run(chosen, folder=folder, lockstep=lockstep), summary_json)
+        pace = _pace(radio, speed=speed, lockstep=lockstep)
+        chosen = with_pace(load_scenario(scenario), seconds=seconds, speed=pace, seed=seed)
+        if radio is RadioKind.BLUEZ:
+            now = datetime.now(UTC).replace(microsecond=0)
+            chosen = replace(chosen, start_at=now)
+        results = _run(chosen, folder=folder, lockstep=lockstep, radio=radio)
+        _finish(results, summary_json)
 
     _guarded(go)
 
@@ -143,7 +166,22 @@ def main() -> None:
     app()
 
 
-def _run(scenario: "Scenario", *, folder: Path, lockstep: bool) -> "Results":
+def _pace(radio: RadioKind, *, speed: float | None, lockstep: bool) -> float | None:
+    """The speed to run at; behind radios a second takes a second.
+
+    Raises:
+        ScenarioError: radios cannot run at that speed, or in lockstep.
+    """
+    from firmware_sim.errors import ScenarioError  # noqa: PLC0415
+
+    if radio is RadioKind.FEED:
+        return speed
+    if lockstep or speed not in {None, 1.0}:
+        raise ScenarioError("--radio bluez runs in real time; leave out --lockstep and --speed")
+    return 1.0
+
+
+def _run(scenario: "Scenario", *, folder: Path, lockstep: bool, radio: RadioKind) -> "Results":
     from rich.console import Console  # noqa: PLC0415
 
     from firmware_sim.demo import Run, run_demo  # noqa: PLC0415
@@ -157,7 +195,7 @@ def _run(scenario: "Scenario", *, folder: Path, lockstep: bool) -> "Results":
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     with LiveSummary(f"scenario {scenario.name}", console=console) as live:
-        return run_demo(Run(scenario, folder / "run", lockstep, say, live.show))
+        return run_demo(Run(scenario, folder / "run", lockstep, say, live.show, radio.value))
 
 
 def _finish(results: "Results", summary_json: Path | None) -> None:

@@ -8,7 +8,8 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +27,7 @@ from firmware_sim.retail_data import RetailSeed, retail_seed
 from firmware_sim.retailer import Retailer
 from firmware_sim.scenario import Scenario
 from firmware_sim.score import Stay, score_kinds, stays_of
-from firmware_sim.shop_floor import ShopFloor, seed_documents
+from firmware_sim.shop_floor import Radio, ShopFloor, seed_documents
 from firmware_sim.shopper_response import Taste
 from firmware_sim.spools import SpoolState, read_spools
 from firmware_sim.summary import Results, Summary, live_figures
@@ -46,6 +47,14 @@ class Run:
     lockstep: bool
     say: Callable[[str], None]
     show: Callable[[Summary], None]
+    radio: Radio = "feed"
+
+    @property
+    def world_scenario(self) -> Scenario:
+        """The scenario as the world plays it: behind radios it begins now."""
+        if self.radio == "feed":
+            return self.scenario
+        return replace(self.scenario, start_at=datetime.now(UTC).replace(microsecond=0))
 
 
 def run_demo(run: Run) -> Results:
@@ -60,7 +69,7 @@ def run_demo(run: Run) -> Results:
         shoppers=people.shoppers, before=run.scenario.start_at, cache=run.folder.parent / "cache"
     )
     shoppers = cast_shoppers(people, profiles=seed.profiles(), seed=run.scenario.seed)
-    floor = ShopFloor(run.scenario, run.folder)
+    floor = ShopFloor(run.scenario, run.folder, radio=run.radio)
     with ExitStack() as stack:
         stack.callback(floor.stop)
         run.say("starting the store server")
@@ -117,7 +126,7 @@ def _driven(
         run.show(live_figures(driven, outside.retailer.counts, drive.latencies))
 
     drive = Drive(
-        World(run.scenario, shoppers),
+        World(run.world_scenario, shoppers),
         outside,
         journal=journal,
         truth=truth,

@@ -26,7 +26,15 @@ STOP_WITHIN_S = 15.0
 class Child:
     """One program under our care."""
 
-    def __init__(self, name: str, module: str, *arguments: str, log_path: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        *arguments: str,
+        log_path: Path,
+        bus_address: str | None = None,
+    ) -> None:
+        """Start it; `bus_address` is the D-Bus that it is to take for the system's."""
         self.name = name
         self.log_path = log_path
         log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +44,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=_plain_environment(),
+                env=_plain_environment(bus_address),
                 start_new_session=True,
             )
 
@@ -131,6 +139,7 @@ def read_run_file(path: Path) -> Mapping[str, object] | None:
     return document if isinstance(document, dict) else None
 
 
-def _plain_environment() -> dict[str, str]:
+def _plain_environment(bus_address: str | None) -> dict[str, str]:
     """Our environment without settings of a store that somebody has exported for another run."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("BEACONRY_")}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("BEACONRY_")}
+    return plain if bus_address is None else {**plain, "DBUS_SYSTEM_BUS_ADDRESS": bus_address}

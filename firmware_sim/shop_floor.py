@@ -2,10 +2,18 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
-from firmware_sim.demo_config import edge_config, socket_folder, store_config
+from firmware_sim.bluez import BluezFeed, PrivateBus
+from firmware_sim.demo_config import (
+    edge_config,
+    plan_where_it_is_ten,
+    socket_folder,
+    store_config,
+)
 from firmware_sim.demo_offers import demo_campaigns, demo_offers
 from firmware_sim.drive import PROGRESS_PATH
 from firmware_sim.errors import ChildFailed, OutletError, ScenarioError
@@ -20,6 +28,7 @@ from firmware_sim.seed_files import write_seed_files
 MARKER = ".beaconry-simulation"
 READY_WITHIN_S = 60.0
 Document = Mapping[str, object]
+Radio = Literal["feed", "bluez"]
 
 
 def seed_documents(seed: RetailSeed, scenario: Scenario) -> tuple[list[Document], list[Document]]:
@@ -30,14 +39,15 @@ def seed_documents(seed: RetailSeed, scenario: Scenario) -> tuple[list[Document]
 class ShopFloor:
     """Everything that runs under one folder, which is emptied first."""
 
-    def __init__(self, scenario: Scenario, folder: Path) -> None:
+    def __init__(self, scenario: Scenario, folder: Path, *, radio: Radio = "feed") -> None:
+        self._radio = radio
         self._scenario = scenario
         self._folder = folder.resolve()
         self._state = self._folder / "state"
         self._config = self._folder / "store.toml"
         self._server: Child | None = None
         self._gateways: dict[str, Child] = {}
-        self._feeds: dict[str, UnixFeed] = {}
+        self._feeds: dict[str, GatewayFeed] = {}
         self._broker = ("127.0.0.1", 0)
         self._url = ""
 
@@ -54,11 +64,16 @@ class ShopFloor:
             ScenarioError: the folder holds something that is not ours.
         """
         empty_folder(self._folder)
-        self._config.write_text(store_config(self._scenario, state=self._state))
+        self._config.write_text(
+            store_config(self._scenario, state=self._state, event_clock=self._radio == "feed")
+        )
         offers, campaigns = seed_documents(seed, self._scenario)
         files = write_seed_files(self._folder / "seed", seed, offers=offers, campaigns=campaigns)
         self._run("init")
-        self._run("seed", str(self._scenario.plan), *(str(path) for path in files))
+        plan = self._scenario.plan
+        if self._radio == "bluez":
+            plan = plan_where_it_is_ten(plan, self._folder / "plan.toml", now=datetime.now(UTC))
+        self._run("seed", str(plan), *(str(path) for path in files))
         self._server = Child(
             "store-server",
             "store_server",
@@ -85,7 +100,9 @@ class ShopFloor:
         sockets = socket_folder(self._folder)
         for gateway in self._names():
             config = self._folder / f"{gateway}.toml"
-            socket = sockets / f"{gateway}.sock"
+            socket = sockets / f"{gateway}.sock" if self._radio == "feed" else None
+            feed = UnixFeed(socket) if socket else BluezFeed(PrivateBus(sockets, name=gateway))
+            self._feeds[gateway] = feed
             config.write_text(
                 edge_config(
                     self._scenario,
@@ -103,8 +120,8 @@ class ShopFloor:
                 "--config",
                 str(config),
                 log_path=self._log(gateway),
+                bus_address=feed.address if isinstance(feed, BluezFeed) else None,
             )
-            self._feeds[gateway] = UnixFeed(socket)
         return dict(self._feeds)
 
     def wait_until_online(self, api: StoreApi) -> None:

@@ -1,7 +1,11 @@
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from firmware_sim.demo_config import edge_config, socket_folder, store_config
+import pytest
+
+from firmware_sim.demo_config import edge_config, plan_where_it_is_ten, socket_folder, store_config
 from tests.firmware_sim.builders import a_scenario
 
 
@@ -31,3 +35,14 @@ def test_sockets_get_a_short_path_however_deep_the_folder_is(tmp_path: Path) -> 
     deep = tmp_path / ("x" * 120)
 
     assert len(str(socket_folder(deep))) < 60
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_shop_behind_radios_lies_where_it_is_past_ten(tmp_path: Path, hour: int) -> None:
+    plan, now = tmp_path / "plan.toml", datetime(2026, 3, 1, hour, 30, tzinfo=UTC)
+    plan.write_text('[store]\ntimezone = "America/New_York"\nname = "x"\n')
+
+    copy = plan_where_it_is_ten(plan, tmp_path / "copy.toml", now=now)
+
+    zone = tomllib.loads(copy.read_text())["store"]["timezone"]
+    assert now.astimezone(ZoneInfo(zone)).hour == 10
