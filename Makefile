@@ -45,7 +45,7 @@ check: setup
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
 bench: setup .venv/.peers
-	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for file in $$(grep -l __main__ benchmarks/*.py); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 format: setup
 	$(BIN)/ruff format .

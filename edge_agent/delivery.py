@@ -74,6 +74,11 @@ class Delivery:
         return len(self._unkept)
 
     @property
+    def unkept_batches(self) -> tuple[NewBatch, ...]:
+        """Those batches, oldest first."""
+        return tuple(self._unkept)
+
+    @property
     def resend_at_s(self) -> float | None:
         """Monotonic time of the next resend, None when nothing is in flight."""
         return self._in_flight.resend_at_s
