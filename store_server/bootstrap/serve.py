@@ -73,6 +73,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
             wake_deliveries=deliveries.wake,
             send_claim=channel.send,
             accounts=accounts,
+            publish_config=subscriber.publish_config,
         )
         run: dict[str, str | int] = {
             "http_url": _url_of(settings, listener),

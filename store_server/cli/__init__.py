@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.gateway_commands import add_gateway, broker_config
 from store_server.cli.result_commands import decisions, report
@@ -37,6 +38,7 @@ for _command in (
     broker_config,
     enrolment_code,
     revoke_gateway,
+    push_config,
     beacon_labels,
     report,
     decisions,

@@ -84,12 +84,12 @@ class BrokerConnection:
         client = self._client
         return client is not None and client.is_connected()
 
-    def publish(self, topic: str, payload: bytes) -> bool:
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Hand a message to the broker with QoS 1; False when there is no connection or room."""
         client = self._client
         if client is None or not client.is_connected():
             return False
-        return client.publish(topic, payload, qos=1).rc == 0
+        return client.publish(topic, payload, qos=1, retain=retain).rc == 0
 
     def _run(self) -> None:
         pause_s = LEAST_PAUSE_S

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from proximity_wire.messages import GatewayConfig
 from store_server.clock import SystemClock
 from store_server.entrypoints.gateway_accounts import GatewayAccounts
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -22,6 +23,11 @@ def _nothing() -> None:
     """Nobody waits."""
 
 
+def _not_published(_config: GatewayConfig) -> bool:
+    """There is no broker."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class ServerContext:
     """One store server, as its doors see it. The composition root makes it.
@@ -30,6 +36,8 @@ class ServerContext:
         that may have queued a notification, from any thread.
     send_claim: makes one try to deliver, on the thread that calls it; None where this server
         delivers nothing.
+    publish_config: publishes a gateway's configuration; False when the broker is away, which then
+        gets it when it is back.
     system_now: the wall clock; logins and tokens live by it, also in a simulated day.
     accounts: gateways at the broker; None where this server has no broker.
     """
@@ -41,6 +49,7 @@ class ServerContext:
     rooms: StoreRooms
     wake_deliveries: Callable[[], None] = _nothing
     send_claim: Callable[[Claim], AttemptOutcome] | None = None
+    publish_config: Callable[[GatewayConfig], bool] = _not_published
     system_now: Callable[[], datetime] = SystemClock().now
     accounts: GatewayAccounts | None = None
 

@@ -16,7 +16,14 @@ from typing import TypeVar
 import structlog
 
 from proximity_wire.errors import MessageError
-from proximity_wire.messages import GatewayState, Health, SightingBatch, decode, encode
+from proximity_wire.messages import (
+    GatewayConfig,
+    GatewayState,
+    Health,
+    SightingBatch,
+    decode,
+    encode,
+)
 from proximity_wire.topics import (
     Channel,
     GatewayTopic,
@@ -27,6 +34,7 @@ from proximity_wire.topics import (
 from store_server.clock import Clock, to_ms
 from store_server.entrypoints.broker_connection import BrokerAddress, BrokerConnection
 from store_server.errors import TooMany
+from store_server.flows.push_gateway_config import recall_gateway_configs
 from store_server.flows.quarantine_payload import quarantine_payload
 from store_server.flows.rooms import StoreLive
 from store_server.flows.take_gateway_state import (
@@ -104,16 +112,33 @@ class MqttSubscriber:
         """How often a broker has taken us since the start."""
         return self._broker.connects
 
+    def publish_config(self, config: GatewayConfig) -> bool:
+        """Publish a gateway's configuration, retained; False when the broker is away."""
+        topic = gateway_topic(
+            Channel.CONFIG, org=config.org, store=config.store, gateway=config.gateway
+        )
+        return self._broker.publish(topic, encode(config), retain=True)
+
     def _begin_anew(self) -> bool:
         """Queue, before all that this connection brings, that gateways are to be heard anew."""
         try:
             self._writer.submit(
                 Priority.SIGHTINGS, lose_sight_of_gateways, wait_s=self._busy_wait_s
             )
+            # A broker may have lost what it retained, or was away when it was published.
+            recalled = self._writer.submit(
+                Priority.SIGHTINGS, recall_gateway_configs, wait_s=self._busy_wait_s
+            )
+            recalled.add_done_callback(self._publish_configs)
         except TooMany as error:
             log.warning("cannot listen yet", error=str(error))
             return False
         return True
+
+    def _publish_configs(self, recalled: Future[tuple[GatewayConfig, ...]]) -> None:
+        if recalled.exception() is None:
+            for config in recalled.result():
+                self.publish_config(config)
 
     def _on_message(self, topic: str, payload: bytes) -> None:
         if not self._slots.acquire(timeout=self._busy_wait_s):

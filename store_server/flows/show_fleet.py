@@ -27,6 +27,16 @@ class GatewayStanding(StrEnum):
     UNHEARD = "unheard"  # on the plan, never heard since the server started
 
 
+class ConfigProgress(StrEnum):
+    """How far the newest configuration that was sent to a gateway has come."""
+
+    OWN = "own"  # none was sent: its own file rules
+    PENDING = "pending"  # it has not said anything about it yet
+    TRIAL = "trial"  # it tries it
+    CONFIRMED = "confirmed"  # it has proven itself
+    REFUSED = "refused"  # the gateway went back to the one before
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayLine:
     """One gateway for people and for the API. None: not known."""
@@ -42,6 +52,8 @@ class GatewayLine:
     applied_batches: int
     duplicates: int
     quarantined: int
+    config: ConfigProgress = ConfigProgress.OWN
+    config_version: int = 0
 
 
 def show_fleet(
@@ -82,7 +94,19 @@ def _line(name: str, zone: str | None, known: GatewayLive | None, *, now: dateti
         applied_batches=one.applied_batches,
         duplicates=one.duplicates,
         quarantined=one.quarantined,
+        config=_config(one),
+        config_version=one.config_version,
     )
+
+
+def _config(one: GatewayLive) -> ConfigProgress:
+    if one.pushed_version == 0:
+        return ConfigProgress.OWN
+    if one.refused_version >= one.pushed_version:
+        return ConfigProgress.REFUSED
+    if one.config_version < one.pushed_version:
+        return ConfigProgress.PENDING
+    return ConfigProgress.CONFIRMED if one.confirmed else ConfigProgress.TRIAL
 
 
 def _as_revoked(line: GatewayLine) -> GatewayLine:

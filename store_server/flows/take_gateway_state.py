@@ -56,6 +56,7 @@ def take_gateway_state(
         boot_id=state.boot_id,
         config_version=state.config_version,
         confirmed=state.confirmed,
+        refused_version=state.refused_version,
         state_at_ms=to_ms(now),
     )
     uow.live = uow.live.with_gateway(line.silent() if begins_anew else line)

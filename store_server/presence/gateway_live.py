@@ -17,7 +17,8 @@ class GatewayLive:
     online. `first_sent_at_ms` and `last_sent_at_ms` are the stamps of its first and newest applied
     batch since the server subscribed or it began anew; None before. `spool` is the one heard
     last; the `earlier_*` counts are of its other spools, so that the totals survive a new spool
-    and a restart. `health` is its last health message, by field.
+    and a restart. `health` is its last health message, by field. `pushed_version` is the newest
+    configuration that was sent to it, `refused_version` the newest that it has rolled back.
     """
 
     gateway: str
@@ -26,6 +27,8 @@ class GatewayLive:
     boot_id: str | None = None
     config_version: int = 0
     confirmed: bool = True
+    refused_version: int = 0
+    pushed_version: int = 0
     state_at_ms: int | None = None
     first_sent_at_ms: int | None = None
     last_sent_at_ms: int | None = None

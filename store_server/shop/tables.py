@@ -15,6 +15,19 @@ class StoreRow(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
+class GatewayConfigRow(SQLModel, table=True):
+    """The newest configuration sent to a gateway; `document` is its MQTT payload."""
+
+    __tablename__ = "gateway_config"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    gateway: str = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    document: str = Field(sa_type=Text)
+    pushed_at_ms: int = Field(sa_type=BigInteger)
+
+
 class ProductRow(SQLModel, table=True):
     """One article of the organisation."""
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, Table, insert, select
 from sqlmodel import Session
 
-from store_server import schema
 from proximity_wire.messages import GatewayConfig, encode
+from store_server import schema
 from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.offers.document import write_campaign, write_offer

@@ -120,6 +120,8 @@ def _gateway(line: GatewayLine) -> GatewayAnswer:
         applied_batches=line.applied_batches,
         duplicates=line.duplicates,
         quarantined=line.quarantined,
+        config=line.config,
+        config_version=line.config_version,
     )
 
 

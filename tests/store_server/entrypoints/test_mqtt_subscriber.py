@@ -6,16 +6,17 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from proximity_wire.messages import Ack, SightingBatch, decode, encode
+from proximity_wire.messages import Ack, GatewayConfig, SightingBatch, decode, encode
 from proximity_wire.topics import Channel, gateway_topic
 from store_server.clock import SystemClock
-from store_server.database import open_database
+from store_server.database import UnitOfWork, open_database
 from store_server.entrypoints.mqtt_subscriber import TRIES, MqttSubscriber
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.presence.nearest_anchor import NearestAnchor
@@ -23,6 +24,7 @@ from store_server.presence.observation import Observation
 from store_server.presence.repository import IntakeRepository
 from store_server.schema import create_tables
 from store_server.shop.floor_plan import FloorPlan
+from store_server.shop.repository import GatewayConfigRepository
 from store_server.writer import Priority, Reader, Writer
 from tests.brokers import BrokerKind, RunningBroker, running_broker
 from tests.store_server.entrypoints.mqtt_parties import WAIT_S, Party, party
@@ -244,3 +246,32 @@ def test_stops_although_nobody_ever_answered() -> None:
     subscriber.stop()
 
     assert not subscriber.connected
+
+
+def test_configurations_are_retained_and_published_again_at_each_connection(
+    broker: RunningBroker, tmp_path: Path
+) -> None:
+    config = GatewayConfig(org="acme", store="demo", gateway="gw-1", version=3, window_s=0.5)
+    with serving(broker, tmp_path) as server:
+        saved = server.writer.submit(Priority.APP, keep_config, config=config)
+        saved.result(WAIT_S)
+        assert server.subscriber.publish_config(config)
+        assert heard_config(broker) == config
+        with party(broker, "server") as loser:
+            loser.say(topic(Channel.CONFIG), b"", retain=True)
+
+    with serving(broker, tmp_path):
+        assert heard_config(broker) == config
+
+
+def keep_config(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, config: GatewayConfig
+) -> None:
+    GatewayConfigRepository(uow.session, rooms.scope).save(config, at=now)
+
+
+def heard_config(broker: RunningBroker) -> GatewayConfig:
+    """What a gateway hears that subscribes now."""
+    with party(broker, "gw-1") as gateway:
+        assert gateway.listen(topic(Channel.CONFIG))
+        return decode(gateway.next().payload, GatewayConfig)

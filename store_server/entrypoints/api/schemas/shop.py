@@ -3,7 +3,7 @@
 from pydantic import ConfigDict
 
 from store_server.entrypoints.api.schemas.fields import Answer, At
-from store_server.flows.show_fleet import GatewayStanding
+from store_server.flows.show_fleet import ConfigProgress, GatewayStanding
 
 
 class StoreAnswer(Answer):
@@ -90,6 +90,8 @@ class GatewayAnswer(Answer):
                     "applied_batches": 1804,
                     "duplicates": 0,
                     "quarantined": 0,
+                    "config": "confirmed",
+                    "config_version": 3,
                 }
             ]
         }
@@ -106,6 +108,8 @@ class GatewayAnswer(Answer):
     applied_batches: int
     duplicates: int
     quarantined: int
+    config: ConfigProgress
+    config_version: int
 
 
 class GatewayListAnswer(Answer):
