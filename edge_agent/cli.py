@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     listen.add_argument("--seconds", type=float, help="stop after this time")
     enrol = commands.add_parser("enrol", help="come in by a one-time code of the console")
     enrol.add_argument("--server", required=True, metavar="URL", help="the console's address")
-    enrol.add_argument("--code", required=True, help="as the console shows it; works once")
+    enrol.add_argument(
+        "--code", required=True, help="as the console shows it; '-' reads it from the input"
+    )
     enrol.add_argument("--ca", type=Path, metavar="FILE", help="authority of an https server")
     for command in (run, check, doctor, survey, listen, enrol):
         command.add_argument(
@@ -148,7 +150,9 @@ def _check_config(asked: argparse.Namespace) -> int:
 def _enrol(asked: argparse.Namespace) -> int:
     from edge_agent.enrolment import enrol  # noqa: PLC0415 (see above)
 
-    record = enrol(asked.server, code=asked.code, config=asked.config, ca_file=asked.ca)
+    # Arguments stand in the process list and in the shell's history; the code is void soon anyway.
+    code = sys.stdin.readline() if asked.code == "-" else asked.code
+    record = enrol(asked.server, code=code, config=asked.config, ca_file=asked.ca)
     print(f"enrolled as {record.user}, key {record.key_id}; settings are in {asked.config}")
     print("next: edge-agent check-config --reach, then start the service")
     return DONE

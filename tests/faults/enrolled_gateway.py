@@ -63,7 +63,8 @@ class Site:
         """The installer's command on the gateway."""
         argv = [str(BIN / "edge-agent"), "enrol", "--server", server or self.url]
         return subprocess.run(
-            [*argv, "--code", code, "--config", str(config)],
+            [*argv, "--code", "-", "--config", str(config)],
+            input=f"{code}\n",
             capture_output=True,
             text=True,
             timeout=60,
