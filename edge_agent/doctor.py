@@ -136,8 +136,8 @@ def _visited(visit: Visit, settings: EdgeSettings) -> Iterator[Finding]:
         yield Finding("OK", "server", "it has acknowledged an empty batch")
     else:
         mend = (
-            "on the server: systemctl status beaconry-store; its [store] and [mqtt] must name "
-            "the same organisation, store and broker"
+            "on the server: store-server check-config, then see that store-server serve runs; its "
+            "[store] and [mqtt] must name the same organisation, store and broker"
         )
         yield Finding("FAIL", "server", "no acknowledgement came", mend)
 

@@ -57,7 +57,7 @@ def test_a_server_that_is_away_is_named(broker: Broker, tmp_path: Path) -> None:
     *_, last = broker_findings(settings_in(tmp_path, broker.port))
 
     assert (last.standing, last.subject) == ("FAIL", "server")
-    assert "systemctl status beaconry-store" in last.mend
+    assert "store-server check-config" in last.mend
 
 
 def test_a_broker_that_is_away_is_named(tmp_path: Path) -> None:
