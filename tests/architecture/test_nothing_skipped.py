@@ -1,4 +1,4 @@
-"""No test is skipped or expected to fail: what is missing on a machine is a failure that says so."""
+"""No test is skipped or expected to fail: what is missing on a machine is a failure."""
 
 import re
 from pathlib import Path
