@@ -42,6 +42,7 @@ class FakeSource:
 
     def __init__(self, *bursts: Burst, fails: bool = False) -> None:
         self.dropped: Counter[str] = Counter()
+        self.radio = None
         self._bursts = bursts
         self._fails = fails
 
