@@ -8,6 +8,8 @@ for need in "$@"; do
   case $need in
     venv) python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
     systemd-analyze) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
+    # The browser's driver is a program of its own that links against it.
+    libatomic) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1) ;;
     dbus-daemon) command -v dbus-daemon >/dev/null || missing+=(dbus) ;;
     *) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$need" >/dev/null || missing+=("$need") ;;
   esac
@@ -22,9 +24,10 @@ echo "installing with apt: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # A service that starts by itself would take the port that somebody else expects to be free.
-printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d.beaconry && chmod +x /usr/sbin/policy-rc.d.beaconry
-own_policy=no
-if [ ! -e /usr/sbin/policy-rc.d ]; then cp /usr/sbin/policy-rc.d.beaconry /usr/sbin/policy-rc.d; own_policy=yes; fi
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+fi
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-rm -f /usr/sbin/policy-rc.d.beaconry
-[ "$own_policy" = no ] || rm -f /usr/sbin/policy-rc.d
