@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.advert import Advert
-from edge_agent.errors import ConfigError, EdgeAgentError, ServerUnreachable
+from edge_agent.errors import ConfigError, EdgeAgentError, ServerUnreachable, UsageError
 from edge_agent.settings import EdgeSettings, load_settings, unreadable_files
 
 DONE, FAILED, USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     try:
         return commands[asked.command](asked)
-    except ConfigError as error:
+    except UsageError as error:
         print(f"edge-agent: {error}", file=sys.stderr)
         return USAGE
     except ServerUnreachable as error:
@@ -234,7 +234,7 @@ def _replay(asked: argparse.Namespace) -> int:
             adverts = list(read_recording(lines, faults=faults))
     except OSError as error:
         print(f"edge-agent: {asked.file} cannot be read: {error.strerror}", file=sys.stderr)
-        return USAGE
+        return FAILED
     if asked.print:
         for advert in adverts:
             print(advert_line(advert))

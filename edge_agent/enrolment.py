@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from edge_agent.errors import ConfigError, EnrolmentRefused, ServerUnreachable
+from edge_agent.errors import ConfigError, EnrolmentRefused, ServerUnreachable, UsageError
 from edge_agent.site_files import Section, read_if_there, with_settings, write_private
 from proximity_wire.enrolment import (
     MAX_ANSWER_BYTES,
@@ -52,7 +52,8 @@ def enrol(server: str, *, code: str, config: Path, ca_file: Path | None = None) 
         ca_file: authority of the server's certificate; None: the system's.
 
     Raises:
-        ConfigError: an argument is wrong, or a file cannot be read or written; nothing was sent.
+        UsageError: an argument is wrong; nothing was sent.
+        ConfigError: a file cannot be read or written; nothing was sent.
         EnrolmentRefused: the server says no, or is not the one that made the code.
         ServerUnreachable: nobody answers there.
     """
@@ -83,7 +84,7 @@ def _checked_code(code: str) -> Code:
     try:
         return read_code(code)
     except MessageError as error:
-        raise ConfigError(f"--code: {error}") from None
+        raise UsageError(f"--code: {error}") from None
 
 
 def _address(server: str) -> tuple[str, str]:
@@ -94,7 +95,7 @@ def _address(server: str) -> tuple[str, str]:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.username:
-        raise ConfigError(
+        raise UsageError(
             f"--server is {server!r}; must be the console's address, like http://192.0.2.10:8080"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/v1/enrolments", host

@@ -48,12 +48,12 @@ def test_good_settings_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out)["mqtt"]["port"] == 1883
 
 
-def test_bad_settings_end_with_2_and_say_where(
+def test_bad_settings_end_with_1_and_say_where(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = write_settings(tmp_path, port=1883, extra="[window]\nseconds = 0\n")
 
-    assert main(["check-config", "--config", str(config)]) == 2
+    assert main(["check-config", "--config", str(config)]) == 1
     assert f"{config}: [window] seconds is 0; must be 0.5..60" in capsys.readouterr().err
 
 
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_named(
 ) -> None:
     config = write_settings(tmp_path, port=1883, mqtt='password_file = "none.password"')
 
-    assert main(["check-config", "--config", str(config)]) == 2
+    assert main(["check-config", "--config", str(config)]) == 1
     assert f"[mqtt] password_file {tmp_path}/none.password cannot" in capsys.readouterr().err
 
 
@@ -93,8 +93,8 @@ def test_a_recording_with_faults_ends_with_1(
     assert "-60 dBm" in shown
 
 
-def test_a_recording_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
-    assert main(["replay", str(tmp_path / "none")]) == 2
+def test_a_recording_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
+    assert main(["replay", str(tmp_path / "none")]) == 1
 
 
 def test_listen_prints_what_a_recording_holds(tmp_path: Path) -> None:

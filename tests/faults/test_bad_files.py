@@ -20,8 +20,6 @@ pytestmark = [
 ]
 
 SHOPPERS = "shopper_id,household_id,language\ns-1,h-1,en\ns 2,h-1,en\ns-3,h-1,english please\n"
-# edge-agent counts wrong settings as wrong usage (docs/operations_edge.md).
-WRONG_SETTINGS = {"store-server": 1, "edge-agent": 2}
 EDGE = '[gateway]\norg = "acme"\nstore = "s1"\ngateway = "gw-1"\n'
 
 
@@ -40,7 +38,7 @@ def test_a_misspelt_key_is_named_with_the_right_one(tmp_path: Path) -> None:
 
     for command, path, key in (("store-server", store, "store"), ("edge-agent", edge, "socket")):
         code, said = run(command, "check-config", "--config", path)
-        assert code == WRONG_SETTINGS[command]
+        assert code == 1
         assert str(path) in said
         assert f"did you mean {key}" in said.replace('"', "").replace("'", "")
 
@@ -52,7 +50,7 @@ def test_a_file_that_is_no_toml_or_no_settings_is_told(tmp_path: Path, text: str
 
     for command in ("store-server", "edge-agent"):
         code, said = run(command, "check-config", "--config", path)
-        assert code == WRONG_SETTINGS[command]
+        assert code == 1
         assert str(path) in said
 
 

@@ -1,6 +1,5 @@
 """A gateway comes in by a one-time code and is cut off again: server, broker and agent for real."""
 
-
 import pytest
 
 from tests.faults.enrolled_gateway import Site, settings_in
