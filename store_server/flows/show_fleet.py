@@ -39,7 +39,10 @@ class ConfigProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GatewayLine:
-    """One gateway for people and for the API. None: not known."""
+    """One gateway for people and for the API. None: not known.
+
+    `takeovers`: how often somebody else came to the broker under its client id, since its start.
+    """
 
     id: str
     zone: str | None
@@ -52,6 +55,7 @@ class GatewayLine:
     applied_batches: int
     duplicates: int
     quarantined: int
+    takeovers: int | None = None
     config: ConfigProgress = ConfigProgress.OWN
     config_version: int = 0
 
@@ -94,6 +98,7 @@ def _line(name: str, zone: str | None, known: GatewayLive | None, *, now: dateti
         applied_batches=one.applied_batches,
         duplicates=one.duplicates,
         quarantined=one.quarantined,
+        takeovers=_whole(one.health.get("takeovers")),
         config=_config(one),
         config_version=one.config_version,
     )

@@ -119,6 +119,7 @@ def _gateway(line: GatewayLine) -> GatewayAnswer:
         version=line.version,
         applied_batches=line.applied_batches,
         duplicates=line.duplicates,
+        takeovers=line.takeovers,
         quarantined=line.quarantined,
         config=line.config,
         config_version=line.config_version,

@@ -35,7 +35,7 @@ def a_line(
         online=online,
         state_known=True,
         last_sent_at_ms=heard_at,
-        health={"clock": clock, "adverts_per_s": 12.5, "queued_batches": 3},
+        health={"clock": clock, "adverts_per_s": 12.5, "queued_batches": 3, "takeovers": 2},
     )
 
 
@@ -71,3 +71,9 @@ def test_what_health_said_is_shown_and_nonsense_is_not() -> None:
 
     assert (lines["gw-1"].adverts_per_s, lines["gw-1"].queued_batches) == (12.5, 3)
     assert (lines["gw-2"].adverts_per_s, lines["gw-2"].queued_batches) == (None, None)
+
+
+def test_takeovers_of_its_client_id_are_shown() -> None:
+    line = fleet_of(a_store(a_line()), now=NOON)[0]
+
+    assert line.takeovers == 2

@@ -90,6 +90,7 @@ class GatewayAnswer(Answer):
                     "applied_batches": 1804,
                     "duplicates": 0,
                     "quarantined": 0,
+                    "takeovers": 0,
                     "config": "confirmed",
                     "config_version": 3,
                 }
@@ -108,6 +109,7 @@ class GatewayAnswer(Answer):
     applied_batches: int
     duplicates: int
     quarantined: int
+    takeovers: int | None
     config: ConfigProgress
     config_version: int
 
