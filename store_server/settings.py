@@ -106,9 +106,7 @@ class ClockSection(Strict):
 class PrivacySection(Strict):
     """What may be known of whom, and for how long."""
 
-    counting: bool = False
-    pseudonyms: bool = True
-    raw_hours: Annotated[int, Field(ge=0, le=24)] = 24
+    raw_hours: Annotated[int, Field(ge=1, le=24)] = 24
 
 
 Seconds = Annotated[float, Field(ge=0.1, le=7_200)]

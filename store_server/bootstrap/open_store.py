@@ -119,7 +119,6 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         timezone=store.timezone if store else "UTC",
         currency=store.currency if store else "EUR",
         presence=PresencePolicy(**settings.presence.model_dump()),
-        counting=settings.privacy.counting,
-        pseudonyms=settings.privacy.pseudonyms,
+        raw_hours=settings.privacy.raw_hours,
         **settings.decisions.model_dump(),
     )

@@ -45,8 +45,7 @@ class Policy:
     notification_ttl_s: int = 120
     coupon_ttl_s: int = 86_400
     policy_version: str = "incremental-1"
-    counting: bool = False
-    pseudonyms: bool = True
+    raw_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

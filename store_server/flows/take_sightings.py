@@ -32,8 +32,6 @@ from store_server.shoppers.repository import ConsentRepository
 SYSTEM_AHEAD_MS = 5 * 60 * 1000
 EVENT_AHEAD_MS = 12 * 3600 * 1000
 BEHIND_MS = 12 * 3600 * 1000
-# Raw sightings die within 24 h (DESIGN section 6): older ones are not brought to life.
-STALE_MS = 24 * 3600 * 1000
 NEVER = float("inf")
 
 
@@ -138,14 +136,16 @@ def _observations(
     now_ms, anchor = to_ms(now), gateway_anchor(batch.gateway)
     system = rooms.policy.clock == "system"
     latest_ms = min(batch.sent_at_ms, now_ms) if system else batch.sent_at_ms
-    identities = _reaching(uow, batch, oldest_ms=now_ms - STALE_MS, latest_ms=latest_ms)
+    # Raw sightings die within a day: older ones are not brought to life.
+    stale_ms = now_ms - rooms.policy.raw_hours * 3_600_000
+    identities = _reaching(uow, batch, oldest_ms=stale_ms, latest_ms=latest_ms)
     late_ms = now_ms - round(rooms.policy.presence.late_s * 1000)
     unknown = stale = late = 0
     beacons: list[BeaconRow] = []
     found: list[Observation] = []
     for row in batch.rows:
         at_ms = min(row.last_at_ms, latest_ms)
-        if at_ms < now_ms - STALE_MS:
+        if at_ms < stale_ms:
             stale += 1
             continue
         owner = identities.resolve(row.kind, row.identity, at_ms)

@@ -71,7 +71,7 @@ def test_the_environment_is_put_over_the_file() -> None:
         ("WEBHOOK__TIMEOUT_S", "nan", "[webhook] timeout_s"),
         ("DECISIONS__HOLDOUT_BP", "10000", "must be 0..5000"),
         ("PRESENCE__DWELL_MARKS_S", "[0]", "greater than or equal to 1"),
-        ("PRIVACY__COUNTING", "perhaps", "[privacy] counting is 'perhaps'"),
+        ("PRIVACY__RAW_HOURS", "25", "[privacy] raw_hours is '25'"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_plain_words(key: str, value: str, message: str) -> None:
