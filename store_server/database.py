@@ -15,11 +15,12 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
-from store_server.errors import ConfigError
+from store_server.errors import ConfigError, Unreachable
 
 L = TypeVar("L")
 
@@ -80,6 +81,26 @@ def open_database(url: str) -> Database:
                 f"[database] url starts with {other!r}; must be sqlite:///PATH or "
                 "postgresql+psycopg://USER@HOST/NAME"
             )
+
+
+def check_reachable(database: Database) -> None:
+    """Let pass a database that takes a connection.
+
+    Raises:
+        Unreachable: it does not; the text names host, port and database, never user or password.
+    """
+    try:
+        database.write.connect().close()
+    except OperationalError:
+        url = database.write.url
+        # A password with an unescaped "@" is parsed into the host.
+        host = url.host.rpartition("@")[2] if url.host else None
+        place = URL.create(url.drivername, host=host, port=url.port, database=url.database)
+        # The driver's own text quotes what it was given, so it is neither told nor chained.
+        raise Unreachable(
+            f"[database] url: {place} does not answer or does not let us in; check that it runs, "
+            "and host, port, name, user and password"
+        ) from None
 
 
 def _sqlite(url: str, *, begin: str) -> Engine:

@@ -13,7 +13,7 @@ import structlog
 
 from store_server import migrations
 from store_server.clock import SystemClock
-from store_server.database import Database, UnitOfWork, open_database
+from store_server.database import Database, UnitOfWork, check_reachable, open_database
 from store_server.first_run import Secrets
 from store_server.fleet.repository import AdmissionRepository
 from store_server.flows.restore_presence import restore_presence
@@ -60,6 +60,7 @@ def open_store(settings: Settings) -> Iterator[OpenStore]:
     secrets.prepare()
     database = open_database(settings.database_url)
     try:
+        check_reachable(database)
         migrations.upgrade(database.write)
         rooms = _load_rooms(settings, database, KeyVault(secrets.data_key()))
         writer: Writer[StoreLive] = Writer(database.write, rooms)

@@ -37,12 +37,13 @@ def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the database to today's schema."""
     from store_server import migrations  # noqa: PLC0415 - --help stays light
-    from store_server.database import open_database  # noqa: PLC0415 - --help stays light
+    from store_server.database import check_reachable, open_database  # noqa: PLC0415
 
     settings = settings_of(config)
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database_url)
     try:
+        check_reachable(database)
         print(f"database: at revision {migrations.upgrade(database.write)}")
     finally:
         database.close()

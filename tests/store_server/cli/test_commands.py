@@ -175,3 +175,21 @@ def test_an_address_that_is_taken_ends_with_three(store_server: Command) -> None
 
     assert answer.code == 3
     assert str(port) in answer.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "report", "serve", "init"])
+def test_a_database_that_does_not_answer_ends_with_three(
+    store_server: Command, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        url = f"postgresql+psycopg://ann:s3cr3t@127.0.0.1:{port}/shop"
+        monkeypatch.setenv("BEACONRY_DATABASE__URL", url)
+
+        answer = store_server(command)
+
+    assert answer.code == 3
+    assert f"127.0.0.1:{port}/shop does not answer" in answer.err
+    assert len(answer.err.splitlines()) == 1
+    assert "s3cr3t" not in answer.err
