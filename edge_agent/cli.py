@@ -238,6 +238,12 @@ def _replay(asked: argparse.Namespace) -> int:
     if asked.print:
         for advert in adverts:
             print(advert_line(advert))
+    if not adverts:
+        print(
+            f"edge-agent: {asked.file} holds no advert; must be JSONL as "
+            "`edge-agent listen --json` prints it, or text of `hcidump --raw`",
+            file=sys.stderr,
+        )
     kinds, addresses = count_kinds(adverts)
     counts = {
         "adverts": len(adverts),

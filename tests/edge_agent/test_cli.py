@@ -93,6 +93,18 @@ def test_a_recording_with_faults_ends_with_1(
     assert "-60 dBm" in shown
 
 
+def test_of_a_file_that_is_no_recording_is_said_what_it_must_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "README.md"
+    other.write_text("# Not a recording\n")
+
+    assert main(["replay", str(other), "--json"]) == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["adverts"] == 0
+    assert f"{other} holds no advert; must be JSONL" in shown.err
+
+
 def test_a_recording_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
     assert main(["replay", str(tmp_path / "none")]) == 1
 
