@@ -53,6 +53,11 @@ class Catalogue:
         others = [c for c in self.campaigns.values() if c.id != campaign.id]
         return catalogue_of(self.offers.values(), [*others, campaign])
 
+    def with_offer(self, offer: Offer) -> "Catalogue":
+        """The catalogue with this offer in place of the one of the same id."""
+        others = [o for o in self.offers.values() if o.id != offer.id]
+        return catalogue_of([*others, offer], self.campaigns.values())
+
 
 def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Catalogue:
     """The catalogue of these offers and campaigns.

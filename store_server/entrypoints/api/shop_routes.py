@@ -11,6 +11,7 @@ from store_server.entrypoints.api.schemas.campaigns import (
     CampaignBody,
     CampaignListAnswer,
     OfferAnswer,
+    OfferBody,
     OfferListAnswer,
 )
 from store_server.entrypoints.api.schemas.shop import (
@@ -23,6 +24,7 @@ from store_server.entrypoints.api.schemas.shop import (
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.save_campaign import save_campaign
+from store_server.flows.save_offer import save_offer
 from store_server.flows.show_campaigns import show_campaigns, show_offers
 from store_server.flows.show_fleet import GatewayLine, show_fleet
 from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
@@ -36,6 +38,7 @@ from store_server.writer import Priority
 router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
 
 CampaignName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["bread"])]
+OfferName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["rye-50"])]
 
 
 @router.get("/stores")
@@ -64,6 +67,17 @@ async def list_offers(context: Context, _caller: OpsCaller) -> OfferListAnswer:
     """What may be promised."""
     offers = await context.read(show_offers)
     return OfferListAnswer(offers=[_offer(offer) for offer in offers])
+
+
+@router.put("/offers/{offer_id}", responses=CHANGING)
+async def put_offer(
+    offer_id: OfferName, body: OfferBody, context: Context, _caller: OpsCaller
+) -> OfferAnswer:
+    """Make an offer, or change it; the next trigger already goes by it."""
+    offer = await context.write(
+        Priority.APP, save_offer, offer_id=offer_id, document=body.document()
+    )
+    return _offer(offer)
 
 
 @router.get("/campaigns")

@@ -5,11 +5,21 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from store_server.entrypoints.api.schemas.fields import Answer, At, Body, Slug, Text80, Whole
+from store_server.entrypoints.api.schemas.fields import (
+    Answer,
+    At,
+    Body,
+    Slug,
+    Text80,
+    Text200,
+    VisibleId,
+    Whole,
+)
 from store_server.offers.campaign import CampaignState
 from store_server.offers.trigger import TriggerKind
 
 ClockText = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
+LowLanguage = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?$")]
 Issues = Annotated[Whole, Field(ge=0, le=10**9)]
 Cap = Annotated[Whole, Field(ge=1, le=1000)]
 
@@ -23,6 +33,18 @@ _CAMPAIGN: JsonDict = {
     "cap_per_visit": 1,
     "cap_per_day": 1,
     "state": "live",
+}
+
+_OFFER: JsonDict = {
+    "name": "Rye bread",
+    "category": "bread",
+    "product_ids": ["4006"],
+    "price_minor": 349,
+    "margin_minor": 140,
+    "face_value_minor": 50,
+    "effect_mean": 0.1,
+    "effect_strength": 50,
+    "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
 }
 
 
@@ -125,6 +147,36 @@ class CreativeAnswer(Answer):
     body: str
 
 
+class CreativeBody(Body):
+    """How an offer is said in one language; {offer}, {value} and {zone} are filled in."""
+
+    title: Text80
+    body: Text200
+
+
+class OfferBody(Body):
+    """An offer as it shall be from now on. What is left out takes its default."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_OFFER]})
+
+    name: Text80
+    category: Text80
+    product_ids: Annotated[list[VisibleId], Field(max_length=1000)]
+    price_minor: Annotated[Whole, Field(ge=1, lt=10**9)]
+    margin_minor: Annotated[Whole, Field(ge=0, lt=10**9)]
+    face_value_minor: Annotated[Whole, Field(ge=0, lt=10**9)]
+    effect_mean: Annotated[float, Field(strict=True, gt=0, lt=1)]
+    effect_strength: Annotated[float, Field(strict=True, gt=0, le=1e6)]
+    valid_from: At | None = None
+    valid_until: At | None = None
+    coupon_valid_s: Annotated[Whole, Field(ge=60, le=90 * 86_400)] | None = None
+    creatives: Annotated[dict[LowLanguage, CreativeBody], Field(min_length=1, max_length=50)]
+
+    def document(self) -> dict[str, object]:
+        """The offer as a seed file would say it."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
 class OfferAnswer(Answer):
     """What may be promised; money in minor units of the store."""
 
@@ -132,16 +184,10 @@ class OfferAnswer(Answer):
         json_schema_extra={
             "examples": [
                 {
+                    **_OFFER,
                     "offer_id": "rye-50",
-                    "name": "Rye bread",
-                    "category": "bread",
-                    "product_ids": ["4006"],
-                    "price_minor": 349,
-                    "margin_minor": 140,
-                    "face_value_minor": 50,
                     "valid_from": None,
                     "valid_until": None,
-                    "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
                 }
             ]
         }
@@ -154,8 +200,11 @@ class OfferAnswer(Answer):
     price_minor: int
     margin_minor: int
     face_value_minor: int
+    effect_mean: float
+    effect_strength: float
     valid_from: At | None
     valid_until: At | None
+    coupon_valid_s: int | None = None
     creatives: dict[str, CreativeAnswer]
 
 

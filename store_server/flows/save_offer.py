@@ -1,0 +1,42 @@
+"""Flow: an offer is made or changed; the next trigger already goes by it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.errors import Unprocessable
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.offers.document import read_offer
+from store_server.offers.offer import Offer
+from store_server.offers.repository import OfferRepository
+
+
+def save_offer(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+    offer_id: str,
+    document: Mapping[str, object],
+) -> Offer:
+    """The offer as it stands now; coupons that were already promised keep their words.
+
+    Args:
+        uow: the transaction; the live catalogue is replaced.
+        rooms: the store.
+        now: unused; every flow is given it.
+        offer_id: from the address.
+        document: as in a seed file; `id` may be left out.
+
+    Raises:
+        Unprocessable: it does not say what it must, or an id other than the address's.
+    """
+    if document.get("id", offer_id) != offer_id:
+        raise Unprocessable(
+            f"id is {document['id']!r}; must be {offer_id!r} as in the address", code="bad_id"
+        )
+    offer = read_offer({**document, "id": offer_id})
+    uow.live = replace(uow.live, catalogue=uow.live.catalogue.with_offer(offer))
+    OfferRepository(uow.session, rooms.scope).save_offers([offer])
+    return offer
