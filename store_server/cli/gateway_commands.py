@@ -72,6 +72,7 @@ def broker_config(
     config: ConfigOption = DEFAULT_CONFIG,
     out: Annotated[Path | None, typer.Option(help="Folder; default state_dir/mosquitto.")] = None,
     listen: Annotated[str, typer.Option(help="Port and address.")] = "1883 127.0.0.1",
+    as_json: JsonOption = False,
 ) -> None:
     """Write mosquitto.conf, acl and passwd with an account for the server and each gateway."""
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
@@ -92,8 +93,13 @@ def broker_config(
         users = store.secrets.broker_users(scope=settings.scope)
     accounts = accounts_of(users, scope=settings.scope)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, text in mosquitto_files(accounts, listen=listen, folder=str(folder)).items():
+    files = mosquitto_files(accounts, listen=listen, folder=str(folder))
+    for name, text in files.items():
         write_private(folder / name, text)
+    if as_json:
+        print_json({"files": [folder / name for name in files]})
+        return
+    for name in files:
         print(folder / name)
 
 

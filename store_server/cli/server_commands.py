@@ -1,9 +1,16 @@
 """Commands that make, check and run a store server."""
 
-from store_server.cli.options import DEFAULT_CONFIG, ConfigOption, set_up_log, settings_of
+from store_server.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    print_json,
+    set_up_log,
+    settings_of,
+)
 
 
-def init(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def init(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Make secrets, keys and database, and print the console's one-time link. Safe to repeat."""
     from store_server.bootstrap.admission import admit_keys, first_login_link  # noqa: PLC0415
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
@@ -12,10 +19,15 @@ def init(config: ConfigOption = DEFAULT_CONFIG) -> None:
     settings = settings_of(config)
     with open_store(settings) as store:
         admit_keys(store)
-        for name in ("till", "backend", "ops"):
-            print(f"{name} key: {store.secrets.path(f'keys/{name}.key')}")
-        if settings.http.port and (link := first_login_link(store)):
-            print(f"console: {link}")
+        keys = {name: store.secrets.path(f"keys/{name}.key") for name in ("till", "backend", "ops")}
+        link = first_login_link(store) if settings.http.port else None
+    if as_json:
+        print_json({"keys": keys, "console": link})
+        return
+    for name, path in keys.items():
+        print(f"{name} key: {path}")
+    if link:
+        print(f"console: {link}")
 
 
 def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:

@@ -62,6 +62,14 @@ def test_init_makes_keys_and_prints_the_link_once(store_server: Command) -> None
     assert (store_server.state / "secrets" / "keys" / "till.key").read_text().startswith("bk_")
 
 
+def test_programs_read_where_the_keys_are_and_the_link(store_server: Command) -> None:
+    first, again = (json.loads(store_server("init", "--json").out) for _ in range(2))
+
+    assert first["console"].startswith("http://127.0.0.1:8080/login/bl_")
+    assert again == {"keys": first["keys"], "console": None}
+    assert {Path(path).read_text()[:3] for path in first["keys"].values()} == {"bk_"}
+
+
 def test_a_seed_is_loaded_and_counted(store_server: Command) -> None:
     answer = store_server("seed", DEMO_PLAN, "--json")
 
@@ -135,6 +143,14 @@ def test_mosquitto_gets_its_three_files(store_server: Command) -> None:
     assert set(files) == {"mosquitto.conf", "acl", "passwd"}
     assert files["acl"].read_text().count("user acme.demo.gw-") == 6
     assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o600}
+
+
+def test_programs_read_which_files_a_broker_gets(store_server: Command) -> None:
+    answer = store_server("broker-config", "--for", "mosquitto", "--json")
+
+    files = [Path(path) for path in json.loads(answer.out)["files"]]
+    assert {path.name for path in files} == {"mosquitto.conf", "acl", "passwd"}
+    assert all(path.is_file() for path in files)
 
 
 def test_results_are_shown_before_anything_happened(store_server: Command) -> None:
