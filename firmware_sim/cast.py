@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from firmware_sim.events import DeviceKind
 from firmware_sim.scenario import People
 
-# An EID period of 2^10 s is what Eddystone recommends, and DESIGN section 3 takes it over.
+# An EID period of 2^10 s is what Eddystone recommends; docs/simulator.md names it.
 EXPONENT = 10
 # Device clocks of tags drift; enrolment measures the offset. Source: Eddystone-EID, "clock drift".
 CLOCK_OFFSET_S = 86_400

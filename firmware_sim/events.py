@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class DeviceKind(StrEnum):
-    """How a shopper's device takes part: the rows of DESIGN section 4."""
+    """How a shopper's device takes part: the kinds of docs/simulator.md."""
 
     IOS_POCKET = "ios_pocket"
     IOS_OPEN = "ios_open"

@@ -260,7 +260,7 @@ def _check_batch(batch: SightingBatch) -> None:
 def band_of(rssi_max_dbm: float, measured_power_dbm: int | None) -> Band | None:
     """How near, as a hint: immediate above -6 dB of the measured power, near above -20, else far.
 
-    Source: DESIGN section 3; bands of the iBeacon ranging model.
+    Source: the bands of the iBeacon ranging model; docs/wire_formats.md, `band`.
     """
     if measured_power_dbm is None:
         return None

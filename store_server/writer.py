@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 L = TypeVar("L")
 T = TypeVar("T")
 
-# DESIGN section 8: a sightings transaction takes at most 20 ms of work, then yields.
+# A group takes at most 20 ms of work, then yields: docs/decisions/0006-one-writer-thread.md.
 GROUP_WORK_S = 0.020
 QUEUE_LIMIT = 5_000
 

@@ -79,7 +79,7 @@ class PocketPhone(RangingPhone):
     """An iPhone in the pocket: region monitoring and about 10 s of ranging per wake.
 
     Source: Apple, CLLocationManager (20 regions); Core Location "about ten seconds" of background
-    time per region event; entry and exit delays as DESIGN section 4 states them.
+    time per region event; entry and exit delays as docs/simulator.md states them.
     """
 
     REGIONS = 20
@@ -119,7 +119,7 @@ class BackgroundPhone(RangingPhone):
     """An Android phone whose app sleeps: a filtered scan of 2 s every half minute or so.
 
     Source: Android documentation on background scanning limits (filtered scans by PendingIntent,
-    results late); the figures are ours, chosen to give the row of DESIGN section 4.
+    results late); the figures are ours, chosen to give its row in docs/simulator.md.
     """
 
     SCAN_MS = 2_000

@@ -7,7 +7,7 @@ people for what they buy unasked: the value is positive only while
 
     P(buy | no offer) < e x (margin - face) / (face + e x (margin - face)),   e = effect.
 
-Source: DESIGN.md section 5.
+Source: docs/decisions.md, Value.
 """
 
 from datetime import datetime

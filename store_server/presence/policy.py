@@ -1,6 +1,6 @@
 """The numbers presence goes by: how long, how loud, how sure.
 
-Source: DESIGN section 4 for what phones do in the background; the margins are those at which
+Source: docs/simulator.md for what phones do in the background; the margins are those at which
 a strongest-anchor engine stops flapping between neighbours with 4 dB of shadowing.
 """
 
