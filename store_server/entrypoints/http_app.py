@@ -12,6 +12,7 @@ from store_server.entrypoints.api import (
     fleet_routes,
     gateway_config_routes,
     ops_routes,
+    product_routes,
     shop_routes,
     till_routes,
 )
@@ -35,6 +36,7 @@ ROUTERS = (
     backend_routes.router,
     endpoint_routes.router,
     shop_routes.router,
+    product_routes.router,
     back_office_routes.router,
     fleet_routes.router,
     gateway_config_routes.router,

@@ -6,12 +6,12 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from store_server.entrypoints.api.schemas.fields import (
+    PRINTABLE,
     Answer,
     At,
     Body,
     Slug,
     Text80,
-    Text200,
     VisibleId,
     Whole,
 )
@@ -151,7 +151,7 @@ class CreativeBody(Body):
     """How an offer is said in one language; {offer}, {value} and {zone} are filled in."""
 
     title: Text80
-    body: Text200
+    body: Annotated[str, Field(min_length=1, max_length=400, pattern=PRINTABLE)]
 
 
 class OfferBody(Body):

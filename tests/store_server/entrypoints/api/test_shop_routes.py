@@ -19,8 +19,16 @@ OFFER = {
     "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
 }
 
+PRODUCT = {
+    "name": "Rye bread 500 g",
+    "category": "bread",
+    "department": "bakery",
+    "price_minor": 349,
+    "margin_bp": 4000,
+}
 
-@pytest.mark.parametrize("address", ["offers/oat"])
+
+@pytest.mark.parametrize("address", ["offers/oat", "products/4006"])
 def test_only_an_ops_key_changes_the_shop(web: WebStore, address: str) -> None:
     for key in ("till", "backend"):
         answer = web.client(key).put(f"/v1/{address}", json={})
@@ -59,3 +67,29 @@ def test_an_offer_whose_values_contradict_each_other_is_refused(web: WebStore) -
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_offer")
     assert "margin_minor is 400; must be 0..349" in answer.json()["detail"]
     assert web.context.rooms.live.catalogue is before
+
+
+def test_products_are_made_changed_and_read_page_by_page(web: WebStore) -> None:
+    ops = web.client("ops")
+    for name in ("b", "a", "c"):
+        assert ops.put(f"/v1/products/{name}", json=PRODUCT).status_code == 200
+
+    ops.put("/v1/products/c", json={**PRODUCT, "price_minor": 399})
+
+    first = ops.get("/v1/products?limit=2").json()
+    rest = ops.get(f"/v1/products?limit=2&after={first['next_after']}").json()
+    assert [one["product_id"] for one in first["products"]] == ["a", "b"]
+    assert rest["next_after"] is None
+    assert rest["products"] == [{"product_id": "c", **PRODUCT, "price_minor": 399}]
+
+
+@pytest.mark.parametrize("change", [{"margin_bp": 10_001}, {"price_minor": -1}, {"name": ""}])
+def test_a_product_that_a_seed_file_could_not_hold_is_refused(
+    web: WebStore, change: dict[str, object]
+) -> None:
+    ops = web.client("ops")
+
+    answer = ops.put("/v1/products/a", json={**PRODUCT, **change})
+
+    assert answer.status_code == 422
+    assert ops.get("/v1/products").json()["products"] == []
