@@ -3,6 +3,8 @@
 import json
 from typing import get_args
 
+import structlog
+
 from store_server.bootstrap.open_store import OpenStore
 from store_server.clock import SystemClock
 from store_server.flows.adopt_keys import adopt_keys
@@ -11,14 +13,21 @@ from store_server.settings import Settings
 from store_server.shop.access import KeyScope, new_token
 from store_server.writer import Priority
 
+log = structlog.get_logger(__name__)
+
 
 def admit_keys(store: OpenStore) -> None:
     """Make the API keys that are not there yet, and let their holders in."""
     scopes: tuple[KeyScope, ...] = get_args(KeyScope)
     tokens = {scope: store.secrets.api_key(scope, lambda: new_token("key")) for scope in scopes}
-    store.writer.submit(
+    refused = store.writer.submit(
         Priority.APP, adopt_keys, tokens=tokens, system_now=SystemClock().now()
     ).result()
+    for scope in refused:
+        log.warning(
+            "an API key was revoked and is not let in; delete its file and restart",
+            file=str(store.secrets.path(f"keys/{scope}.key")),
+        )
 
 
 def first_login_link(store: OpenStore, *, console: str | None = None) -> str | None:

@@ -16,8 +16,21 @@ def adopt_keys(
     now: datetime,  # noqa: ARG001 - keys live by system time
     tokens: Mapping[KeyScope, str],
     system_now: datetime,
-) -> None:
-    """Let the holders of these keys in, each with the scope it is named after; safe to repeat."""
+) -> tuple[KeyScope, ...]:
+    """Let the holders of these keys in, each with the scope it is named after; safe to repeat.
+
+    A new key ends the one before it. One that was ended stays so, and ends nothing: an old file
+    that comes back must neither let a leaked key in nor shut the present one out.
+
+    Returns:
+        The scopes whose key was revoked before; they are not let in.
+    """
     access = AccessRepository(uow.session, rooms.scope)
+    refused: list[KeyScope] = []
     for scope, token in tokens.items():
+        known = access.key(hash_token(token))
+        if known is not None and known.revoked_at is not None:
+            refused.append(scope)
+            continue
         access.add_key(ApiKey(scope, hash_token(token), frozenset({scope}), system_now))
+    return tuple(refused)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
@@ -29,6 +30,7 @@ from store_server.shop.tables import (
 
 # SQLite takes 32,766 values in one statement; a product row has seven.
 CHUNK_ROWS = 1_000
+_StoreTable = type[LoginLinkRow] | type[ConsoleSessionRow] | type[ApiKeyRow]
 
 
 class PlanRepository:
@@ -50,11 +52,9 @@ class PlanRepository:
 
     def load(self) -> tuple[Store, FloorPlan] | None:
         """The store and its plan; None before the first seed."""
-        row = self._session.exec(
-            select(StoreRow).where(
-                StoreRow.org == self._scope.org, StoreRow.store == self._scope.store
-            )
-        ).first()
+        row = self._session.get(
+            StoreRow, (self._scope.org, self._scope.store), populate_existing=True
+        )
         return _store_and_plan(row) if row else None
 
     def stores(self) -> tuple[Store, ...]:
@@ -139,7 +139,17 @@ class AccessRepository:
         self._scope = scope
 
     def add_key(self, key: ApiKey) -> None:
-        """Let a program in; the same key twice is one key."""
+        """Let a program in; its key takes the place of every other of that name."""
+        self._session.exec(
+            update(ApiKeyRow)
+            .where(
+                *self._mine(ApiKeyRow),
+                col(ApiKeyRow.name) == key.name,
+                col(ApiKeyRow.token_hash) != key.token_hash,
+                col(ApiKeyRow.revoked_at_ms).is_(None),
+            )
+            .values(revoked_at_ms=to_ms(key.created_at))
+        )
         row = self._keys() | {
             "token_hash": key.token_hash,
             "name": key.name,
@@ -165,11 +175,10 @@ class AccessRepository:
 
     def add_shopper_token(self, token_hash: str, *, shopper: str, expires_at: datetime) -> None:
         """Let a shopper's app in for a while, and forget tokens that were over a day before."""
-        over_ms = to_ms(expires_at) - 86_400_000
         self._session.exec(
             delete(ShopperTokenRow).where(
                 col(ShopperTokenRow.org) == self._scope.org,
-                col(ShopperTokenRow.expires_at_ms) < over_ms,
+                col(ShopperTokenRow.expires_at_ms) < to_ms(expires_at) - 86_400_000,
             )
         )
         row: dict[str, object] = {
@@ -272,9 +281,7 @@ class AccessRepository:
     def _keys(self) -> dict[str, object]:
         return {"org": self._scope.org, "store": self._scope.store}
 
-    def _mine(
-        self, table: type[LoginLinkRow] | type[ConsoleSessionRow]
-    ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    def _mine(self, table: _StoreTable) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(table.org) == self._scope.org, col(table.store) == self._scope.store
 
 
@@ -283,15 +290,8 @@ def _store_and_plan(row: StoreRow) -> tuple[Store, FloorPlan]:
 
 
 def _product_values(scope: Scope, product: Product) -> dict[str, object]:
-    return {
-        "org": scope.org,
-        "product": product.id,
-        "name": product.name,
-        "category": product.category,
-        "department": product.department,
-        "price_minor": product.price_minor,
-        "margin_bp": product.margin_bp,
-    }
+    values: dict[str, object] = asdict(product)
+    return {"org": scope.org, "product": values.pop("id"), **values}
 
 
 def _product(row: ProductRow) -> Product:

@@ -36,6 +36,32 @@ def test_a_key_has_the_scope_it_was_made_for(database: Database) -> None:
     assert caller.shopper is None
 
 
+def test_a_new_key_ends_the_one_before_it_and_no_other(database: Database) -> None:
+    shop = a_quiet_shop(database)
+    old, new, ops = (new_token("key") for _ in range(3))
+    shop.run(adopt_keys, tokens={"till": old, "ops": ops}, system_now=NOON)
+
+    shop.run(adopt_keys, tokens={"till": new, "ops": ops}, system_now=NOON)
+
+    with pytest.raises(NotAuthenticated, match="revoked"):
+        shop.run(authenticate, token=old, system_now=NOON)
+    for token, scope in ((new, "till"), (ops, "ops")):
+        assert list(shop.run(authenticate, token=token, system_now=NOON).scopes) == [scope]
+
+
+def test_an_old_key_that_comes_back_stays_out_and_ends_nothing(database: Database) -> None:
+    shop, old, new = a_quiet_shop(database), new_token("key"), new_token("key")
+    for token in (old, new):
+        assert shop.run(adopt_keys, tokens={"till": token}, system_now=NOON) == ()
+
+    refused = shop.run(adopt_keys, tokens={"till": old}, system_now=NOON)
+
+    assert refused == ("till",)
+    assert shop.run(authenticate, token=new, system_now=NOON).name == "till"
+    with pytest.raises(NotAuthenticated):
+        shop.run(authenticate, token=old, system_now=NOON)
+
+
 @pytest.mark.parametrize("token", ["", "bk_unknown", "bt_unknown", "x" * 5000, "bk_\u0000"])
 def test_who_is_not_known_is_refused(database: Database, token: str) -> None:
     with pytest.raises(NotAuthenticated):
