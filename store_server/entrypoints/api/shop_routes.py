@@ -20,24 +20,29 @@ from store_server.entrypoints.api.schemas.shop import (
     StoreAnswer,
     StoreListAnswer,
     ZoneAnswer,
+    ZoneBody,
     ZoneListAnswer,
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.save_campaign import save_campaign
 from store_server.flows.save_offer import save_offer
+from store_server.flows.save_zone import save_zone
 from store_server.flows.show_campaigns import show_campaigns, show_offers
 from store_server.flows.show_fleet import GatewayLine, show_fleet
 from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
+from store_server.ids import ZoneId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign
 from store_server.offers.document import write_campaign, write_offer
 from store_server.offers.offer import Offer
+from store_server.shop.floor_plan import Zone
 from store_server.shop.store_profile import Store
 from store_server.writer import Priority
 
 router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
 
 CampaignName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["bread"])]
+ZoneName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", examples=["bakery"])]
 OfferName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["rye-50"])]
 
 
@@ -53,6 +58,17 @@ async def list_zones(context: Context, _caller: OpsCaller) -> ZoneListAnswer:
     """The zones of this store, and how many shoppers are believed to be in each."""
     lines = await context.read(show_zones)
     return ZoneListAnswer(zones=[_zone(line) for line in lines])
+
+
+@router.put("/zones/{zone_id}", responses=CHANGING)
+async def put_zone(
+    zone_id: ZoneName, body: ZoneBody, context: Context, _caller: OpsCaller
+) -> ZoneAnswer:
+    """Change a zone of the plan, or add one; positions of gateways and beacons stay."""
+    zone = Zone(ZoneId(zone_id), body.name, tuple(body.polygon), body.kind)
+    await context.write(Priority.APP, save_zone, zone=zone)
+    lines = await context.read(show_zones)
+    return _zone(next(line for line in lines if line.zone.id == zone_id))
 
 
 @router.get("/gateways")

@@ -1,9 +1,14 @@
 """What a back office reads of the shop: stores, zones, gateways."""
 
-from pydantic import ConfigDict
+from typing import Annotated
 
-from store_server.entrypoints.api.schemas.fields import Answer, At
+from pydantic import ConfigDict, Field
+
+from store_server.entrypoints.api.schemas.fields import Answer, At, Body, Text80
 from store_server.flows.show_fleet import ConfigProgress, GatewayStanding
+from store_server.shop.floor_plan import ZoneKind
+
+Metres = Annotated[float, Field(strict=True, ge=0, le=2_000, allow_inf_nan=False)]
 
 
 class StoreAnswer(Answer):
@@ -38,6 +43,26 @@ class StoreListAnswer(Answer):
     """The stores of the organisation."""
 
     stores: list[StoreAnswer]
+
+
+class ZoneBody(Body):
+    """A zone as it shall be from now on; corners in metres, in order, the first not repeated."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Bakery",
+                    "kind": "sales",
+                    "polygon": [[10.0, 0.0], [20.0, 0.0], [20.0, 10.0], [10.0, 10.0]],
+                }
+            ]
+        }
+    )
+
+    name: Text80
+    kind: ZoneKind = "sales"
+    polygon: Annotated[list[tuple[Metres, Metres]], Field(min_length=3, max_length=100)]
 
 
 class ZoneAnswer(Answer):

@@ -5,6 +5,7 @@ import pytest
 from store_server.database import Database, unit_of_work
 from store_server.ids import OfferId
 from store_server.offers.repository import OfferRepository
+from store_server.shop.repository import PlanRepository
 from tests.store_server.entrypoints.web_builders import HERE, WebStore
 
 OFFER = {
@@ -28,7 +29,7 @@ PRODUCT = {
 }
 
 
-@pytest.mark.parametrize("address", ["offers/oat", "products/4006"])
+@pytest.mark.parametrize("address", ["offers/oat", "products/4006", "zones/bakery"])
 def test_only_an_ops_key_changes_the_shop(web: WebStore, address: str) -> None:
     for key in ("till", "backend"):
         answer = web.client(key).put(f"/v1/{address}", json={})
@@ -93,3 +94,39 @@ def test_a_product_that_a_seed_file_could_not_hold_is_refused(
 
     assert answer.status_code == 422
     assert ops.get("/v1/products").json()["products"] == []
+
+
+def test_a_changed_zone_stands_at_once_and_after_a_restart(
+    web: WebStore, database: Database
+) -> None:
+    ops = web.client("ops")
+    corners = [[20.0, 0.0], [30.0, 0.0], [30.0, 9.0], [20.0, 9.0]]
+
+    answer = ops.put("/v1/zones/bakery", json={"name": "Bread", "polygon": corners})
+
+    assert (answer.status_code, answer.json()["area_m2"]) == (200, 90.0)
+    assert ops.get("/v1/zones").json()["zones"][2] == answer.json()
+    with unit_of_work(database.write, None) as uow:
+        loaded = PlanRepository(uow.session, HERE).load()
+    assert loaded is not None
+    assert loaded[1] == web.context.rooms.live.plan
+
+
+@pytest.mark.parametrize(
+    ("zone", "corners", "text"),
+    [
+        ("cellar", [[0, 0], [5, 0], [5, 5]], "zones entrance and cellar overlap"),
+        ("bakery", [[20, 0], [31, 0], [31, 10], [20, 10]], "is off the floor"),
+        ("bakery", [[20, 0], [21, 0], [21, 1]], "lies in no zone, not in bakery"),
+    ],
+)
+def test_a_zone_that_makes_the_plan_wrong_is_refused(
+    web: WebStore, zone: str, corners: list[list[int]], text: str
+) -> None:
+    before = web.context.rooms.live
+
+    answer = web.client("ops").put(f"/v1/zones/{zone}", json={"name": "X", "polygon": corners})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_plan")
+    assert text in answer.json()["detail"]
+    assert web.context.rooms.live.plan is before.plan
