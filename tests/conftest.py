@@ -4,6 +4,8 @@
 the group into a name that pytest no longer looks at. So the groups are told by path, here.
 """
 
+import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +25,22 @@ def group_of(nodeid: str) -> str:
         'tests/faults/'
     """
     return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+
+
+@pytest.fixture(autouse=True)
+def root_log_as_it_was() -> Iterator[None]:
+    """Take away the handlers that a command left on the root logger.
+
+    They hold the captured output of one test, which is closed when the next one logs.
+    """
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in list(root.handlers):
+        # Exactly this type: pytest's own handlers are of types derived from it.
+        if type(handler) is logging.StreamHandler and handler not in before:
+            root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.hookimpl(optionalhook=True)
