@@ -62,6 +62,19 @@ class BeaconPowerRow(SQLModel, table=True):
     temperature_c: float | None = None
 
 
+class ForeignCountRow(SQLModel, table=True):
+    """Foreign devices around one gateway in one quarter of an hour; `adverts` is JSON by family."""
+
+    __tablename__ = "foreign_count"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    gateway: str = Field(primary_key=True)
+    slot_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    devices: int = Field(sa_type=BigInteger)
+    adverts: str = Field(sa_type=Text)
+
+
 class FleetFindingRow(SQLModel, table=True):
     """Something about the installation that is not as the plan says, until it ends."""
 
