@@ -1,134 +1,23 @@
-"""The shop's rows: floor plan, products, keys, tokens, console users and sessions."""
+"""Who may come in: keys, shopper tokens, console users, sessions and login links; hashes only."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
-from proximity_wire.messages import GatewayConfig, decode, encode
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new, upsert
 from store_server.ids import Scope, ShopperId
 from store_server.shop.access import KEY_SCOPES, ApiKey, ConsoleSession
-from store_server.shop.floor_plan import FloorPlan
-from store_server.shop.plan_document import read_plan, write_plan
-from store_server.shop.product import Product
-from store_server.shop.store_profile import Store
 from store_server.shop.tables import (
     ApiKeyRow,
     ConsoleSessionRow,
     ConsoleUserRow,
-    GatewayConfigRow,
     LoginLinkRow,
-    ProductRow,
     ShopperTokenRow,
-    StoreRow,
 )
 
-# SQLite takes 32,766 values in one statement; a product row has seven.
-CHUNK_ROWS = 1_000
 _StoreTable = type[LoginLinkRow] | type[ConsoleSessionRow] | type[ApiKeyRow]
-
-
-class PlanRepository:
-    """The profile and floor plan of one store."""
-
-    def __init__(self, session: Session, scope: Scope) -> None:
-        self._session = session
-        self._scope = scope
-
-    def save(self, store: Store, plan: FloorPlan) -> None:
-        """Put this store and plan in the place of the ones before."""
-        row: dict[str, object] = {
-            "org": self._scope.org,
-            "store": self._scope.store,
-            "name": store.name,
-            "document": json.dumps(write_plan(store, plan)),
-        }
-        upsert(self._session, StoreRow, [row], keys=["org", "store"])
-
-    def load(self) -> tuple[Store, FloorPlan] | None:
-        """The store and its plan; None before the first seed."""
-        row = self._session.get(
-            StoreRow, (self._scope.org, self._scope.store), populate_existing=True
-        )
-        return _store_and_plan(row) if row else None
-
-    def stores(self) -> tuple[Store, ...]:
-        """Every store of the organisation, by id."""
-        rows = self._session.exec(
-            select(StoreRow).where(StoreRow.org == self._scope.org).order_by(StoreRow.store)
-        )
-        return tuple(_store_and_plan(row)[0] for row in rows)
-
-
-class GatewayConfigRepository:
-    """The newest configuration of each gateway of one store."""
-
-    def __init__(self, session: Session, scope: Scope) -> None:
-        self._session = session
-        self._scope = scope
-
-    def save(self, config: GatewayConfig, *, at: datetime) -> None:
-        """Put this configuration in the place of the gateway's one before."""
-        row: dict[str, object] = {
-            "org": self._scope.org,
-            "store": self._scope.store,
-            "gateway": config.gateway,
-            "version": config.version,
-            "document": encode(config).decode(),
-            "pushed_at_ms": to_ms(at),
-        }
-        upsert(self._session, GatewayConfigRow, [row], keys=["org", "store", "gateway"])
-
-    def newest(self) -> dict[str, GatewayConfig]:
-        """The newest configuration by gateway; gateways that were sent none are not there."""
-        rows = self._session.exec(
-            select(GatewayConfigRow).where(
-                GatewayConfigRow.org == self._scope.org, GatewayConfigRow.store == self._scope.store
-            )
-        )
-        return {row.gateway: decode(row.document.encode(), GatewayConfig) for row in rows}
-
-
-class ProductRepository:
-    """The articles of the organisation."""
-
-    def __init__(self, session: Session, scope: Scope) -> None:
-        self._session = session
-        self._scope = scope
-
-    def save(self, products: Iterable[Product]) -> None:
-        """Insert these, or overwrite those of the same id; a later one of the same id wins."""
-        values = {product.id: _product_values(self._scope, product) for product in products}
-        rows = list(values.values())
-        for start in range(0, len(rows), CHUNK_ROWS):
-            chunk = rows[start : start + CHUNK_ROWS]
-            upsert(self._session, ProductRow, chunk, keys=["org", "product"])
-
-    def by_id(self, product_ids: Iterable[str]) -> dict[str, Product]:
-        """The known ones of these products."""
-        wanted = sorted(set(product_ids))
-        found: dict[str, Product] = {}
-        for start in range(0, len(wanted), CHUNK_ROWS):
-            rows = self._session.exec(
-                select(ProductRow).where(
-                    ProductRow.org == self._scope.org,
-                    col(ProductRow.product).in_(wanted[start : start + CHUNK_ROWS]),
-                )
-            )
-            found.update({row.product: _product(row) for row in rows})
-        return found
-
-    def categories(self) -> dict[str, str]:
-        """The category of every product, by product id."""
-        statement = select(ProductRow.product, ProductRow.category).where(
-            ProductRow.org == self._scope.org
-        )
-        return dict(self._session.exec(statement).all())
 
 
 class AccessRepository:
@@ -283,18 +172,3 @@ class AccessRepository:
 
     def _mine(self, table: _StoreTable) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(table.org) == self._scope.org, col(table.store) == self._scope.store
-
-
-def _store_and_plan(row: StoreRow) -> tuple[Store, FloorPlan]:
-    return read_plan(json.loads(row.document), where=f"database: store {row.store}")
-
-
-def _product_values(scope: Scope, product: Product) -> dict[str, object]:
-    values: dict[str, object] = asdict(product)
-    return {"org": scope.org, "product": values.pop("id"), **values}
-
-
-def _product(row: ProductRow) -> Product:
-    return Product(
-        row.product, row.name, row.category, row.department, row.price_minor, row.margin_bp
-    )
