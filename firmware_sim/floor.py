@@ -1,4 +1,4 @@
-"""The shop's floor as the simulator believes it: zones, gateways, fixed beacons.
+"""The shop's floor as the simulator believes it: zones, walls, shelves, gateways, beacons.
 
 Reads the same plan file as the store server does, by its own parser, so that a fault in one
 of the two shows as a difference. Lengths are metres from the plan's lower left corner.
@@ -6,12 +6,26 @@ of the two shows as a difference. Lengths are metres from the plan's lower left 
 
 import random
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from firmware_sim.errors import ScenarioError
 
 Point = tuple[float, float]
+
+# What one crossing takes from a signal where the plan says nothing, dB.
+# Source: light and heavy wall: COST 231 final report (1999), section 4.7, multi-wall model; racks:
+# Rappaport, "Wireless Communications" (2002), table 4.3. Counters stand below the air.
+ATTENUATION_DB: Mapping[str, float] = {
+    "wall": 3.4,
+    "heavy_wall": 6.9,
+    "glass": 2.0,
+    "shelf": 4.0,
+    "metal": 12.0,
+    "counter": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,25 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Wall:
+    """A line that nobody walks through: a wall, or one side of a shelf after the other.
+
+    points: a polyline; closed where the last point is the first.
+    attenuation_db: what crossing it once takes from a signal.
+    """
+
+    points: tuple[Point, ...]
+    kind: str = "wall"
+    attenuation_db: float = 3.4
+
+    def segments(self) -> Iterator[tuple[Point, Point]]:
+        """The straight pieces, in order."""
+        return pairwise(self.points)
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
-    """One store's plan."""
+    """One store's plan; `walls` holds the [[walls]] and then the [[shelves]] of the file."""
 
     org: str
     store: str
@@ -79,6 +110,12 @@ class Floor:
     zones: tuple[Zone, ...]
     gateways: tuple[Anchor, ...]
     beacons: tuple[Anchor, ...]
+    walls: tuple[Wall, ...] = ()
+
+    @property
+    def shelves(self) -> tuple[Wall, ...]:
+        """The obstacles that hold goods."""
+        return tuple(wall for wall in self.walls if wall.kind in {"shelf", "metal"})
 
     def zone_at(self, x: float, y: float) -> str | None:
         """The id of the first zone that contains the point."""
@@ -120,6 +157,11 @@ def _floor(document: dict[str, object]) -> Floor:
         zones=tuple(_zone(entry) for entry in _tables(document["zones"])),
         gateways=tuple(_anchor(entry) for entry in _tables(document["gateways"])),
         beacons=tuple(_anchor(entry) for entry in _tables(document.get("beacons", []))),
+        walls=tuple(
+            _wall(entry, kind=kind)
+            for section, kind in (("walls", "wall"), ("shelves", "shelf"))
+            for entry in _tables(document.get(section, []))
+        ),
     )
     for kind in ("sales", "entrance", "checkout"):
         if not floor.of_kind(kind):
@@ -139,6 +181,22 @@ def _zone(entry: dict[str, object]) -> Zone:
         kind=str(entry.get("kind", "sales")),
         polygon=tuple((_number(corner[0]), _number(corner[1])) for corner in corners),
     )
+
+
+def _wall(entry: dict[str, object], *, kind: str) -> Wall:
+    """One of [[walls]] (an open line, `points`) or [[shelves]] (an outline, `polygon`)."""
+    name = str(entry.get("kind", kind))
+    if name not in ATTENUATION_DB:
+        raise ValueError(f"{kind} of kind {name!r}; must be one of {', '.join(ATTENUATION_DB)}")
+    outline = entry.get("polygon")
+    corners = outline if outline is not None else entry["points"]
+    if not isinstance(corners, list) or len(corners) < (2 if outline is None else 3):
+        raise ValueError(f"{kind} {corners!r}: points must be 2 or more, a polygon's 3 or more")
+    points = tuple((_number(corner[0]), _number(corner[1])) for corner in corners)
+    if outline is not None and points[0] != points[-1]:
+        points = (*points, points[0])
+    loss_db = _number(entry.get("attenuation_db", ATTENUATION_DB[name]))
+    return Wall(points, name, loss_db)
 
 
 def _anchor(entry: dict[str, object]) -> Anchor:
