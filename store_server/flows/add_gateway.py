@@ -8,7 +8,7 @@ from store_server.errors import Conflict, NotFound, Unprocessable
 from store_server.first_run import SERVER
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.floor_plan import FloorPlan, Gateway
-from store_server.shop.plan_document import plan_faults
+from store_server.shop.plan_checks import plan_faults
 from store_server.shop.repository import PlanRepository
 
 

@@ -11,7 +11,7 @@ from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.floor_plan import FloorPlan, Zone
-from store_server.shop.plan_document import plan_faults
+from store_server.shop.plan_checks import plan_faults
 from store_server.shop.repository import PlanRepository
 
 MOST_ZONES = 500

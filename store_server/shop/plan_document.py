@@ -1,30 +1,40 @@
 """A store and its floor plan as a document: TOML of a seed file, JSON in the database.
 
 One reading for both. Everything that would make a position or a decision silently wrong is
-refused here: a zone outside the floor, zones that overlap, a gateway in a zone that is not
-there, two beacons of one identity.
+refused here (`shop.plan_checks`): a zone outside the floor, zones that overlap, a gateway in a
+zone that is not there, two beacons of one identity.
 """
 
-from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from store_server.documents import Document, Strict, check_document
 from store_server.errors import ConfigError
 from store_server.ids import OrgId, StoreId, ZoneId
-from store_server.shop.floor_plan import Beacon, FloorPlan, Gateway, Zone, ZoneKind
+from store_server.shop.floor_plan import (
+    ATTENUATION_DB,
+    Beacon,
+    FloorPlan,
+    Gateway,
+    PlanImage,
+    Wall,
+    WallKind,
+    Zone,
+    ZoneKind,
+)
+from store_server.shop.plan_checks import plan_faults
 from store_server.shop.store_profile import Store
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Title = Annotated[str, Field(min_length=1, max_length=80)]
 Metres = Annotated[float, Field(ge=0, le=2_000, allow_inf_nan=False)]
 Height = Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)]
-
-# Half a metre: the finest step at which overlapping zones are looked for.
-_PROBE_M = 0.5
+Corner = tuple[Metres, Metres]
+Decibels = Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]
 
 
 class StoreEntry(Strict):
@@ -56,7 +66,7 @@ class ZoneEntry(Strict):
     id: Name
     name: Title
     kind: ZoneKind = "sales"
-    polygon: Annotated[tuple[tuple[Metres, Metres], ...], Field(min_length=3, max_length=100)]
+    polygon: Annotated[tuple[Corner, ...], Field(min_length=3, max_length=100)]
 
 
 class GatewayEntry(Strict):
@@ -83,6 +93,42 @@ class BeaconEntry(Strict):
     measured_power_dbm: Annotated[int, Field(ge=-127, le=20)]
 
 
+class WallEntry(Strict):
+    """One of [[walls]] or [[shelves]]: a line (`points`), or an outline (`polygon`)."""
+
+    kind: WallKind | None = None
+    points: Annotated[tuple[Corner, ...], Field(min_length=2, max_length=200)] | None = None
+    polygon: Annotated[tuple[Corner, ...], Field(min_length=3, max_length=100)] | None = None
+    attenuation_db: Decibels | None = None
+
+    @model_validator(mode="after")
+    def _has_one_shape(self) -> "WallEntry":
+        if (self.points is None) == (self.polygon is None):
+            raise ValueError("needs points (a line) or polygon (an outline), and not both")
+        return self
+
+    def wall(self, default: WallKind) -> Wall:
+        """The wall; whoever goes through an outline crosses two of its sides, each takes half."""
+        kind = self.kind or default
+        through_db = self.attenuation_db
+        if through_db is None:
+            through_db = ATTENUATION_DB[kind]
+        if self.polygon is not None:
+            return Wall((*self.polygon, self.polygon[0]), kind, through_db / 2)
+        return Wall(self.points or (), kind, through_db)
+
+
+class ImageEntry(Strict):
+    """The section [image]: written by `store-server import-plan PICTURE`."""
+
+    name: Annotated[str, Field(pattern=r"^plan-[0-9a-f]{16}\.(png|jpg)$")]
+    width_px: Annotated[int, Field(ge=1, le=20_000)]
+    height_px: Annotated[int, Field(ge=1, le=20_000)]
+    metres_per_pixel: Annotated[float, Field(gt=0, le=10)]
+    x: Annotated[float, Field(ge=-2_000, le=2_000)] = 0.0
+    y: Annotated[float, Field(ge=-2_000, le=2_000)] = 0.0
+
+
 class PlanDocument(Strict):
     """The whole document."""
 
@@ -90,6 +136,9 @@ class PlanDocument(Strict):
     zones: Annotated[tuple[ZoneEntry, ...], Field(min_length=1, max_length=500)]
     gateways: Annotated[tuple[GatewayEntry, ...], Field(max_length=500)] = ()
     beacons: Annotated[tuple[BeaconEntry, ...], Field(max_length=5_000)] = ()
+    walls: Annotated[tuple[WallEntry, ...], Field(max_length=5_000)] = ()
+    shelves: Annotated[tuple[WallEntry, ...], Field(max_length=5_000)] = ()
+    image: ImageEntry | None = None
 
 
 def read_plan(document: Document, *, where: str) -> tuple[Store, FloorPlan]:
@@ -123,6 +172,11 @@ def read_plan(document: Document, *, where: str) -> tuple[Store, FloorPlan]:
             Beacon(b.id, b.identity, b.x, b.y, ZoneId(b.zone), b.measured_power_dbm, b.z)
             for b in entry.beacons
         ),
+        walls=(
+            *(wall.wall("wall") for wall in entry.walls),
+            *(shelf.wall("shelf") for shelf in entry.shelves),
+        ),
+        image=PlanImage(**entry.image.model_dump()) if entry.image else None,
     )
     faults = [f"{where}: {fault}" for fault in plan_faults(plan)]
     if faults:
@@ -162,63 +216,10 @@ def write_plan(store: Store, plan: FloorPlan) -> dict[str, object]:
             )
             for b in plan.beacons
         ),
+        walls=tuple(
+            WallEntry(kind=w.kind, points=w.points, attenuation_db=w.attenuation_db)
+            for w in plan.walls
+        ),
+        image=ImageEntry(**asdict(plan.image)) if plan.image else None,
     )
-    return entry.model_dump(mode="json")
-
-
-def plan_faults(plan: FloorPlan) -> Iterator[str]:
-    """What would make positions wrong, in plain words."""
-    yield from _repeated("zones: id", [zone.id for zone in plan.zones])
-    yield from _repeated("gateways: id", [gateway.id for gateway in plan.gateways])
-    yield from _repeated("beacons: id", [beacon.id for beacon in plan.beacons])
-    yield from _repeated("beacons: identity", [beacon.identity for beacon in plan.beacons])
-    for zone in plan.zones:
-        for x, y in zone.polygon:
-            if x > plan.width_m or y > plan.height_m:
-                yield f"zone {zone.id}: corner [{x}, {y}] is off the floor; {_floor(plan)}"
-        if zone.area_m2() <= 0:
-            yield f"zone {zone.id}: its polygon has no area; list the corners in order"
-    for kind, points in (("gateway", plan.gateways), ("beacon", plan.beacons)):
-        for point in points:
-            yield from _misplaced(plan, kind, point)
-    yield from _overlaps(plan)
-
-
-def _misplaced(plan: FloorPlan, kind: str, point: Gateway | Beacon) -> Iterator[str]:
-    zone = plan.zone(point.zone)
-    if zone is None:
-        known = ", ".join(zone.id for zone in plan.zones)
-        yield f"{kind} {point.id}: zone is {point.zone!r}; must be one of {known}"
-    elif not zone.contains(point.x, point.y):
-        there = plan.zone_at(point.x, point.y) or "no zone"
-        yield f"{kind} {point.id}: [{point.x}, {point.y}] lies in {there}, not in {point.zone}"
-
-
-def _overlaps(plan: FloorPlan) -> Iterator[str]:
-    """Pairs of zones that share floor; looked for at the middles of a half-metre grid."""
-    found: set[tuple[str, str]] = set()
-    for row in range(min(400, int(plan.height_m / _PROBE_M))):
-        for column in range(min(400, int(plan.width_m / _PROBE_M))):
-            x, y = (column + 0.5) * _PROBE_M, (row + 0.5) * _PROBE_M
-            here = [zone.id for zone in plan.zones if zone.contains(x, y)]
-            if len(here) > 1 and (here[0], here[1]) not in found and not _on_edge(plan, x, y):
-                found.add((here[0], here[1]))
-                yield f"zones {here[0]} and {here[1]} overlap at [{x}, {y}]; zones tile the floor"
-
-
-def _on_edge(plan: FloorPlan, x: float, y: float) -> bool:
-    """Whether a point only touches: a hair to the side, one zone is left."""
-    near = ((x + 1e-3, y + 1.3e-3), (x - 1e-3, y - 1.3e-3))
-    return any(sum(zone.contains(*point) for zone in plan.zones) <= 1 for point in near)
-
-
-def _repeated(what: str, names: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            yield f"{what} {name!r} is there twice; each must be unique"
-        seen.add(name)
-
-
-def _floor(plan: FloorPlan) -> str:
-    return f"the floor is {plan.width_m} m wide and {plan.height_m} m high"
+    return entry.model_dump(mode="json", exclude_none=True)

@@ -88,3 +88,38 @@ def test_a_wrong_profile_is_refused(key: str, value: object, message: str) -> No
 
     with pytest.raises(ConfigError, match=message):
         read_plan(document, where="plan.toml")
+
+
+def test_walls_shelves_and_a_picture_are_read_and_written_alike() -> None:
+    document = a_document() | {
+        "walls": [{"points": [[10, 0], [10, 4]]}, {"kind": "glass", "points": [[0, 5], [2, 5]]}],
+        "shelves": [{"polygon": [[12, 2], [14, 2], [14, 3]], "attenuation_db": 6}],
+        "image": {"name": f"plan-{'0a' * 8}.png", "width_px": 400, "height_px": 200}
+        | {"metres_per_pixel": 0.05},
+    }
+
+    store, plan = read_plan(document, where="plan")
+
+    assert [(w.kind, w.attenuation_db) for w in plan.walls] == [
+        ("wall", 3.4),
+        ("glass", 2.0),
+        ("shelf", 3.0),
+    ]
+    assert plan.walls[2].points[0] == plan.walls[2].points[-1]
+    assert read_plan(write_plan(store, plan), where="again") == (store, plan)
+
+
+@pytest.mark.parametrize(
+    ("wall", "message"),
+    [
+        ({"points": [[1, 1]]}, "points"),
+        ({"kind": "glass"}, "needs points .a line. or polygon"),
+        ({"points": [[1, 1], [2, 2]], "polygon": [[1, 1], [2, 2], [1, 2]]}, "not both"),
+        ({"points": [[1, 1], [2, 2]], "kind": "paper"}, "kind is 'paper'"),
+        ({"points": [[1, 1], [2, 2]], "attenuation_db": -3}, "greater than or equal to 0"),
+        ({"points": [[1, 1], [2, 200]]}, "off the floor"),
+    ],
+)
+def test_a_wrong_wall_is_refused_in_plain_words(wall: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_plan(a_document() | {"walls": [wall]}, where="plan.toml")
