@@ -8,29 +8,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from firmware_sim.air.environment import Air
 from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.floor import Floor, load_floor
-
-
-@dataclass(frozen=True, slots=True)
-class Air:
-    """Radio of one environment; decibels unless the name says otherwise.
-
-    Source: path loss and shadowing of 2.4 GHz indoors after Rappaport, "Wireless
-    Communications", 2nd ed., table 4.6 (retail stores: n = 2.2, sd 8.7 dB across sites; within
-    one site about half of it); fading and gateway figures are those measured for issue 4.
-    """
-
-    path_loss_exponent: float = 2.4
-    shadowing_sd_db: float = 4.2
-    shadowing_length_m: float = 2.5
-    gateway_sd_db: float = 2.1
-    channel_sd_db: float = 2.6
-    fading_sd_db: float = 0.64
-    body_db: float = 14.0
-    floor_dbm: float = -102.0
-    loss: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +147,10 @@ def _people(section: dict[str, object]) -> People:
 
 
 def _air(section: dict[str, object]) -> Air:
-    air = Air(**_numbers(section, Air, skip=(), where="air."))
-    if not 0 <= air.loss < 1:
-        raise ValueError(f"air.loss is {air.loss}; must be 0 or more and below 1")
-    if air.shadowing_length_m <= 0:
-        raise ValueError(f"air.shadowing_length_m is {air.shadowing_length_m}; must be above 0")
-    return air
+    try:
+        return Air(**_numbers(section, Air, skip=(), where="air."))
+    except ValueError as error:
+        raise ValueError(f"air.{error}" if "air." not in str(error) else str(error)) from None
 
 
 def _numbers(

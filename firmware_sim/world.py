@@ -50,8 +50,15 @@ class World:
         self.scenario = scenario
         self.now_ms = scenario.start_ms
         floor = scenario.floor
-        self._gateway_air = Ether(scenario.air, floor.gateways, seed=f"{scenario.seed}:gateways")
-        self._beacon_air = Ether(scenario.air, floor.beacons, seed=f"{scenario.seed}:beacons")
+        self._gateway_air = Ether(
+            scenario.air,
+            floor.gateways,
+            seed=f"{scenario.seed}:gateways",
+            obstacles=floor.walls,
+        )
+        self._beacon_air = Ether(
+            scenario.air, floor.beacons, seed=f"{scenario.seed}:beacons", obstacles=floor.walls
+        )
         self._gateways = tuple(gateway.id for gateway in floor.gateways)
         self._queue: list[tuple[int, int]] = []
         self._senders: list[tuple[Advertiser, Link, Person | None]] = []
@@ -148,10 +155,12 @@ class World:
             heapq.heappush(self._queue, (advertiser.next_after(at_ms), number))
             ad_hex = advertiser.payload(at_ms).hex()
             sent += 1
-            for anchor, gateway in enumerate(self._gateways):
-                rssi = link.arrives(anchor, power_1m_dbm=advertiser.power_1m_dbm, clear=clear)
-                if rssi is not None:
-                    heard[gateway].append(HeardAdvert(at_ms, advertiser.address, ad_hex, rssi))
+            for anchor, rssi_dbm, _ in link.hear(
+                at_ms / 1000, power_1m_dbm=advertiser.power_1m_dbm, clear=clear
+            ):
+                heard[self._gateways[anchor]].append(
+                    HeardAdvert(at_ms, advertiser.address, ad_hex, rssi_dbm)
+                )
         return heard, sent
 
     def _report(self, person: Person, at_ms: int) -> list[AppReport]:

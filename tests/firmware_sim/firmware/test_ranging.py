@@ -1,9 +1,8 @@
 import random
 
-from firmware_sim.air import Ether, Link
+from firmware_sim.air import Air, Ether, Link
 from firmware_sim.events import RangedBeacon
 from firmware_sim.firmware.ranging import BackgroundPhone, OpenPhone, PocketPhone, RangingPhone
-from firmware_sim.scenario import Air
 from tests.firmware_sim.builders import START, a_floor
 
 BEACONS = a_floor().beacons
