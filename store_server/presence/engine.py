@@ -101,6 +101,25 @@ class PresenceEngine(Protocol):
         """Know nothing of `device` any more, without an event (a shopper withdrew consent)."""
         ...
 
+    def knows(self, device: str) -> bool:
+        """Whether anything at all is kept of `device`, also when it is long silent."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """All that the engine knows, at one moment; for `resume`, by the same engine and site."""
+        ...
+
+    def resume(self, state: bytes) -> None:
+        """Know exactly what the engine knew whose `snapshot` this is, to the last bit.
+
+        What follows from the same observations and advances is then the same: ids and times.
+
+        Raises:
+            ValueError: the bytes are of another engine, another version of it, other settings
+                or another site; nothing is changed then.
+        """
+        ...
+
 
 def zone_event_id(
     scope: Scope,

@@ -12,11 +12,9 @@ fork shares them all until it writes.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from store_server.ids import Scope, ZoneId
 from store_server.presence.anchor_levels import (
-    Levels,
     Place,
     ZoneLevel,
     by_zone,
@@ -33,6 +31,13 @@ from store_server.presence.engine import (
     ZoneEvent,
     zone_event_id,
 )
+from store_server.presence.nearest_device import (
+    NEVER,
+    Device,
+    read_snapshot,
+    site_mark,
+    write_snapshot,
+)
 from store_server.presence.observation import Observation, believable
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.position import estimate_of
@@ -41,27 +46,6 @@ from store_server.shop.floor_plan import FloorPlan
 # How long a device is remembered after it fell silent, so that what comes late cannot be put
 # before what was already said of it.
 REMEMBERED_S = 3_600.0
-NEVER = float("-inf")
-
-
-class Device(NamedTuple):
-    """All that is known of one device.
-
-    `last_t` is the newest sighting, `gateway_t` and `beacon_t` the newest by each family;
-    `dwelled_s` the highest dwell mark reached in `zone`; `rival` leads since `rival_since_t`;
-    nothing is said of times before `floor_t`.
-    """
-
-    last_t: float
-    gateway_t: float = NEVER
-    beacon_t: float = NEVER
-    levels: Levels = {}  # noqa: RUF012 - never changed, only replaced
-    zone: ZoneId | None = None
-    entered_t: float = NEVER
-    dwelled_s: float = 0.0
-    rival: ZoneId | None = None
-    rival_since_t: float = NEVER
-    floor_t: float = NEVER
 
 
 class NearestAnchor:
@@ -160,6 +144,20 @@ class NearestAnchor:
     def forget(self, device: str) -> None:
         """See `PresenceEngine.forget`."""
         self._own().pop(device, None)
+
+    def knows(self, device: str) -> bool:
+        """See `PresenceEngine.knows`."""
+        return device in self._devices
+
+    def snapshot(self) -> bytes:
+        """See `PresenceEngine.snapshot`."""
+        site = site_mark(self._places, self._policy)
+        return write_snapshot(self._devices, t=self._t, site=site)
+
+    def resume(self, state: bytes) -> None:
+        """See `PresenceEngine.resume`."""
+        found = read_snapshot(state, site=site_mark(self._places, self._policy))
+        self._devices, self._shared, self._t = found.devices, False, found.t
 
     def _hear(self, device: Device, observation: Observation, place: Place) -> Device:
         policy, t = self._policy, observation.t

@@ -1,6 +1,6 @@
-"""Rows of presence: zone events, visits, what was taken from each gateway, what was refused."""
+"""Rows of presence: zone events, visits, what a restart needs, what was taken and refused."""
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -24,6 +24,7 @@ class ZoneEventRow(SQLModel, table=True):
     dwell_ms: int = Field(sa_type=BigInteger)
     reason: str | None = None
     visit: str | None = None
+    late: bool = Field(default=False)
 
 
 class VisitRow(SQLModel, table=True):
@@ -74,6 +75,32 @@ class ProgressRow(SQLModel, table=True):
     store: str = Field(primary_key=True)
     event_now_ms: int = Field(sa_type=BigInteger)
     counts: str = Field(sa_type=Text)
+
+
+class CheckpointRow(SQLModel, table=True):
+    """All that presence knew after step `seq`: the engine's own bytes, and what waits."""
+
+    __tablename__ = "presence_checkpoint"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    event_now_ms: int = Field(sa_type=BigInteger)
+    written_at_ms: int = Field(sa_type=BigInteger)
+    engine: bytes = Field(sa_type=LargeBinary)
+    pending: bytes = Field(sa_type=LargeBinary)
+
+
+class JournalRow(SQLModel, table=True):
+    """One step of presence since the checkpoint; `step` is msgpack: who was heard, what time."""
+
+    __tablename__ = "presence_journal"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    written_at_ms: int = Field(sa_type=BigInteger)
+    step: bytes = Field(sa_type=LargeBinary)
 
 
 class AppSightingRow(SQLModel, table=True):

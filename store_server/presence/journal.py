@@ -1,0 +1,124 @@
+"""What presence was given since its last checkpoint, so that a restart knows what was known.
+
+    checkpoint (all that was known) --step--> --step--> ... --step--> now
+
+A step is what one transaction gave to presence: observations, and how far time went. It is
+written in that transaction, beside the zone events that followed; so whatever a journal gives
+again is in the database already, and what follows next comes out with the same ids and times as
+if nothing had happened. Time that passes without consequence costs no write: such advances ride
+in the next step, and when they are lost, the first advance after the restart makes up for them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from store_server.presence.engine import PresenceEngine, ZoneEvent
+from store_server.presence.event_clock import reached
+from store_server.presence.observation import Observation
+
+# A gateway that is online and silent holds the event clock; memory is bounded all the same.
+# 200,000 observations are what 60 shoppers and six gateways say in nine minutes.
+MAX_PENDING = 200_000
+# Advances kept in memory between two writes: an hour of seconds, far beyond a checkpoint.
+MAX_ADVANCES = 3_600
+
+
+class Step(NamedTuple):
+    """What one transaction gave to presence, in this order.
+
+    `advanced_ms` are instants to which time had passed before without a write; `waiting` tells
+    that observations wait for the event clock instead of counting at once; `until_ms` is how
+    far time went then, None where it did not.
+    """
+
+    advanced_ms: tuple[int, ...]
+    marks_s: tuple[float, ...]
+    observations: tuple[Observation, ...]
+    waiting: bool
+    until_ms: int | None
+
+
+class Checkpoint(NamedTuple):
+    """All that presence knew after step `seq`; `written_at_ms` by the system clock."""
+
+    seq: int
+    event_now_ms: int
+    written_at_ms: int
+    engine: bytes
+    pending: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Where the journal of a store stands.
+
+    `seq` numbers the newest step, `checkpoint_seq` the one that the last checkpoint is of;
+    `advanced_ms` are the instants that ride in the next step.
+    """
+
+    seq: int = 0
+    checkpoint_seq: int = 0
+    advanced_ms: tuple[int, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the last checkpoint says it all."""
+        return self.seq == self.checkpoint_seq and not self.advanced_ms
+
+    def advanced(self, at_ms: int) -> "Journal":
+        """The journal after time passed to `at_ms` and nothing followed."""
+        return replace(self, advanced_ms=(*self.advanced_ms, at_ms)[-MAX_ADVANCES:])
+
+    def wrote(self) -> "Journal":
+        """The journal after one more step, in which the advances went along."""
+        return replace(self, seq=self.seq + 1, advanced_ms=())
+
+    def checkpointed(self) -> "Journal":
+        """The journal after a checkpoint."""
+        return replace(self, checkpoint_seq=self.seq, advanced_ms=())
+
+
+def joined(
+    pending: Sequence[Observation], more: Iterable[Observation]
+) -> tuple[tuple[Observation, ...], int]:
+    """What waits when more comes in, the oldest let go beyond `MAX_PENDING`; and how many were."""
+    waiting = (*pending, *more)
+    return waiting[-MAX_PENDING:], max(0, len(waiting) - MAX_PENDING)
+
+
+def conclude(
+    engine: PresenceEngine, observations: Iterable[Observation], *, until_ms: int | None
+) -> list[ZoneEvent]:
+    """Observations in their order, then time: the events, by (t, device)."""
+    events = [event for one in observations for event in engine.observe(one)]
+    if until_ms is not None:
+        events += engine.advance(until_ms / 1000)
+    # Stable: what one device did at the same instant stays in the order in which it did it.
+    events.sort(key=lambda event: (event.t, event.device))
+    return events
+
+
+def replay(
+    engine: PresenceEngine, pending: Sequence[Observation], *, steps: Iterable[Step]
+) -> tuple[PresenceEngine, tuple[Observation, ...], list[ZoneEvent]]:
+    """The engine and what waits after these steps, and the events that they gave again.
+
+    Args:
+        engine: as it was at the checkpoint; it is not changed.
+        pending: what waited then.
+        steps: since then, in their order.
+    """
+    waiting, events = tuple(pending), list[ZoneEvent]()
+    for step in steps:
+        engine = engine.fork(dwell_marks_s=step.marks_s)
+        for at_ms in step.advanced_ms:
+            events += conclude(engine, (), until_ms=at_ms)
+        due: Sequence[Observation] = step.observations
+        if step.waiting:
+            waiting, _ = joined(waiting, due)
+            due = ()
+            if step.until_ms is not None:
+                due, waiting = reached(waiting, step.until_ms / 1000)
+        events += conclude(engine, due, until_ms=step.until_ms)
+    return engine, waiting, events

@@ -1,0 +1,7 @@
+"""Presence in the database: what it concluded, what came in, and what a restart needs."""
+
+from store_server.presence.repository.conclusions import PresenceRepository, Progress
+from store_server.presence.repository.intake import IntakeRepository
+from store_server.presence.repository.journal import JournalRepository
+
+__all__ = ["IntakeRepository", "JournalRepository", "PresenceRepository", "Progress"]

@@ -1,0 +1,117 @@
+"""Keeps what presence concluded, and how far it has come, of one store.
+
+Everything is written in the transaction of the flow that concluded it. Multi-row writes are
+Core statements; the row that changes with every batch is a single update.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlmodel import col
+
+from store_server.database import insert_new, upsert
+from store_server.presence.engine import ZoneEvent
+from store_server.presence.repository.rows import StoreRows
+from store_server.presence.tables import ProgressRow, VisitRow, ZoneEventRow
+from store_server.presence.visit import Visit
+from store_server.presence.visit_columns import event_columns, event_from, visit_columns, visit_from
+
+_EVENT_COLUMNS = ("kind", "zone", "at_ms", "entered_at_ms", "dwell_ms", "reason")
+
+
+class Progress(NamedTuple):
+    """How far a store has come."""
+
+    event_now_ms: int
+    counts: Mapping[str, int]
+
+
+class PresenceRepository(StoreRows):
+    """Zone events, visits and progress."""
+
+    def add_zone_events(self, events: Iterable[tuple[ZoneEvent, str | None]]) -> int:
+        """Keep events, each with the id of its visit; how many were not known yet."""
+        rows = [{**self._mine, **event_columns(event, visit)} for event, visit in events]
+        return insert_new(self._session, ZoneEventRow, rows)
+
+    def save_visits(self, visits: Iterable[Visit]) -> None:
+        """Keep visits as they stand now; the last of those with the same id counts."""
+        rows = {visit.id: {**self._mine, **visit_columns(visit)} for visit in visits}
+        upsert(self._session, VisitRow, list(rows.values()), keys=["org", "store", "visit"])
+
+    def open_visits(self) -> list[Visit]:
+        """The visits without an end, by start."""
+        return self._visits(col(VisitRow.ended_at_ms).is_(None))
+
+    def visits_of(self, shopper: str) -> list[Visit]:
+        """Every visit of one shopper to this store, by start."""
+        return self._visits(col(VisitRow.shopper) == shopper)
+
+    def ended_since(self, since_ms: int) -> dict[str, int]:
+        """When the last visit of each shopper ended, of those that ended since `since_ms`."""
+        rows = self._session.execute(
+            select(col(VisitRow.shopper), func.max(col(VisitRow.ended_at_ms)))
+            .where(self._own(VisitRow), col(VisitRow.ended_at_ms) >= since_ms)
+            .group_by(col(VisitRow.shopper))
+        )
+        return {shopper: int(ended) for shopper, ended in rows}
+
+    def zone_events_of(self, shopper: str) -> list[ZoneEvent]:
+        """Every zone event of one shopper in this store, by time."""
+        rows = self._session.execute(
+            select(
+                *(getattr(ZoneEventRow, name) for name in ("event_id", "shopper", *_EVENT_COLUMNS))
+            )
+            .where(self._own(ZoneEventRow), col(ZoneEventRow.shopper) == shopper)
+            .order_by(col(ZoneEventRow.at_ms), col(ZoneEventRow.event_id))
+        )
+        return [
+            event_from(name, whose, **dict(zip(_EVENT_COLUMNS, columns, strict=True)))
+            for name, whose, *columns in rows
+        ]
+
+    def progress(self) -> Progress | None:
+        """How far the store had come at the last commit; None on its first day."""
+        row = self._session.execute(
+            select(col(ProgressRow.event_now_ms), col(ProgressRow.counts)).where(
+                self._own(ProgressRow)
+            )
+        ).first()
+        if row is None:
+            return None
+        return Progress(row[0], msgspec.json.decode(row[1], type=dict[str, int]))
+
+    def save_progress(self, progress: Progress) -> None:
+        """Keep how far the store has come."""
+        counts = msgspec.json.encode(dict(progress.counts)).decode()
+        values: dict[str, object] = {"event_now_ms": progress.event_now_ms, "counts": counts}
+        self._update_or_insert(ProgressRow, {}, values)
+
+    def forget(self, shopper: str) -> int:
+        """Delete the visits and zone events of a shopper, in every store of the organisation."""
+        gone = 0
+        for row in (ZoneEventRow, VisitRow):
+            done = self._session.connection().execute(
+                delete(row).where(col(row.org) == self._scope.org, col(row.shopper) == shopper)
+            )
+            gone += done.rowcount
+        return gone
+
+    def _visits(self, condition: ColumnElement[bool]) -> list[Visit]:
+        rows = self._session.execute(
+            select(
+                col(VisitRow.visit),
+                col(VisitRow.shopper),
+                col(VisitRow.started_at_ms),
+                col(VisitRow.ended_at_ms),
+                col(VisitRow.zones),
+            )
+            .where(self._own(VisitRow), condition)
+            .order_by(col(VisitRow.started_at_ms), col(VisitRow.visit))
+        )
+        return [
+            visit_from(name, shopper, started_at_ms=started, ended_at_ms=ended, zones=zones)
+            for name, shopper, started, ended, zones in rows
+        ]
