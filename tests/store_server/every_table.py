@@ -17,6 +17,8 @@ from store_server import schema
 from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.offers.document import write_campaign, write_offer
+from store_server.presence.journal import Step
+from store_server.presence.journal_codec import step_payload
 from store_server.shop.plan_document import write_plan
 from store_server.shoppers.key_vault import KeyVault
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
@@ -53,6 +55,9 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "notification.channel": "webhook",
     "notification.opened_at_ms": None,
     "api_key.revoked_at_ms": None,
+    "presence_checkpoint.pending": b"\x90",  # msgpack: nothing waits
+    "presence_journal.seq": 7,
+    "presence_journal.step": step_payload(Step((), (), (), False, 9)),
     "visit.ended_at_ms": None,
     "webhook_endpoint.reason": None,
     "webhook_endpoint.sealed_previous_secret": None,
@@ -60,6 +65,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "zone_event.kind": "enter",
     "zone_event.reason": None,
 }
+ONE_PER_STORE = ("store", "presence_progress", "presence_checkpoint", "presence_journal")
 _NAMES_OF_IDS = {"webhook_endpoint": "endpoint"}
 
 
@@ -86,7 +92,7 @@ def fill(session: Session, scope: Scope, *, who: str = "ann", mark: int = 0) -> 
         row = {one.name: _value(table.name, one, given, who=who, mark=mark) for one in table.c}
         if "store" not in table.c and _there(session, table, row):
             continue
-        if table.name in ("store", "presence_progress") and _there(session, table, row):
+        if table.name in ONE_PER_STORE and _there(session, table, row):
             continue
         session.connection().execute(insert(table), [row])
 

@@ -14,6 +14,7 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
 from store_server.outbox.endpoint import Endpoint, EndpointState
 from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.presence.journal import Step
 from store_server.presence.quarantine import Refused
 from store_server.presence.repository import Progress
 from store_server.redemptions.attribution import Credit, CreditKind
@@ -39,7 +40,7 @@ _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
     "fleet": ("Admission", "Hearing", "Finding"),
     "shoppers": ("Shopper", "Identity", "Consent"),
-    "presence": ("Presence", "Intake"),
+    "presence": ("Presence", "Intake", "Journal"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase",),
     "decisions": ("Decision",),
@@ -87,6 +88,9 @@ READS: dict[str, Call] = {
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),
     "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),
     "PresenceRepository.progress": lambda r: r.progress(),
+    "JournalRepository.steps": lambda r: r.steps(after_seq=0),
+    "JournalRepository.last_seq": lambda r: r.last_seq(),
+    "JournalRepository.checkpoint": lambda r: r.checkpoint(),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
     "IntakeRepository.spools": lambda r: r.spools(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
@@ -194,6 +198,13 @@ WRITES: dict[str, Call] = {
     ),
     "PresenceRepository.save_progress": lambda r: r.save_progress(Progress(9, {})),
     "PresenceRepository.forget": lambda r: r.forget(ANN),
+    "JournalRepository.add_step": lambda r: r.add_step(
+        10**9, Step((), (), (), False, 9), written_at_ms=9
+    ),
+    "JournalRepository.save_checkpoint": lambda r: r.save_checkpoint(
+        r.checkpoint()._replace(seq=10**9)
+    ),
+    "JournalRepository.clear": lambda r: r.clear(),
     "IntakeRepository.save_spool": lambda r: r.save_spool(
         "gateway-ann", r.spool("gateway-ann", "spool-ann").with_duplicate(), taken_at_ms=9
     ),
