@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from xdist.remote import Producer  # type: ignore[import-untyped] # has no types
     from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] # has no types
+
+# The same examples each time, so that a failure is one of the commit under test; and no deadline,
+# which would measure the machine. `pytest --hypothesis-profile default` looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 GROUPS = ("tests/faults/", "tests/browser/", "tests/firmware_sim/test_demo.py")
 

@@ -1,7 +1,7 @@
 """Intervals, sample sizes and the ratio check, against published numbers."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.reports.proportions import (
@@ -89,12 +89,12 @@ def test_equal_arms_need_the_published_sizes(
     assert needed == 2 * per_arm
 
 
-@given(st.floats(0, 1), st.floats(0.01, 0.3), st.floats(0.02, 0.5))
+@given(st.floats(0.1, 0.8), st.floats(0.01, 0.05), st.floats(0.02, 0.5))
 def test_a_smaller_holdout_needs_at_least_as_many(rate: float, effect: float, share: float) -> None:
+    """Where the arms' spreads are alike; a control without spread (rate 1) needs fewer."""
     equal = units_needed(control_rate=rate, effect=effect, control_share=0.5)
-    assume(equal > 50)
 
-    assert units_needed(control_rate=rate, effect=effect, control_share=share) >= equal * 0.95
+    assert units_needed(control_rate=rate, effect=effect, control_share=share) >= equal * 0.98
 
 
 def test_arms_as_they_were_drawn_raise_no_doubt() -> None:
