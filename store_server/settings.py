@@ -107,6 +107,7 @@ class PrivacySection(Strict):
     """What may be known of whom, and for how long."""
 
     raw_hours: Annotated[int, Field(ge=1, le=24)] = 24
+    counting: bool = False
 
 
 Seconds = Annotated[float, Field(ge=0.1, le=7_200)]

@@ -121,5 +121,6 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         currency=store.currency if store else "EUR",
         presence=PresencePolicy(**settings.presence.model_dump()),
         raw_hours=settings.privacy.raw_hours,
+        counting=settings.privacy.counting,
         **settings.decisions.model_dump(),
     )

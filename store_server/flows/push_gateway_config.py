@@ -43,6 +43,11 @@ def push_gateway_config(
             f"{unknown[0]!r} cannot be set from afar; there is: {', '.join(SETTABLE)}",
             code="unknown_setting",
         )
+    if settings.get("counting") and not rooms.policy.counting:
+        raise Unprocessable(
+            "this store does not count foreign devices; set [privacy] counting = true first",
+            code="counting_off",
+        )
     configs = GatewayConfigRepository(uow.session, rooms.scope)
     line = uow.live.gateways.get(gateway) or GatewayLive(gateway)
     before = configs.newest().get(gateway)

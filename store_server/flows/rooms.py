@@ -16,6 +16,7 @@ from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.catalogue import Catalogue
 from store_server.presence.engine import PresenceEngine
 from store_server.presence.gateway_live import GatewayLive
+from store_server.presence.journal import Journal
 from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.visit import VisitBook
@@ -46,6 +47,7 @@ class Policy:
     coupon_ttl_s: int = 86_400
     policy_version: str = "incremental-1"
     raw_hours: int = 24
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class StoreLive:
     """What the server believes of one store at one moment.
 
     `pending` are observations that the event clock has not reached (event mode only); `revoked`
-    are the gateways of which nothing is taken any more.
+    are the gateways of which nothing is taken any more; `journal` is where the journal stands.
     """
 
     plan: FloorPlan
@@ -84,6 +86,7 @@ class StoreLive:
     pending: tuple[Observation, ...] = ()
     counters: Counters = field(default_factory=Counters)
     revoked: frozenset[str] = frozenset()
+    journal: Journal = field(default_factory=Journal)
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
         """This state with one gateway's line on the board replaced."""

@@ -46,6 +46,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "delivery.reason": None,
     "delivery.state": "queued",
     "enrolment_code.used_at_ms": None,
+    "foreign_count.adverts": "{}",
     "gateway_spool.ahead": "[]",
     "gateway_spool.refused": "[]",
     "identity.exponent": 10,

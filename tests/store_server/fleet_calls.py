@@ -5,6 +5,7 @@ from typing import Any
 
 from store_server.fleet.admission import GatewayAccount
 from store_server.fleet.finding import Finding
+from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.fleet.hearing import Hearing, HearingKey, PowerReading
 from tests.store_server.offers.builders import NOON
 
@@ -21,6 +22,7 @@ FLEET_READS: dict[str, Call] = {
     "HearingRepository.last_heard": lambda r: r.last_heard(),
     "HearingRepository.power": lambda r: r.power(),
     "FindingRepository.all": lambda r: r.all(),
+    "ForeignCountRepository.since": lambda r: r.since(0),
 }
 
 FLEET_WRITES: dict[str, Call] = {
@@ -36,5 +38,7 @@ FLEET_WRITES: dict[str, Call] = {
     "HearingRepository.forget_gateway": lambda r: r.forget_gateway("gateway-ann"),
     "HearingRepository.forget_beacon": lambda r: r.forget_beacon("identity-ann"),
     "HearingRepository.add_power": lambda r: r.add_power([PowerReading("new", 10**12, 3_000)]),
+    "ForeignCountRepository.add": lambda r: r.add([ForeignQuarter("gateway-ann", 0, 10**9, {})]),
+    "ForeignCountRepository.forget_before": lambda r: r.forget_before(10**15),
     "FindingRepository.put": lambda r: r.put([Finding("k", "new", None, "t", 1, 1)]),
 }

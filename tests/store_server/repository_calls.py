@@ -38,7 +38,7 @@ ANN: Any = "ann"
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
-    "fleet": ("Admission", "Hearing", "Finding"),
+    "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": ("Shopper", "Identity", "Consent"),
     "presence": ("Presence", "Intake", "Journal"),
     "offers": ("Offer", "Budget"),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from proximity_wire.enrolment import EnrolmentRequest
 from store_server.clock import from_ms
@@ -16,11 +16,14 @@ from store_server.entrypoints.api.schemas.fleet import (
     EnrolmentCodeAnswer,
     FindingAnswer,
     FindingListAnswer,
+    ForeignCountAnswer,
+    ForeignCountListAnswer,
     RevocationAnswer,
 )
 from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.gateway_admission import cut_off, let_in, mint_code
 from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.count_foreign import show_foreign_counts
 from store_server.flows.show_beacons import BeaconLine, show_beacons, show_findings
 from store_server.flows.watch_fleet import accept_as_it_is
 from store_server.writer import Priority
@@ -99,6 +102,28 @@ async def list_findings(context: Context, _caller: OpsCaller) -> FindingListAnsw
             )
             for one in findings
         ]
+    )
+
+
+@router.get("/fleet/foreign-counts", responses={**READING, **refusals(422)})
+async def list_foreign_counts(
+    context: Context,
+    _caller: OpsCaller,
+    hours: Annotated[int, Query(ge=1, le=9_600, examples=[24])] = 24,
+) -> ForeignCountListAnswer:
+    """How many foreign devices were around each gateway, by quarter of an hour; no address."""
+    quarters = await context.read(show_foreign_counts, hours=hours)
+    return ForeignCountListAnswer(
+        counting=context.rooms.policy.counting,
+        counts=[
+            ForeignCountAnswer(
+                gateway_id=one.gateway,
+                from_at=from_ms(one.slot_ms),
+                devices=one.devices,
+                adverts=dict(one.adverts),
+            )
+            for one in quarters
+        ],
     )
 
 

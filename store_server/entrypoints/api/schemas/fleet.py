@@ -162,3 +162,35 @@ class FindingListAnswer(Answer):
     """What is not as the plan says, oldest first."""
 
     findings: list[FindingAnswer]
+
+
+class ForeignCountAnswer(Answer):
+    """Foreign devices around a gateway in the 15 minutes from `from_at`; `devices` is an estimate.
+
+    `adverts` are counts by family. A phone changes its address about every 15 minutes.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "gateway_id": "gw-1",
+                    "from_at": "2026-03-02T09:30:00Z",
+                    "devices": 143,
+                    "adverts": {"apple_continuity": 51210, "fast_pair": 8120},
+                }
+            ]
+        }
+    )
+
+    gateway_id: str
+    from_at: At
+    devices: int
+    adverts: dict[str, int]
+
+
+class ForeignCountListAnswer(Answer):
+    """Oldest first; `counting` tells whether the store counts at all."""
+
+    counting: bool
+    counts: list[ForeignCountAnswer]

@@ -96,3 +96,11 @@ def test_a_server_without_a_broker_lets_nobody_in(web: WebStore) -> None:
     answer = web.client().post("/v1/enrolments", json=msgspec.to_builtins(request))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_broker")
+
+
+def test_counts_of_foreign_devices_are_for_operators_alone(web: WebStore) -> None:
+    answer = web.client("ops").get("/v1/fleet/foreign-counts?hours=48")
+
+    assert answer.json() == {"counting": False, "counts": []}
+    assert web.client("till").get("/v1/fleet/foreign-counts").status_code == 403
+    assert web.client("ops").get("/v1/fleet/foreign-counts?hours=0").status_code == 422

@@ -1,132 +1,22 @@
-"""Keeps codes and accounts of gateways, what they hear of fixed beacons, and what was found."""
+"""What gateways hear of fixed beacons, and what was found to be wrong by it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import col
 
-from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new, upsert
-from store_server.fleet.admission import GatewayAccount, KeptCode
 from store_server.fleet.finding import Finding
 from store_server.fleet.hearing import DAY_MS, Hearing, HearingKey, PowerReading
-from store_server.fleet.tables import (
-    BeaconHearingRow,
-    BeaconPowerRow,
-    EnrolmentCodeRow,
-    FleetFindingRow,
-    GatewayAccountRow,
-)
-from store_server.ids import Scope
+from store_server.fleet.repository.rows import FleetRows
+from store_server.fleet.tables import BeaconHearingRow, BeaconPowerRow, FleetFindingRow
 
 # A week of quarters of an hour is what is usual; a battery is watched for more than a year.
 HEARINGS_KEPT_MS = 8 * DAY_MS
 POWER_KEPT_MS = 500 * DAY_MS
 
 
-class _FleetRows:
-    """What every repository here shares: its session and its scope."""
-
-    def __init__(self, session: Session, scope: Scope) -> None:
-        self._session = session
-        self._scope = scope
-        self._mine: dict[str, object] = {"org": scope.org, "store": scope.store}
-
-    def _own(self, row: type[SQLModel]) -> ColumnElement[bool]:
-        columns = row.__table__.c  # type: ignore[attr-defined] # SQLModel does not declare it
-        mine: ColumnElement[bool] = (columns.org == self._scope.org) & (
-            columns.store == self._scope.store
-        )
-        return mine
-
-    def _forget(self, row: type[SQLModel], *conditions: ColumnElement[bool]) -> None:
-        self._session.connection().execute(delete(row).where(self._own(row), *conditions))
-
-
-class AdmissionRepository(_FleetRows):
-    """Codes and accounts."""
-
-    def add_code(
-        self, locator: str, *, gateway: str, sealed_key: str, made_by: str, expires_at: datetime
-    ) -> bool:
-        """Keep a code in the place of the gateway's others; False when its locator is taken."""
-        self._forget(
-            EnrolmentCodeRow,
-            (col(EnrolmentCodeRow.gateway) == gateway)
-            | (col(EnrolmentCodeRow.expires_at_ms) < to_ms(expires_at) - DAY_MS),
-        )
-        row = self._mine | {
-            "locator": locator,
-            "gateway": gateway,
-            "sealed_key": sealed_key,
-            "made_by": made_by,
-            "expires_at_ms": to_ms(expires_at),
-            "used_at_ms": None,
-        }
-        return insert_new(self._session, EnrolmentCodeRow, [row]) == 1
-
-    def code(self, locator: str) -> KeptCode | None:
-        """The code of this locator, over and used ones too."""
-        row = self._session.get(
-            EnrolmentCodeRow, (self._scope.org, self._scope.store, locator), populate_existing=True
-        )
-        if row is None:
-            return None
-        used = row.used_at_ms is not None
-        return KeptCode(row.gateway, row.sealed_key, from_ms(row.expires_at_ms), used)
-
-    def use_code(self, locator: str, *, at: datetime) -> bool:
-        """Use a code up; False for everybody but the first."""
-        used = self._session.connection().execute(
-            update(EnrolmentCodeRow)
-            .where(
-                self._own(EnrolmentCodeRow),
-                col(EnrolmentCodeRow.locator) == locator,
-                col(EnrolmentCodeRow.used_at_ms).is_(None),
-            )
-            .values(used_at_ms=to_ms(at))
-        )
-        return used.rowcount == 1
-
-    def drop_codes(self, gateway: str) -> None:
-        """Void the codes of a gateway that were not used."""
-        self._forget(
-            EnrolmentCodeRow,
-            col(EnrolmentCodeRow.gateway) == gateway,
-            col(EnrolmentCodeRow.used_at_ms).is_(None),
-        )
-
-    def save_account(self, account: GatewayAccount) -> None:
-        """Keep how a gateway stands, in the place of what was known."""
-        row = self._mine | {
-            "gateway": account.gateway,
-            "key_id": account.key_id,
-            "enrolled_at_ms": to_ms(account.enrolled_at) if account.enrolled_at else None,
-            "revoked_at_ms": to_ms(account.revoked_at) if account.revoked_at else None,
-        }
-        upsert(self._session, GatewayAccountRow, [row], keys=["org", "store", "gateway"])
-
-    def accounts(self) -> dict[str, GatewayAccount]:
-        """Every gateway that was enrolled or revoked, by name."""
-        columns = (
-            col(GatewayAccountRow.gateway),
-            col(GatewayAccountRow.key_id),
-            col(GatewayAccountRow.enrolled_at_ms),
-            col(GatewayAccountRow.revoked_at_ms),
-        )
-        rows = self._session.execute(select(*columns).where(self._own(GatewayAccountRow)))
-        return {
-            name: GatewayAccount(name, key_id, _instant(enrolled_ms), _instant(revoked_ms))
-            for name, key_id, enrolled_ms, revoked_ms in rows
-        }
-
-    def revoked(self) -> frozenset[str]:
-        """The gateways that are cut off."""
-        return frozenset(name for name, one in self.accounts().items() if one.revoked_at)
-
-
-class HearingRepository(_FleetRows):
+class HearingRepository(FleetRows):
     """What gateways hear of fixed beacons, and what beacons say of their batteries."""
 
     def add(self, sums: Mapping[HearingKey, Hearing]) -> None:
@@ -246,7 +136,7 @@ class HearingRepository(_FleetRows):
         return {HearingKey(*row[:3]): Hearing(*row[3:]) for row in rows}
 
 
-class FindingRepository(_FleetRows):
+class FindingRepository(FleetRows):
     """What is wrong with the installation."""
 
     def all(self) -> tuple[Finding, ...]:
@@ -267,7 +157,3 @@ class FindingRepository(_FleetRows):
             for one in findings
         ]
         insert_new(self._session, FleetFindingRow, rows)
-
-
-def _instant(at_ms: int | None) -> datetime | None:
-    return None if at_ms is None else from_ms(at_ms)
