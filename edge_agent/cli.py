@@ -104,6 +104,7 @@ def _settings(asked: argparse.Namespace) -> EdgeSettings:
 
 def _run(asked: argparse.Namespace) -> int:
     from edge_agent.bootstrap import run_gateway  # noqa: PLC0415 (see above)
+    from edge_agent.sources.burst_loop import new_burst_loop  # noqa: PLC0415
 
     settings = _settings(asked)
     logging.getLogger(__name__).info(
@@ -115,7 +116,9 @@ def _run(asked: argparse.Namespace) -> int:
         settings.mqtt.host,
         settings.mqtt.port,
     )
-    asyncio.run(run_gateway(settings, set_log_level=_set_log_level))
+    loop_factory = new_burst_loop if settings.source.kind == "bluez" else None
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(run_gateway(settings, set_log_level=_set_log_level))
     return DONE
 
 
@@ -151,10 +154,13 @@ def _enrol(asked: argparse.Namespace) -> int:
     from edge_agent.enrolment import enrol  # noqa: PLC0415 (see above)
 
     # Arguments stand in the process list and in the shell's history; the code is void soon anyway.
+    if asked.code == "-" and sys.stdin.isatty():
+        print("the code, as the console shows it: ", end="", file=sys.stderr, flush=True)
     code = sys.stdin.readline() if asked.code == "-" else asked.code
     record = enrol(asked.server, code=code, config=asked.config, ca_file=asked.ca)
     print(f"enrolled as {record.user}, key {record.key_id}; settings are in {asked.config}")
-    print("next: edge-agent check-config --reach, then start the service")
+    print(f"next: edge-agent doctor --config {asked.config}")
+    print("then: systemctl enable --now beaconry-edge (restart beaconry-edge, where it runs)")
     return DONE
 
 

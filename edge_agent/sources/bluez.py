@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from edge_agent.advert import Advert, Burst
@@ -19,7 +19,7 @@ from edge_agent.backoff import Backoff
 from edge_agent.clocks import GatewayClock
 from edge_agent.settings import SourceSettings
 from edge_agent.sources import RadioStatus, ScannerState
-from edge_agent.sources.bluez_advert import AdvertMemory
+from edge_agent.sources.bluez_advert import Advertisement, AdvertMemory, Waiting
 from edge_agent.sources.bluez_radio import AdapterRadio, Mode, Scanner
 from edge_agent.sources.bluez_watch import BluezWatch, RadioWatch
 from proximity_wire.frames.service_token import PREFIX
@@ -29,7 +29,7 @@ _MOST_WAITING = 20_000
 # Waking for each advert would cost more than decoding it. So what devices say that were heard
 # just now is gathered for longer than the first words of a device that is new or was silent.
 _GATHER_S = 0.1
-_GATHER_NEWS_S = 0.005
+_GATHER_NEWS_S = 0.002
 _NEWS_AFTER_NS = 2_000_000_000
 # The longest pause, with its jitter, has to end within ten seconds of BlueZ being back.
 RETRY = Backoff(first_s=0.5, most_s=4.0)
@@ -42,18 +42,6 @@ class Device(Protocol):
     @property
     def address(self) -> str:
         """The address, as BlueZ writes it."""
-
-
-class Advertisement(Protocol):
-    """What we read of bleak's AdvertisementData."""
-
-    @property
-    def platform_data(self) -> tuple[object, ...]:
-        """On BlueZ: the device's path, and its properties as bleak holds them."""
-
-    @property
-    def rssi(self) -> int:
-        """In dBm."""
 
 
 Callback = Callable[[Device, Advertisement], None]
@@ -115,7 +103,7 @@ class BluezSource:
         """
         self._clock = clock
         self._monotonic_ns = monotonic_ns
-        self._waiting: list[tuple[_Waiting, AdvertMemory]] = []
+        self._waiting: list[tuple[list[Waiting], AdvertMemory]] = []
         self._news = asyncio.Event()
         self.dropped: Counter[str] = Counter()
         self._make_scanner = make_scanner
@@ -167,7 +155,7 @@ class BluezSource:
     def _radio(
         self, watch: RadioWatch, settings: SourceSettings, *, retry: Backoff, rng: random.Random
     ) -> AdapterRadio:
-        waiting: _Waiting = []
+        waiting: list[Waiting] = []
         memory = AdvertMemory()
         self._waiting.append((waiting, memory))
         take = self._listener(waiting, memory)
@@ -185,7 +173,7 @@ class BluezSource:
             dropped=self.dropped,
         )
 
-    def _listener(self, waiting: "_Waiting", memory: AdvertMemory) -> Callback:
+    def _listener(self, waiting: list[Waiting], memory: AdvertMemory) -> Callback:
         """What bleak calls for each advert; on the hottest path of the agent."""
         append, tell_news, read_ns = waiting.append, self._news.set, self._monotonic_ns
         silent_since, dropped = memory.heard_at_ns.get, self.dropped
@@ -210,27 +198,12 @@ class BluezSource:
             if now_ms is None:
                 self.dropped["clock_unset"] += len(waiting)
             else:
-                burst += _adverts(waiting, memory, now_ms=now_ms, now_ns=now_ns)
+                burst += memory.adverts(waiting, now_ms=now_ms, now_ns=now_ns)
             waiting.clear()
         return burst
 
 
 _NEVER_NS = -(10**18)
-_Waiting = list[tuple[int, str, Advertisement]]
-
-
-def _adverts(
-    waiting: _Waiting, memory: AdvertMemory, *, now_ms: int, now_ns: int
-) -> Iterator[Advert]:
-    remembered, make = memory.advertising_data, tuple.__new__
-    for at_ns, address, heard in waiting:
-        said = heard.platform_data[1].get  # type: ignore[attr-defined]  # a dict
-        ad = remembered(
-            address, (said("ManufacturerData"), said("ServiceData"), said("UUIDs")), at_ns=at_ns
-        )
-        at_ms = now_ms - (now_ns - at_ns) // 1_000_000
-        # A named tuple's own constructor takes three times as long.
-        yield make(Advert, (at_ms, address, ad, heard.rssi))
 
 
 def adapters_of(settings: SourceSettings) -> list[str]:

@@ -15,8 +15,9 @@ src/device.c for what accumulates.
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
+from edge_agent.advert import Advert
 from proximity_wire.frames.ad_structures import (
     MANUFACTURER,
     MAX_STRUCTURE_DATA,
@@ -36,6 +37,23 @@ Key = TypeVar("Key", int, str)
 Said = tuple[Mapping[int, bytes] | None, Mapping[str, bytes] | None, Sequence[str] | None]
 
 
+# A waiting advert: monotonic time in ns, address, and bleak's AdvertisementData.
+Waiting = tuple[int, str, "Advertisement"]
+_ALL_FRESH = 7
+
+
+class Advertisement(Protocol):
+    """What we read of bleak's AdvertisementData."""
+
+    @property
+    def platform_data(self) -> tuple[Any, ...]:
+        """On BlueZ: the device's path, and its properties as bleak holds them."""
+
+    @property
+    def rssi(self) -> int:
+        """In dBm."""
+
+
 class _Known:
     """What a device said last: its properties, the bytes, and the bytes of a bare repeat."""
 
@@ -44,7 +62,8 @@ class _Known:
     def __init__(self, said: Said, ad: bytes) -> None:
         self.said = said
         self.ad = ad
-        self.fresh = (True, True, True)
+        # Which of the three properties were new objects: 1, 2 and 4.
+        self.fresh = _ALL_FRESH
         self.changes = [0, 0, 0]
         self.repeat: bytes | None = None
 
@@ -61,35 +80,73 @@ class AdvertMemory:
     def __len__(self) -> int:
         return len(self._known)
 
-    def advertising_data(self, address: str, said: Said, *, at_ns: int) -> bytes:
-        """The bytes that the advert behind this message, heard at `at_ns`, may have carried."""
-        self.heard_at_ns[address] = at_ns
-        known = self._known.get(address)
-        if known is None:
-            ad = _put_together(said, _NOTHING, fresh=(True, True, True))
-            if len(self._known) >= self._most:
-                gone, _ = self._known.popitem(last=False)
-                del self.heard_at_ns[gone]
-            self._known[address] = _Known(said, ad)
-            return ad
-        before = known.said
-        fresh = (said[0] is not before[0], said[1] is not before[1], said[2] is not before[2])
-        if not (fresh[0] or fresh[1] or fresh[2]):
-            if known.repeat is None:
-                known.repeat = _steadiest(said, known.changes)
-            return known.repeat
-        known.said = said
-        if said != before:
-            known.changes = [
-                count + (new != old)
-                for count, new, old in zip(known.changes, said, before, strict=True)
-            ]
-            known.repeat = None
-        elif fresh == known.fresh:
-            return known.ad
-        known.ad = _put_together(said, before, fresh=fresh)
-        known.fresh = fresh
-        return known.ad
+    def adverts(self, waiting: Sequence[Waiting], *, now_ms: int, now_ns: int) -> list[Advert]:
+        """What waited, oldest first, as adverts with their time in UTC.
+
+        The hottest loop of the agent: a device that says again what it said costs here two looks
+        into tables and one comparison.
+
+        Args:
+            waiting: see `Waiting`.
+            now_ms: UTC milliseconds at `now_ns`.
+            now_ns: monotonic.
+        """
+        known_of, heard_at_ns, make = self._known.get, self.heard_at_ns, tuple.__new__
+        burst = []
+        for at_ns, address, heard in waiting:
+            get = heard.platform_data[1].get
+            said = manufacturer, service, uuids = (
+                get("ManufacturerData"),
+                get("ServiceData"),
+                get("UUIDs"),
+            )
+            heard_at_ns[address] = at_ns
+            known = known_of(address)
+            if known is None:
+                ad = self._first(address, said)
+            else:
+                before = known.said
+                fresh = (
+                    (manufacturer is not before[0])
+                    + 2 * (service is not before[1])
+                    + 4 * (uuids is not before[2])
+                )
+                if fresh == known.fresh and said == before:
+                    known.said = said
+                    ad = known.ad
+                else:
+                    ad = _again(known, said, fresh=fresh)
+            at_ms = now_ms - (now_ns - at_ns) // 1_000_000
+            # A named tuple's own constructor takes three times as long.
+            burst.append(make(Advert, (at_ms, address, ad, heard.rssi)))
+        return burst
+
+    def _first(self, address: str, said: Said) -> bytes:
+        """The bytes of a device that was not known; all it says is new."""
+        ad = _put_together(said, _NOTHING, fresh=_ALL_FRESH)
+        if len(self._known) >= self._most:
+            gone, _ = self._known.popitem(last=False)
+            del self.heard_at_ns[gone]
+        self._known[address] = _Known(said, ad)
+        return ad
+
+
+def _again(known: _Known, said: Said, *, fresh: int) -> bytes:
+    """The bytes that the message behind `said` may have carried, of a device that is known."""
+    if not fresh:
+        if known.repeat is None:
+            known.repeat = _steadiest(said, known.changes)
+        return known.repeat
+    before, known.said = known.said, said
+    if said != before:
+        known.changes = [
+            count + (new != old)
+            for count, new, old in zip(known.changes, said, before, strict=True)
+        ]
+        known.repeat = None
+    known.ad = _put_together(said, before, fresh=fresh)
+    known.fresh = fresh
+    return known.ad
 
 
 _NOTHING: Said = (None, None, None)
@@ -97,18 +154,16 @@ _NOTHING: Said = (None, None, None)
 
 def _steadiest(said: Said, changes: Sequence[int]) -> bytes:
     """The part that changed least: a frame that is new each time cannot be a bare repeat."""
-    each = [
-        _put_together(said, _NOTHING, fresh=(part == 0, part == 1, part == 2)) for part in range(3)
-    ]
+    each = [_put_together(said, _NOTHING, fresh=1 << part) for part in range(3)]
     parts = [(count, ad) for count, ad in zip(changes, each, strict=True) if ad]
     return min(parts, key=lambda one: one[0])[1] if parts else b""
 
 
-def _put_together(said: Said, before: Said, *, fresh: tuple[bool, bool, bool]) -> bytes:
-    uuids = said[2] or () if fresh[2] else ()
+def _put_together(said: Said, before: Said, *, fresh: int) -> bytes:
+    uuids = said[2] or () if fresh & 4 else ()
     return advertising_data(
-        manufacturer_data=_new(said[0], before[0], fresh=fresh[0]),
-        service_data=_new(said[1], before[1], fresh=fresh[1]),
+        manufacturer_data=_new(said[0], before[0], fresh=bool(fresh & 1)),
+        service_data=_new(said[1], before[1], fresh=bool(fresh & 2)),
         service_uuids=[one for one in uuids if one not in (before[2] or ())] or uuids,
     )
 

@@ -1,5 +1,7 @@
 """What a device said last is told from what BlueZ remembers of it."""
 
+from typing import NamedTuple
+
 from edge_agent.sources.bluez_advert import AdvertMemory, Said, advertising_data
 from proximity_wire.frames import (
     AltBeacon,
@@ -11,7 +13,7 @@ from proximity_wire.frames import (
 )
 from proximity_wire.frames.ad_structures import MANUFACTURER, split
 from proximity_wire.frames.ibeacon import IBeacon
-from tests.edge_agent.builders import EID
+from tests.edge_agent.builders import EID, NOON_MS
 
 EDDYSTONE = "0000feaa-0000-1000-8000-00805f9b34fb"
 EID_DATA = bytes.fromhex("30ee" + EID)
@@ -25,8 +27,23 @@ def manufacturer(ad: bytes) -> bytes:
     return data[2:]
 
 
+class Heard(NamedTuple):
+    """Of bleak's AdvertisementData what is read."""
+
+    platform_data: tuple[str, dict[str, object]]
+    rssi: int = -60
+
+
+def heard_ad(memory: AdvertMemory, said: Said, address: str = "C0:00:00:00:00:01") -> bytes:
+    names = ("ManufacturerData", "ServiceData", "UUIDs")
+    properties: dict[str, object] = {name: said[at] for at, name in enumerate(names)}
+    waiting = [(0, address, Heard(("", properties)))]
+    (advert,) = memory.adverts(waiting, now_ms=NOON_MS, now_ns=0)
+    return advert.ad
+
+
 def heard(memory: AdvertMemory, said: Said) -> object:
-    return decode_advert(memory.advertising_data("C0:00:00:00:00:01", said, at_ns=0))
+    return decode_advert(heard_ad(memory, said))
 
 
 def test_a_manufacturer_frame_survives_the_way_through_bluez() -> None:
@@ -102,6 +119,6 @@ def test_memory_is_bounded() -> None:
     memory = AdvertMemory(most=100)
 
     for number in range(1_000):
-        memory.advertising_data(f"{number}", ({1: b"x"}, None, []), at_ns=0)
+        heard_ad(memory, ({1: b"x"}, None, []), f"{number}")
 
     assert len(memory) == 100
