@@ -28,8 +28,10 @@ from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
 from store_server.errors import ConfigError, Unreachable
 from store_server.first_run import SERVER
+from store_server.flows.journal_presence import checkpoint_presence
 from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.settings import Settings
+from store_server.writer import Priority
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,8 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         store = stack.enter_context(open_store(settings))
         listener = stack.enter_context(_listen(settings))
         console = settings.http.public_url or _url_of(settings, listener)
+        # From here on steps are journalled: they need a checkpoint to start from.
+        store.writer.submit(Priority.APP, checkpoint_presence, forced=True).result()
         admit_keys(store)
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")

@@ -14,6 +14,7 @@ from store_server.errors import TooMany, fault_of
 from store_server.flows.advance_presence import advance_presence
 from store_server.flows.deliver_notifications import expire_notifications
 from store_server.flows.expire_coupons import expire_coupons
+from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import StoreLive
 from store_server.flows.watch_fleet import watch_fleet
@@ -21,7 +22,8 @@ from store_server.writer import Priority, Writer
 
 log = structlog.get_logger(__name__)
 
-# (seconds between ticks, flow). Time passes each second; a table of ids is good for a period of
+# (seconds between ticks, flow). Time passes each second; a restart replays what came since the
+# last checkpoint; a table of ids is good for a period of
 # 1,024 s on either side, so looking every 5 s is early even in a day that runs 50 times faster.
 TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (1.0, advance_presence),
@@ -29,6 +31,7 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (5.0, expire_notifications),
     (60.0, expire_coupons),
     (15.0, watch_fleet),
+    (10.0, checkpoint_presence),
 )
 
 

@@ -13,17 +13,16 @@ from datetime import datetime
 from store_server.clock import from_ms, to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger_source import triggers_from
+from store_server.presence.engine import ZoneEvent
 from store_server.presence.event_clock import next_event_ms, reached
+from store_server.presence.journal import conclude, joined
 from store_server.presence.observation import Observation
 from store_server.presence.repository import PresenceRepository, Progress
 from store_server.presence.visit import VisitRules
 from store_server.shop.floor_plan import FloorPlan
-
-# A gateway that is online and silent holds the event clock; memory is bounded all the same.
-# 200,000 observations are what 60 shoppers and six gateways say in nine minutes.
-MAX_PENDING = 200_000
 
 
 def advance_presence(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
@@ -36,7 +35,7 @@ def advance_presence(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: date
     if rooms.policy.clock == "event":
         move_clock(uow, rooms)
     else:
-        _conclude(uow, rooms, now=now, observations=(), until_t=now.timestamp())
+        _conclude(uow, rooms, now=now, observations=(), until_ms=to_ms(now))
         uow.live = replace(uow.live, event_now_ms=to_ms(now))
     events = uow.live.counters["zone_events"] - before
     if events:
@@ -52,16 +51,16 @@ def take_observations(
     observations: Sequence[Observation],
 ) -> None:
     """Hand observations to presence: at once, or to wait for the event clock."""
+    if not observations:
+        return
     if rooms.policy.clock == "event":
-        pending = (*uow.live.pending, *observations)
-        counters = uow.live.counters
-        if len(pending) > MAX_PENDING:
-            counters = counters.plus(pending_dropped=len(pending) - MAX_PENDING)
-            pending = pending[-MAX_PENDING:]
-        uow.live = replace(uow.live, pending=pending, counters=counters)
-    elif observations:
+        journal_step(uow, rooms, observations=observations, until_ms=None)
+        pending, dropped = joined(uow.live.pending, observations)
+        counters = uow.live.counters.plus(pending_dropped=dropped) if dropped else None
+        uow.live = replace(uow.live, pending=pending, counters=counters or uow.live.counters)
+    else:
         due, _ = reached(observations, now.timestamp())
-        _conclude(uow, rooms, now=now, observations=due, until_t=None)
+        _conclude(uow, rooms, now=now, observations=due, until_ms=None)
         uow.live = replace(uow.live, event_now_ms=to_ms(now))
 
 
@@ -79,7 +78,7 @@ def move_clock(uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> bool:
         return False
     due, rest = reached(live.pending, event_ms / 1000)
     uow.live = replace(live, pending=rest, event_now_ms=event_ms)
-    _conclude(uow, rooms, now=from_ms(event_ms), observations=due, until_t=event_ms / 1000)
+    _conclude(uow, rooms, now=from_ms(event_ms), observations=due, until_ms=event_ms)
     return True
 
 
@@ -103,22 +102,20 @@ def _conclude(
     *,
     now: datetime,
     observations: Sequence[Observation],
-    until_t: float | None,
+    until_ms: int | None,
 ) -> None:
-    """Observations in their order, then time to `until_t`; keep and decide what follows."""
+    """Observations in their order, then time to `until_ms`; keep and decide what follows."""
     live = uow.live
     engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
-    events = [event for one in observations for event in engine.observe(one)]
-    if until_t is not None:
-        events += engine.advance(until_t)
-    events.sort(key=lambda event: (event.t, event.device))
+    events = conclude(engine, observations, until_ms=until_ms)
+    _keep_step(uow, rooms, observations=observations, until_ms=until_ms, events=events)
     rules = visit_rules(rooms, live.plan)
     book, changes, visit_ids = live.visits.take(events, rules=rules)
     in_store = book.open
-    if until_t is not None:
-        book, ended = book.end_overdue(until_t, rules=rules)
+    if until_ms is not None:
+        book, ended = book.end_overdue(until_ms / 1000, rules=rules)
         changes += ended
-    uow.live = replace(live, presence=engine, visits=book)
+    uow.live = replace(uow.live, presence=engine, visits=book)
     if not events and not changes:
         return
     started = sum(change.kind == "started" for change in changes)
@@ -137,3 +134,19 @@ def _conclude(
     )
     if triggers:
         decide_triggers(uow, rooms, now=now, triggers=triggers)
+
+
+def _keep_step(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    observations: Sequence[Observation],
+    until_ms: int | None,
+    events: Sequence[ZoneEvent],
+) -> None:
+    """Journal what presence was given; time that passes in silence rides in the next step."""
+    if observations or events:
+        waited = rooms.policy.clock == "event"
+        journal_step(uow, rooms, observations=() if waited else observations, until_ms=until_ms)
+    elif until_ms is not None:
+        uow.live = replace(uow.live, journal=uow.live.journal.advanced(until_ms))

@@ -1,15 +1,32 @@
-"""After a restart: who was where, how far batches are taken, what time it was."""
+"""After a restart: what presence knew to the last bit, how far batches are taken, what time it was.
 
+The last checkpoint and the steps journalled since give the engine and what waits for the event
+clock, exactly. Where they cannot be used (another engine or version of it, other settings, another
+plan, older than raw data may live) the open stays of the database are taken up instead: nobody
+enters twice, but a stay that had not been concluded yet is concluded anew.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+
+import structlog
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.rooms import Counters, StoreLive, StoreRooms
-from store_server.presence.engine import Stay
+from store_server.presence.engine import PresenceEngine, Stay
 from store_server.presence.gateway_live import board_of
-from store_server.presence.repository import IntakeRepository, PresenceRepository, Progress
+from store_server.presence.journal import Checkpoint, Journal, Step, replay, still_waiting
+from store_server.presence.repository import (
+    IntakeRepository,
+    JournalRepository,
+    PresenceRepository,
+    Progress,
+)
 from store_server.presence.visit import Visit, VisitBook
+
+log = structlog.get_logger(__name__)
 
 # What comes late may not be put before what was said of a shopper within this time.
 LOOK_BACK_MS = 3_600_000
@@ -30,25 +47,76 @@ def restore_presence(
     """
     del now
     presence = PresenceRepository(uow.session, rooms.scope)
+    journal = JournalRepository(uow.session, rooms.scope)
     first_day = Progress(to_ms(start_at), {})
     progress = presence.progress() or first_day
     visits = presence.open_visits()
-    ended = presence.ended_since(progress.event_now_ms - LOOK_BACK_MS)
-    engine = uow.live.presence.fork(dwell_marks_s=uow.live.catalogue.dwell_marks_s())
-    ends_t = {shopper: at_ms / 1000 for shopper, at_ms in ended.items()}
-    for visit in visits:
-        if (left := visit.last_left_at) is not None:
-            ends_t[visit.shopper] = left.timestamp()
-    last_t = progress.event_now_ms / 1000
-    engine.restore([stay for visit in visits for stay in _stay(visit, last_t)], ended=ends_t)
-    return replace(
+    last_seq = journal.last_seq()
+    live = replace(
         uow.live,
-        presence=engine,
         visits=VisitBook({str(visit.shopper): visit for visit in visits}),
         gateways=board_of(IntakeRepository(uow.session, rooms.scope).spools()),
         event_now_ms=progress.event_now_ms,
         counters=Counters(progress.counts),
+        journal=Journal(last_seq, last_seq),
     )
+    checkpoint = _usable(journal.checkpoint(), rooms)
+    if checkpoint is None:
+        return replace(live, presence=_by_stays(live, presence))
+    steps = journal.steps(after_seq=checkpoint.seq)
+    engine = _by_journal(live, checkpoint, steps=steps, presence=presence)
+    return replace(
+        live,
+        presence=engine or _by_stays(live, presence),
+        pending=still_waiting(checkpoint.pending, steps),
+    )
+
+
+def _usable(checkpoint: Checkpoint | None, rooms: StoreRooms) -> Checkpoint | None:
+    """The checkpoint, unless it is older than raw data may live."""
+    if checkpoint is None:
+        return None
+    age_ms = to_ms(rooms.clock.now()) - checkpoint.written_at_ms
+    if age_ms <= rooms.policy.raw_hours * 3_600_000:
+        return checkpoint
+    log.info("the journal is too old and not used", age_h=age_ms // 3_600_000)
+    return None
+
+
+def _by_journal(
+    live: StoreLive,
+    checkpoint: Checkpoint,
+    *,
+    steps: Sequence[Step],
+    presence: PresenceRepository,
+) -> PresenceEngine | None:
+    """The engine as it was at the last commit; None when the checkpoint is not of this engine."""
+    engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
+    try:
+        engine.resume(checkpoint.engine)
+    except ValueError as error:
+        log.warning("beliefs are not taken up, open stays are", reason=str(error))
+        return None
+    engine, events = replay(engine, checkpoint.pending, steps=steps)
+    unknown = {event.id for event in events} - presence.known_events(event.id for event in events)
+    if unknown:
+        log.error("the journal gave events that were never committed", events=len(unknown))
+    log.info("presence taken up", steps=len(steps), events_seen_again=len(events))
+    return engine
+
+
+def _by_stays(live: StoreLive, presence: PresenceRepository) -> PresenceEngine:
+    """An engine that knows the open stays, and until when others were spoken of."""
+    engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
+    ended = presence.ended_since(live.event_now_ms - LOOK_BACK_MS)
+    ends_t = {shopper: at_ms / 1000 for shopper, at_ms in ended.items()}
+    visits = live.visits.open.values()
+    for visit in visits:
+        if (left := visit.last_left_at) is not None:
+            ends_t[visit.shopper] = left.timestamp()
+    last_t = live.event_now_ms / 1000
+    engine.restore([stay for visit in visits for stay in _stay(visit, last_t)], ended=ends_t)
+    return engine
 
 
 def _stay(visit: Visit, last_t: float) -> list[Stay]:

@@ -101,8 +101,8 @@ def conclude(
 
 def replay(
     engine: PresenceEngine, pending: Sequence[Observation], *, steps: Iterable[Step]
-) -> tuple[PresenceEngine, tuple[Observation, ...], list[ZoneEvent]]:
-    """The engine and what waits after these steps, and the events that they gave again.
+) -> tuple[PresenceEngine, list[ZoneEvent]]:
+    """The engine after these steps, and the events that they gave again.
 
     Args:
         engine: as it was at the checkpoint; it is not changed.
@@ -114,11 +114,27 @@ def replay(
         engine = engine.fork(dwell_marks_s=step.marks_s)
         for at_ms in step.advanced_ms:
             events += conclude(engine, (), until_ms=at_ms)
-        due: Sequence[Observation] = step.observations
-        if step.waiting:
-            waiting, _ = joined(waiting, due)
-            due = ()
-            if step.until_ms is not None:
-                due, waiting = reached(waiting, step.until_ms / 1000)
+        waiting, due = _due(waiting, step)
         events += conclude(engine, due, until_ms=step.until_ms)
-    return engine, waiting, events
+    return engine, events
+
+
+def still_waiting(pending: Sequence[Observation], steps: Iterable[Step]) -> tuple[Observation, ...]:
+    """What the event clock has not reached after these steps; whatever the engine is."""
+    waiting = tuple(pending)
+    for step in steps:
+        waiting, _ = _due(waiting, step)
+    return waiting
+
+
+def _due(
+    waiting: tuple[Observation, ...], step: Step
+) -> tuple[tuple[Observation, ...], Sequence[Observation]]:
+    """What waits after a step, and what counts in it."""
+    if not step.waiting:
+        return waiting, step.observations
+    waiting, _ = joined(waiting, step.observations)
+    if step.until_ms is None:
+        return waiting, ()
+    due, rest = reached(waiting, step.until_ms / 1000)
+    return rest, due

@@ -84,6 +84,7 @@ READS: dict[str, Call] = {
     "ConsentRepository.allowed_among": lambda r: r.allowed_among([ANN], Purpose.OFFERS, at=LATER),
     "ConsentRepository.allowed_since": lambda r: r.allowed_since([ANN], Purpose.OFFERS, at=LATER),
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
+    "PresenceRepository.known_events": lambda r: r.known_events(["event_id-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),
     "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),

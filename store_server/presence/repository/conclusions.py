@@ -18,6 +18,8 @@ from store_server.presence.tables import ProgressRow, VisitRow, ZoneEventRow
 from store_server.presence.visit import Visit
 from store_server.presence.visit_columns import event_columns, event_from, visit_columns, visit_from
 
+# SQLite takes 32,766 bound values; a list this long is compiled once.
+IDS_AT_ONCE = 500
 _EVENT_COLUMNS = ("kind", "zone", "at_ms", "entered_at_ms", "dwell_ms", "reason")
 
 
@@ -35,6 +37,18 @@ class PresenceRepository(StoreRows):
         """Keep events, each with the id of its visit; how many were not known yet."""
         rows = [{**self._mine, **event_columns(event, visit)} for event, visit in events]
         return insert_new(self._session, ZoneEventRow, rows)
+
+    def known_events(self, ids: Iterable[str]) -> set[str]:
+        """Those of these zone events that are kept."""
+        wanted, found = sorted(set(ids)), set[str]()
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            some = wanted[start : start + IDS_AT_ONCE]
+            column = col(ZoneEventRow.event_id)
+            rows = self._session.execute(
+                select(column).where(self._own(ZoneEventRow), column.in_(some))
+            )
+            found.update(name for (name,) in rows)
+        return found
 
     def save_visits(self, visits: Iterable[Visit]) -> None:
         """Keep visits as they stand now; the last of those with the same id counts."""
