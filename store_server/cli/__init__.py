@@ -12,6 +12,7 @@ import typer
 from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.gateway_commands import add_gateway, broker_config
+from store_server.cli.replay_command import replay_presence
 from store_server.cli.result_commands import decisions, report
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
@@ -42,6 +43,7 @@ for _command in (
     beacon_labels,
     report,
     decisions,
+    replay_presence,
 ):
     app.command(_command.__name__.replace("_", "-"))(_command)
 

@@ -24,10 +24,10 @@ from store_server.presence.state_space import StateSpace
 REFERENCE_DBM = -59.0
 # Source: ITU-R P.1238-12, 2.4 GHz indoor: power loss coefficient 20-30 (office 28-30 with
 # partitions, open retail floors about 20-22).
-EXPONENT = 2.3
+EXPONENT = 1.8
 # Shadowing (4-4.5 dB), fading between the three advertising channels (2.6 dB), the body
 # (0 to -14 dB, sd about 3.5 dB) and the anchor's own gain (2.1 dB) together.
-SPREAD_DB = 6.0
+SPREAD_DB = 5.5
 # In the near field of people, shelves and mounting plates log-distance has no meaning.
 NEAR_M = 1.0
 ANCHOR_Z_M = 2.3

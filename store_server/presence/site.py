@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from store_server.ids import ZoneId
 from store_server.presence.grid import grid_space
-from store_server.presence.radio_map import AnchorPlace, RadioMap, path_loss_map
+from store_server.presence.radio_map import REFERENCE_DBM, AnchorPlace, RadioMap, path_loss_map
 from store_server.presence.state_space import StateSpace
 from store_server.shop.floor_plan import FloorPlan, beacon_anchor, gateway_anchor
 
@@ -16,7 +16,9 @@ class Site:
 
     `door_zones` are zones through which one goes in or out: there a change is reported after
     the short hold. `beacon_power_dbm` is the level at 1 m that a beacon's adverts state, by
-    anchor. `surveyed` tells that the map was measured here, so gateways need no learned gain.
+    anchor. `surveyed` tells that the map was measured here. `step_s` is the length of a step where
+    it is not the usual one. `reference_dbm` is the level at 1 m that the map is made for; `rows`
+    and `is_beacon` follow from the map.
     """
 
     space: StateSpace
@@ -24,6 +26,15 @@ class Site:
     door_zones: frozenset[ZoneId] = frozenset()
     beacon_power_dbm: Mapping[str, float] = field(default_factory=dict)
     surveyed: bool = False
+    step_s: float | None = None
+    reference_dbm: float = REFERENCE_DBM
+    rows: Mapping[str, int] = field(init=False)
+    is_beacon: tuple[bool, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", {name: at for at, name in enumerate(self.radio.anchors)})
+        beacons = tuple(name in self.beacon_power_dbm for name in self.radio.anchors)
+        object.__setattr__(self, "is_beacon", beacons)
 
 
 def anchor_places(plan: FloorPlan) -> tuple[AnchorPlace, ...]:

@@ -115,6 +115,7 @@ class GridMotion:
         rate = (speed_m / cell_m) ** 2 / 2 * SPREAD_STEP_S
         self._along_x = np.stack([_line_kernel(line * rate) for line in open_x])
         self._along_y = np.stack([_line_kernel(line * rate) for line in open_y.T])
+        self._power_of = lru_cache(maxsize=64)(self._powers)
 
     def spread(self, p: Floats, dt_s: float) -> Floats:
         """See `Motion.spread`; `dt_s` is rounded to steps of `SPREAD_STEP_S`."""
@@ -122,7 +123,7 @@ class GridMotion:
         if steps <= 0:
             return p
         flat = p.reshape(-1, self._rows, self._columns)
-        along_x, along_y = self._powers(steps)
+        along_x, along_y = self._power_of(steps)
         # (rows, devices, columns) @ (rows, columns, columns), then the same by columns.
         moved = np.matmul(flat.transpose(1, 0, 2), along_x.astype(p.dtype, copy=False))
         moved = np.matmul(moved.transpose(2, 1, 0), along_y.astype(p.dtype, copy=False))

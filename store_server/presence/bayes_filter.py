@@ -1,0 +1,314 @@
+"""The presence engine: a Bayes filter over the states of a site for each device.
+
+    sightings --> pending --end of step, all told--> belief --> zone masses --> zone rule --> events
+
+Sightings wait until their step is over and `advance` promises that all of it was told (or the
+newest sighting is `reorder_s` ahead); so their order within that time does not matter.
+`estimate` looks at what waits as well, at once, and changes nothing. A device that falls
+silent keeps its belief, which widens; after the silence time its stay ends at its last sighting.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from store_server.ids import Scope, ZoneId
+from store_server.presence.engine import (
+    Estimate,
+    EventKind,
+    ExitReason,
+    Stay,
+    ZoneEvent,
+    zone_event_id,
+)
+from store_server.presence.estimating import estimate_from
+from store_server.presence.observation import Observation
+from store_server.presence.policy import PresencePolicy
+from store_server.presence.site import Site
+from store_server.presence.stepping import Stepper
+from store_server.presence.track import NEVER, Device, Reading, Track
+from store_server.presence.tuning import FilterTuning
+from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule, due_t
+
+# What a receiver can have heard of a sender in a shop; beyond, the value is corrupt.
+WEAKEST_DBM = -110.0
+LOUDEST_DBM = -15.0
+
+
+class BayesFilter:
+    """`PresenceEngine` by belief."""
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        scope: Scope,
+        policy: PresencePolicy | None = None,
+        tuning: FilterTuning | None = None,
+    ) -> None:
+        self._scope = scope
+        self._policy = policy or PresencePolicy()
+        self._tuning = tuning or FilterTuning()
+        self._site = site
+        self._stepper = Stepper(site, self._tuning, _rule_of(site, self._tuning))
+        self._marks = tuple(sorted(self._policy.dwell_marks_s))
+        self._devices: dict[str, Device] = {}
+        self._shared = False
+        self._t = NEVER
+        # What `estimate` worked out ahead, for `advance` to find: not part of the state.
+        self._ahead: dict[str, tuple[Track, tuple[Reading, ...], float, Track]] = {}
+
+    def observe(self, observation: Observation) -> list[ZoneEvent]:
+        """See `PresenceEngine.observe`; what cannot be or is too old changes nothing."""
+        row = self._site.rows.get(observation.anchor)
+        if row is None or not WEAKEST_DBM <= observation.rssi_dbm <= LOUDEST_DBM:
+            return []
+        if observation.count < 1 or not NEVER < observation.t < -NEVER:
+            return []
+        name, t = observation.device, observation.t
+        device = self._devices.get(name)
+        if device is None:
+            if t < self._t - self._tuning.remembered_s:
+                return []
+            device = Device(Track(NEVER, t))
+        elif t < max(device.track.at_t - self._tuning.late_s, device.track.floor_t):
+            return []
+        reading = self._reading(observation, row)
+        if reading in device.pending:
+            return []
+        device = device._replace(pending=tuple(sorted((*device.pending, reading), key=_by_time)))
+        events: list[ZoneEvent] = []
+        if t - device.pending[0].t > self._tuning.reorder_s + self._stepper.step_s:
+            device = self._commit(name, device, t - self._tuning.reorder_s, events)
+        self._own()[name] = device
+        return events
+
+    def advance(self, t: float) -> list[ZoneEvent]:
+        """See `PresenceEngine.advance`: a promise that all up to `t` was told."""
+        self._t = max(self._t, t)
+        events: list[ZoneEvent] = []
+        changed: dict[str, Device | None] = {}
+        for name, device in self._devices.items():
+            after = self._commit(name, device, t, events)
+            track = after.track
+            if (
+                track.told.zone == NOWHERE
+                and not after.pending
+                and t - track.last_t > self._tuning.remembered_s
+            ):
+                changed[name] = None
+            elif after is not device:
+                changed[name] = after
+        self._replace(changed)
+        # Stable: what one device did at the same instant stays in the order in which it did it.
+        events.sort(key=lambda event: (event.t, event.device))
+        return events
+
+    def estimate(self, device: str, t: float) -> Estimate | None:
+        """See `PresenceEngine.estimate`; what waits for its step is used, nothing is changed."""
+        known = self._devices.get(device)
+        if known is None:
+            return None
+        until = Device(known.track, tuple(one for one in known.pending if one.t <= t))
+        rest = self._commit(device, until, t, [], keep=True)
+        track = rest.track
+        newest = max((one.t for one in rest.pending), default=track.last_t)
+        if self._silent_at(track) <= t and not rest.pending:
+            return None
+        belief = self._stepper.believed(track, t, rest.pending)
+        if belief is None:
+            return None
+        zone = self._zone(track.told)
+        return estimate_from(
+            belief, self._site.space, device=device, t=t, zone=zone, last_seen_t=newest
+        )
+
+    def devices(self) -> tuple[str, ...]:
+        """The devices that were not silent when time was last advanced, sorted."""
+        return tuple(
+            sorted(
+                name
+                for name, device in self._devices.items()
+                if device.pending or self._silent_at(device.track) > self._t
+            )
+        )
+
+    def fork(self, *, dwell_marks_s: Iterable[float] = ()) -> "BayesFilter":
+        """A copy in constant time; the first change of either copies the table of devices."""
+        copy = object.__new__(BayesFilter)
+        copy.__dict__.update(self.__dict__)
+        copy._shared = self._shared = True
+        copy._ahead = {}
+        copy._marks = tuple(sorted({*self._policy.dwell_marks_s, *dwell_marks_s}))
+        return copy
+
+    def restore(self, stays: Iterable[Stay], *, ended: Mapping[str, float] | None = None) -> None:
+        """Take up open stays; `ended` tells until when devices were spoken of before."""
+        devices = self._own()
+        for name, t in (ended or {}).items():
+            devices[name] = Device(Track(t, t, floor_t=t))
+        zones = {zone: at for at, zone in enumerate(self._site.space.zone_ids)}
+        for stay in stays:
+            if stay.zone not in zones:
+                continue
+            stayed_s = stay.last_seen_t - stay.entered_at_t
+            track = Track(
+                stay.last_seen_t,
+                stay.last_seen_t,
+                gateway_t=stay.last_seen_t,
+                told=Told(zones[stay.zone]),
+                entered_t=stay.entered_at_t,
+                dwelled_s=max((mark for mark in self._marks if mark <= stayed_s), default=0.0),
+                floor_t=stay.entered_at_t,
+            )
+            devices[stay.device] = Device(track)
+
+    def forget(self, device: str) -> None:
+        """See `PresenceEngine.forget`."""
+        self._own().pop(device, None)
+        self._ahead.pop(device, None)
+
+    def _reading(self, observation: Observation, row: int) -> Reading:
+        power = observation.measured_power_dbm
+        beacon = self._site.beacon_power_dbm.get(observation.anchor)
+        dbm = observation.rssi_dbm
+        if beacon is not None:
+            # A beacon's own power is on the plan: what is left to find is the phone's ear.
+            dbm, power = dbm - beacon + self._site.reference_dbm, None
+        return Reading(observation.t, row, dbm, observation.count, power)
+
+    def _commit(
+        self,
+        name: str,
+        device: Device,
+        t: float,
+        events: list[ZoneEvent],
+        *,
+        keep: bool = False,
+    ) -> Device:
+        """All steps that are over at `t`; what the timers say by then."""
+        track, pending = device
+        while pending:
+            end_t = max(self._stepper.end_of(pending[0].t), track.at_t)
+            if end_t > t:
+                break
+            count = sum(one.t <= end_t for one in pending)
+            bucket, pending = pending[:count], pending[count:]
+            track = self._settle(name, track, end_t, events)
+            track = self._step(name, track, bucket, end_t=end_t, keep=keep)
+            track = self._dwell(name, track, events)
+        if not pending or pending[0].t > t:
+            track = self._settle(name, track, t, events)
+        if track is device.track and pending == device.pending:
+            return device
+        return Device(track, pending)
+
+    def _step(
+        self, name: str, track: Track, bucket: tuple[Reading, ...], *, end_t: float, keep: bool
+    ) -> Track:
+        known = self._ahead.get(name)
+        if known is not None and known[0] is track and known[1:3] == (bucket, end_t):
+            return known[3]
+        after = self._stepper.after(track, end_t, bucket)
+        if keep:
+            self._ahead[name] = (track, bucket, end_t, after)
+        return after
+
+    def _settle(self, name: str, track: Track, t: float, events: list[ZoneEvent]) -> Track:
+        """What fell due by `t`, at the time it fell due: the move first, then the silence."""
+        due = due_t(track.told, rule=self._stepper.rule)
+        if due is not None:
+            due = max(due, track.floor_t, track.at_t)
+            if due <= t and due <= self._silent_at(track):
+                track = self._move(name, track, due, events)
+        if self._silent_at(track) <= t and track.belief is not None:
+            left_t = max(track.last_t, track.floor_t)
+            if track.told.zone != NOWHERE:
+                self._exit(name, track, left_t, reason="silence", events=events)
+            track = Track(track.at_t, track.last_t, heard=track.heard, floor_t=left_t)
+        return track
+
+    def _move(self, name: str, track: Track, t: float, events: list[ZoneEvent]) -> Track:
+        rival = track.told.rival
+        assert rival is not None
+        if track.told.zone != NOWHERE:
+            self._exit(name, track, t, reason="moved", events=events)
+        track = track._replace(told=Told(rival), entered_t=t, dwelled_s=0.0, floor_t=t)
+        if rival != NOWHERE:
+            events.append(self._event("enter", name, track, t=t))
+        return track
+
+    def _dwell(self, name: str, track: Track, events: list[ZoneEvent]) -> Track:
+        """The marks that the newest sighting proves, while no rival leads."""
+        if track.told.zone == NOWHERE or track.told.rival is not None:
+            return track
+        for mark_s in self._marks:
+            at_t = track.entered_t + mark_s
+            if mark_s > track.dwelled_s and at_t <= track.last_t:
+                events.append(self._event("dwell", name, track, t=at_t, dwell_s=mark_s))
+                track = track._replace(dwelled_s=mark_s, floor_t=max(at_t, track.floor_t))
+        return track
+
+    def _exit(
+        self, name: str, track: Track, t: float, *, reason: ExitReason, events: list[ZoneEvent]
+    ) -> None:
+        stayed_s = t - track.entered_t
+        events.append(self._event("exit", name, track, t=t, dwell_s=stayed_s, reason=reason))
+
+    def _event(
+        self,
+        kind: EventKind,
+        name: str,
+        track: Track,
+        *,
+        t: float,
+        dwell_s: float = 0.0,
+        reason: ExitReason | None = None,
+    ) -> ZoneEvent:
+        zone = self._site.space.zone_ids[track.told.zone]
+        mark_s = dwell_s if kind == "dwell" else 0.0
+        event_id = zone_event_id(
+            self._scope,
+            kind=kind,
+            device=name,
+            zone=zone,
+            entered_at_t=track.entered_t,
+            mark_s=mark_s,
+        )
+        return ZoneEvent(event_id, kind, name, zone, t, track.entered_t, dwell_s, reason)
+
+    def _zone(self, told: Told) -> ZoneId | None:
+        return None if told.zone == NOWHERE else self._site.space.zone_ids[told.zone]
+
+    def _silent_at(self, track: Track) -> float:
+        """When the silence of this device says that it is gone."""
+        return max(
+            track.gateway_t + self._policy.silence_s,
+            track.beacon_t + self._policy.beacon_silence_s,
+        )
+
+    def _own(self) -> dict[str, Device]:
+        if self._shared:
+            self._devices = dict(self._devices)
+            self._shared = False
+        return self._devices
+
+    def _replace(self, changed: Mapping[str, Device | None]) -> None:
+        if not changed:
+            return
+        devices = self._own()
+        for name, device in changed.items():
+            if device is None:
+                del devices[name]
+            else:
+                devices[name] = device
+
+
+def _by_time(reading: Reading) -> tuple[float, int, float]:
+    return reading.t, reading.row, reading.dbm
+
+
+def _rule_of(site: Site, tuning: FilterTuning) -> ZoneRule:
+    holds = [
+        tuning.door_hold_s if zone in site.door_zones else tuning.hold_s
+        for zone in site.space.zone_ids
+    ]
+    return ZoneRule((*holds, tuning.hold_s), tuning.first_hold_s, tuning.least_p, tuning.lead_p)

@@ -1,0 +1,45 @@
+"""One device at the end of a step: its belief, the zone told, and what silence will mean."""
+
+from typing import NamedTuple
+
+from store_server.presence.belief import Belief
+from store_server.presence.zone_rule import Told
+
+NEVER = float("-inf")
+
+
+class Reading(NamedTuple):
+    """An observation that waits for its step: `row` of the map, level, how many adverts."""
+
+    t: float
+    row: int
+    dbm: float
+    weight: int = 1
+    power_dbm: float | None = None
+
+
+class Track(NamedTuple):
+    """All that is known of one device; never changed, only replaced.
+
+    `at_t` is the end of the last step, `last_t` the newest sighting, `gateway_t` and `beacon_t`
+    the newest by each family; `heard` maps an anchor's row to its newest sighting. Nothing is
+    told of times before `floor_t`. `belief` is None before the first step and after silence.
+    """
+
+    at_t: float
+    last_t: float
+    gateway_t: float = NEVER
+    beacon_t: float = NEVER
+    belief: Belief | None = None
+    heard: tuple[tuple[int, float], ...] = ()
+    told: Told = Told()
+    entered_t: float = NEVER
+    dwelled_s: float = 0.0
+    floor_t: float = NEVER
+
+
+class Device(NamedTuple):
+    """A track and the readings of steps that are not over, in order of (t, row)."""
+
+    track: Track
+    pending: tuple[Reading, ...] = ()
