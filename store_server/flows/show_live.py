@@ -1,5 +1,6 @@
 """Flow (read): what the live page shows beside its dots: zones, decisions, gateways, today."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from store_server.decisions.explain import explain
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_fleet import GatewayLine, fleet_of
-from store_server.flows.show_shop import count_by_zone
+from store_server.flows.show_people import Believed, people_in, zone_mass
 from store_server.redemptions.coupon import CouponState
 from store_server.redemptions.repository import CouponRepository
 from store_server.reports.repository import ReportRepository
@@ -26,11 +27,15 @@ MARK_REDEEMED = 2
 
 @dataclass(frozen=True, slots=True)
 class ZoneCount:
-    """A zone and how many are believed to be in it."""
+    """A zone, whose likeliest place it is, and how many are to be expected in it.
+
+    expected: the sum of everybody's probability of this zone.
+    """
 
     id: str
     name: str
     count: int
+    expected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,14 @@ class DecisionLine:
 class LiveBoard:
     """Everything on the live page except the dots.
 
-    in_store: devices that are believed to be in a zone. Today is the store's local day.
-    marks: shopper -> MARK_OFFERED or MARK_REDEEMED, for this visit.
+    people: everybody in the store, with or without a known place. Today is the store's local
+    day. marks: shopper -> MARK_OFFERED or MARK_REDEEMED, for this visit.
     """
 
     store_name: str
     timezone: str
     at: datetime
-    in_store: int
+    people: tuple[Believed, ...]
     delivered_today: int
     redeemed_today: int
     zones: tuple[ZoneCount, ...]
@@ -69,7 +74,9 @@ def show_live(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -
     live = uow.live
     known = PlanRepository(uow.session, rooms.scope).load()
     decisions = DecisionRepository(uow.session, rooms.scope)
-    counts = count_by_zone(live, at_t=now.timestamp())
+    people = people_in(live, at_t=now.timestamp())
+    counts = Counter(one.zone for one in people)
+    mass = zone_mass(live, people, at_t=now.timestamp())
     today = ReportRepository(uow.session, rooms.scope).counts(
         since=_midnight(now, rooms.policy.timezone), until=None
     )
@@ -77,10 +84,12 @@ def show_live(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -
         store_name=known[0].name if known else str(rooms.scope.store),
         timezone=rooms.policy.timezone,
         at=now,
-        in_store=sum(counts.values()),
+        people=people,
         delivered_today=today.delivered,
         redeemed_today=today.redeemed,
-        zones=tuple(ZoneCount(z.id, z.name, counts.get(z.id, 0)) for z in live.plan.zones),
+        zones=tuple(
+            ZoneCount(z.id, z.name, counts[z.id], mass.get(z.id, 0.0)) for z in live.plan.zones
+        ),
         gateways=fleet_of(live, now=now),
         decisions=tuple(_line(one, live) for one in decisions.page(limit=DECISIONS_SHOWN)),
         marks=_marks(

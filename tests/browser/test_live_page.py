@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from tests.browser.walked_store import Served
+from tests.browser.walked_store import UNHEARD, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -161,3 +161,64 @@ def test_pictures_are_taken_in_every_look(
         seen.page.screenshot(path=tmp_path / "live.png", full_page=True)
 
         assert (tmp_path / "live.png").stat().st_size > 20_000
+
+
+def test_each_dot_has_a_circle_as_wide_as_it_is_unsure(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+
+        widths = seen.page.evaluate(
+            "() => [...document.querySelectorAll('#halos .halo:not(.gone)')]"
+            ".map(h => [Number(/scale\\((.+)\\)/.exec(h.style.transform)[1]),"
+            " Number(h.style.fillOpacity)])"
+        )
+
+        assert len(widths) >= 30
+        assert min(metres for metres, _ in widths) >= 1
+        assert max(widths)[1] < min(widths)[1]
+
+
+def test_whoever_has_no_place_is_listed_and_not_drawn(chromium: Browser, console: Served) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+
+        listed = seen.page.locator("#unplaced-list li")
+
+        seen.page.wait_for_function("() => document.querySelectorAll('#dots .dot').length === 40")
+        assert listed.count() == len(UNHEARD)
+        assert "heard" in listed.first.inner_text()
+        assert seen.page.get_by_text("place not known").first.is_visible()
+
+
+def test_a_dot_glides_and_stands_still_for_whoever_wants_that(
+    chromium: Browser, console: Served
+) -> None:
+    moving = "d => getComputedStyle(d).transitionDuration.split(',')[0] !== '0s'"
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+        seen.page.wait_for_function(f"() => [...document.querySelectorAll('.dot')].some({moving})")
+
+        seen.page.emulate_media(reduced_motion="reduce")
+
+        assert not seen.page.evaluate(
+            f"() => [...document.querySelectorAll('.dot')].some({moving})"
+        )
+
+
+def test_the_keyboard_opens_a_table_that_says_what_the_dots_say(
+    chromium: Browser, console: Served
+) -> None:
+    with watched(chromium) as seen:
+        seen.log_in(console)
+        seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
+        seen.page.locator("#everybody summary").focus()
+
+        seen.page.keyboard.press("Enter")
+
+        table = seen.page.get_by_role("table", name="Everybody in the store")
+        assert table.get_by_role("row").count() == 1 + 40 + len(UNHEARD)
+        assert table.get_by_role("cell", name="Not known").count() == len(UNHEARD)
+        assert seen.page.get_by_text("%").first.is_visible()

@@ -25,6 +25,8 @@ from tests.store_server.entrypoints.web_builders import LOGIN_LINK, PLAN, WebSto
 from tests.store_server.offers.builders import NOON
 
 NAMES = ("ann", "bob", *(f"shopper-{number}" for number in range(2, 40)))
+# In an open visit, and out of hearing since it began: in the store, nobody knows where.
+UNHEARD = ("ivy", "joe")
 STEP_S = 0.25
 
 
@@ -87,7 +89,7 @@ def _take_a_step(
             heard = Observation(name, f"gw:{gateway.id}", at.timestamp(), rssi_dbm, 1, -59)
             engine.observe(heard)
     engine.advance(at.timestamp())
-    visits = {name: Visit(f"visit-{name}", ShopperId(name), NOON) for name in NAMES}
+    visits = {name: Visit(f"visit-{name}", ShopperId(name), NOON) for name in NAMES + UNHEARD}
     uow.live = replace(
         uow.live,
         presence=engine,

@@ -1,15 +1,20 @@
 """The live board as words and numbers for people: the same for the page and for the socket."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from store_server.decisions.decision import Outcome
+from store_server.entrypoints.console.dot_frame import Mark, dot_id
 from store_server.flows.show_fleet import GatewayLine, GatewayStanding
 from store_server.flows.show_live import DecisionLine, LiveBoard
+from store_server.flows.show_people import Believed
+from store_server.ids import Scope
 
 NOT_KNOWN = "-"
+HEARD_NOW_S = 2
+MARK_TEXTS = {Mark.IN_STORE: "-", Mark.OFFERED: "Got one", Mark.REDEEMED: "Redeemed"}
 HOTTEST = 3
 OUTCOME_TEXTS = {
     Outcome.OFFERED: "Offered",
@@ -28,11 +33,15 @@ STANDING_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class ZoneView:
-    """A zone and how many are in it; `heat` 0..3 against the busiest one."""
+    """A zone and how many are in it; `heat` 0..3 against the busiest one.
+
+    expected: the sum of everybody's probability of it, one decimal.
+    """
 
     id: str
     name: str
     count: int
+    expected: str
     heat: int
 
 
@@ -61,18 +70,32 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonView:
+    """A shopper in the table that says what the dots say; `code` names nobody."""
+
+    code: str
+    place: str
+    accuracy: str
+    sure: str
+    heard: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
-    """Everything on the live page except the dots."""
+    """Everything on the live page except the dots; `people` is only in the page."""
 
     store_name: str
     store_clock: str
     in_store: int
+    unplaced: int
     delivered: int
     redeemed: int
     lift: str
     zones: tuple[ZoneView, ...]
     gateways: tuple[GatewayView, ...]
     decisions: tuple[DecisionView, ...]
+    people: tuple[PersonView, ...]
 
     @property
     def most(self) -> int:
@@ -93,32 +116,62 @@ class BoardView:
 
     def to_json(self) -> str:
         """The text frame of the live socket."""
-        return json.dumps({"type": "board", **asdict(self)}, separators=(",", ":"))
+        numbers = {"type": "board", **asdict(replace(self, people=()))}
+        del numbers["people"]
+        return json.dumps(numbers, separators=(",", ":"))
 
 
-def board_view(board: LiveBoard, *, lift: str) -> BoardView:
+def board_view(board: LiveBoard, *, scope: Scope, lift: str) -> BoardView:
     """The board in words.
 
     Args:
         board: as the flow found it.
+        scope: whose board: pseudonyms are an organisation's own.
         lift: the report's sentence on what the offers added.
     """
     local = ZoneInfo(board.timezone)
     busiest = max((zone.count for zone in board.zones), default=0)
     names = {zone.id: zone.name for zone in board.zones}
+    order: dict[str | None, int] = {zone.id: n for n, zone in enumerate(board.zones)}
     return BoardView(
         store_name=board.store_name,
         store_clock=_clock(board.at, local),
-        in_store=board.in_store,
+        in_store=len(board.people),
+        unplaced=sum(one.standing == "unplaced" for one in board.people),
         delivered=board.delivered_today,
         redeemed=board.redeemed_today,
         lift=lift,
         zones=tuple(
-            ZoneView(zone.id, zone.name, zone.count, _heat(zone.count, busiest))
+            ZoneView(
+                zone.id,
+                zone.name,
+                zone.count,
+                f"{zone.expected:.1f}",
+                _heat(zone.count, busiest),
+            )
             for zone in board.zones
         ),
         gateways=tuple(_gateway(line) for line in board.gateways),
         decisions=tuple(_decision(line, names, local) for line in board.decisions),
+        people=tuple(
+            _person(one, names, code=dot_id(scope, one.device), mark=board.marks.get(one.device, 0))
+            for one in sorted(
+                board.people,
+                key=lambda one: (order.get(one.zone, len(order)), dot_id(scope, one.device)),
+            )
+        ),
+    )
+
+
+def _person(one: Believed, names: dict[str, str], *, code: int, mark: int) -> PersonView:
+    """The line of one shopper; live.js makes the same of a frame."""
+    return PersonView(
+        code=f"{code:08x}"[:6],
+        place=names.get(one.zone, one.zone) if one.zone else "Not known",
+        accuracy=NOT_KNOWN if one.radius_m is None else f"{one.radius_m:.1f} m",
+        sure=NOT_KNOWN if one.zone is None else f"{one.confidence:.0%}",
+        heard="now" if one.age_s < HEARD_NOW_S else f"{int(one.age_s)} s ago",
+        offer=MARK_TEXTS[Mark(mark)],
     )
 
 

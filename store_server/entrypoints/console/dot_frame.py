@@ -1,27 +1,31 @@
-"""The dots of the live plan as bytes: once for a tick, the same for every socket.
+"""Everybody in the store as bytes: once for a tick, the same for every socket.
 
-    version u8 = 1, then for each dot: pseudonym u32, x u16, y u16 (cm), state u8; big-endian
+    version u8 = 2, then for each: pseudonym u32, x u16, y u16 (cm), state u8, radius u16 (cm),
+    sure u8 (of 255), age u8 (s), zone u16 (its place in the plan's order); big-endian
 
 The low four bits of the state are the mark (0 in store, 1 offer delivered, 2 redeemed), bit 7
-says that the dot was not heard of for a while. The pseudonym follows from the shopper and the
-organisation alone, it names nobody, and it is not what the API calls the shopper.
+says that the shopper was not heard of for a while. x, y, radius and zone are 65,535 where they
+are not known, age is 255 for that long and longer. The pseudonym follows from the shopper and
+the organisation alone, it names nobody, and it is not what the API calls the shopper.
 """
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
-from store_server.flows.rooms import StoreLive
+from store_server.flows.show_people import Believed
 from store_server.ids import Scope, pseudonym
 from store_server.shop.floor_plan import FloorPlan
 
-VERSION = 1
+VERSION = 2
 STALE_BIT = 0x80
 # Gateways speak of a phone every second, phones in a pocket of beacons every few.
 STALE_AFTER_S = 12.0
-_DOT = struct.Struct(">IHHB")
-_MOST_CM = 65_535
+UNKNOWN = 65_535
+_MOST_CM = UNKNOWN - 1
+_MOST_AGE_S = 255
+_DOT = struct.Struct(">IHHBHBBH")
 
 
 class Mark(IntEnum):
@@ -32,20 +36,28 @@ class Mark(IntEnum):
     REDEEMED = 2
 
 
-def encode_dots(live: StoreLive, *, scope: Scope, at_t: float, marks: Mapping[str, int]) -> bytes:
-    """The frame of everybody whose place is known at `at_t` (event seconds)."""
+def encode_dots(
+    people: Iterable[Believed], *, plan: FloorPlan, scope: Scope, marks: Mapping[str, int]
+) -> bytes:
+    """The frame of these people."""
+    order = {zone.id: number for number, zone in enumerate(plan.zones)}
     parts = [bytes([VERSION])]
-    for device in live.presence.devices():
-        estimate = live.presence.estimate(device, at_t)
-        if estimate is None or estimate.zone is None:
-            continue
-        if estimate.x is None or estimate.y is None:
-            continue
-        x, y = _within(live.plan, estimate.x, estimate.y)
-        state = int(marks.get(device, Mark.IN_STORE)) & 0x0F
-        if at_t - estimate.last_seen_t > STALE_AFTER_S:
+    for one in people:
+        state = int(marks.get(one.device, Mark.IN_STORE)) & 0x0F
+        if one.age_s > STALE_AFTER_S:
             state |= STALE_BIT
-        parts.append(_DOT.pack(dot_id(scope, device), x, y, state))
+        parts.append(
+            _DOT.pack(
+                dot_id(scope, one.device),
+                _within(one.x, plan.width_m),
+                _within(one.y, plan.height_m),
+                state,
+                UNKNOWN if one.radius_m is None else min(round(one.radius_m * 100), _MOST_CM),
+                round(min(max(one.confidence, 0.0), 1.0) * 255),
+                min(int(one.age_s), _MOST_AGE_S),
+                UNKNOWN if one.zone is None else order.get(one.zone, UNKNOWN),
+            )
+        )
     return b"".join(parts)
 
 
@@ -55,8 +67,8 @@ def dot_id(scope: Scope, device: str) -> int:
     return int.from_bytes(base64.b32decode(name.upper())[:4], "big")
 
 
-def _within(plan: FloorPlan, x: float, y: float) -> tuple[int, int]:
+def _within(metres: float | None, most_m: float) -> int:
     """Centimetres, kept on the plan: a dot outside the wall would tell of a fault, not a place."""
-    inside_x = min(max(x, 0.0), plan.width_m)
-    inside_y = min(max(y, 0.0), plan.height_m)
-    return min(round(inside_x * 100), _MOST_CM), min(round(inside_y * 100), _MOST_CM)
+    if metres is None:
+        return UNKNOWN
+    return min(round(min(max(metres, 0.0), most_m) * 100), _MOST_CM)

@@ -17,6 +17,7 @@ from store_server.entrypoints.console.dot_frame import encode_dots
 from store_server.entrypoints.context import ServerContext
 from store_server.errors import StoreServerError
 from store_server.flows.show_live import show_live
+from store_server.flows.show_people import people_in
 from store_server.flows.show_report import show_report
 
 log = structlog.get_logger(__name__)
@@ -102,13 +103,13 @@ class LiveAudience:
         rooms = self._context.rooms
         live = rooms.live
         self.encodes += 1
-        at_t = rooms.now(live).timestamp()
-        return encode_dots(live, scope=self._context.scope, at_t=at_t, marks=self._marks)
+        people = people_in(live, at_t=rooms.now(live).timestamp())
+        return encode_dots(people, plan=live.plan, scope=self._context.scope, marks=self._marks)
 
     async def _read_board(self) -> BoardView:
         board = await self._context.read(show_live)
         self._marks = board.marks
-        return board_view(board, lift=self._lift)
+        return board_view(board, scope=self._context.scope, lift=self._lift)
 
     async def _read_lift(self) -> str:
         report = await self._context.read(show_report)

@@ -5,7 +5,7 @@ The plan itself counts metres with y upwards; the drawing turns it over once, he
 
 from dataclasses import dataclass
 
-from store_server.shop.floor_plan import FloorPlan, Zone
+from store_server.shop.floor_plan import FloorPlan, PlanImage, Wall, Zone
 
 CM = 100
 # A line of the name and a margin: where the text of a zone begins below its upper edge.
@@ -35,6 +35,25 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class WallShape:
+    """A wall, shelf or counter as an SVG path."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Underlay:
+    """The picture under the plan, and the box that it fills (cm)."""
+
+    url: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanDrawing:
     """Everything of the plan that does not move."""
 
@@ -46,6 +65,8 @@ class PlanDrawing:
     beacons: tuple[Spot, ...]
     grid_x: tuple[int, ...]
     grid_y: tuple[int, ...]
+    walls: tuple[WallShape, ...] = ()
+    underlay: Underlay | None = None
 
 
 def draw(plan: FloorPlan) -> PlanDrawing:
@@ -64,7 +85,23 @@ def draw(plan: FloorPlan) -> PlanDrawing:
         beacons=tuple(Spot(b.id, round(b.x * CM), height - round(b.y * CM)) for b in plan.beacons),
         grid_x=tuple(range(step, width, step)),
         grid_y=tuple(height - y for y in range(step, height, step)),
+        walls=tuple(_wall(wall, height) for wall in plan.walls),
+        underlay=_underlay(plan.image, height) if plan.image else None,
     )
+
+
+def _wall(wall: Wall, height: int) -> WallShape:
+    closed = len(wall.points) > 3 and wall.points[0] == wall.points[-1]
+    corners = wall.points[:-1] if closed else wall.points
+    line = "L".join(f"{round(x * CM)} {height - round(y * CM)}" for x, y in corners)
+    return WallShape(wall.kind, f"M{line}Z" if closed else f"M{line}")
+
+
+def _underlay(image: PlanImage, height: int) -> Underlay:
+    wide = round(image.width_px * image.metres_per_pixel * CM)
+    high = round(image.height_px * image.metres_per_pixel * CM)
+    top = height - round(image.y * CM) - high
+    return Underlay(f"/plan/{image.name}", round(image.x * CM), top, wide, high)
 
 
 def _zone(zone: Zone, height: int) -> ZoneShape:

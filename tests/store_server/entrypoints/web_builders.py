@@ -20,7 +20,7 @@ from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.presence.observation import Observation
 from store_server.settings import ClockSection, Settings, StoreSection, WebhookSection
 from store_server.shop.access import ApiKey, KeyScope, hash_token
-from store_server.shop.floor_plan import Beacon, FloorPlan, Gateway, Point, Zone
+from store_server.shop.floor_plan import Beacon, FloorPlan, Gateway, Point, Wall, Zone
 from store_server.shop.repository import AccessRepository, PlanRepository
 from store_server.shop.store_profile import Store
 from store_server.shoppers.consent import ConsentEntry, Purpose
@@ -65,6 +65,12 @@ PLAN = FloorPlan(
             f"b-{n}", f"{UUID}:1:{n}", 10.0 * (n % 3) + 2, 10.0 * (n // 3) + 2, ZoneId(name), -59
         )
         for n, name in enumerate(ZONES)
+    ),
+    walls=(
+        Wall(((10, 0), (10, 6)), "glass", 2.0),
+        *(Wall(((x, 12), (x, 18)), "shelf", 4.0) for x in (3, 7, 23, 27)),
+        *(Wall(((x, 2), (x, 8)), "shelf", 4.0) for x in (23, 27)),
+        Wall(((13, 4), (17, 4), (17, 5), (13, 5), (13, 4)), "shelf", 2.0),
     ),
 )
 STORE = Store(HERE.org, HERE.store, "Demo supermarket", "Europe/Madrid", "EUR", time(8), time(21))

@@ -2,67 +2,172 @@
 // numbers. Everything shown here is also rendered by the server; without this file it stands still.
 
 const SVG = "http://www.w3.org/2000/svg";
-const DOT_BYTES = 9;
+const PERSON_BYTES = 15;
+const UNKNOWN = 65535;
+const MOST_UNPLACED = 12;
+const GLIDE_M_PER_S = 2.5;
+const LONGEST_GLIDE_S = 2.5;
 const STALE = 0x80;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
 
 const plan = document.querySelector("svg.plan");
 const layer = plan.querySelector("#dots");
+const halos = plan.querySelector("#halos");
+const zoneNames = [...plan.querySelectorAll(".zone .name")].map((name) => name.textContent);
 const status = document.querySelector("#status");
 const dots = new Map();
 let heightCm = Number(plan.dataset.heightCm);
 let waitMs = FIRST_WAIT_MS;
 let newest = "";
+let people = [];
 
 function say(state, text) {
   if (status.dataset.state !== state) status.dataset.state = state;
   if (status.textContent !== text) status.textContent = text;
 }
 
-function makeDot() {
-  const dot = document.createElementNS(SVG, "g");
-  const mark = document.createElementNS(SVG, "use");
-  dot.setAttribute("class", "dot");
-  mark.setAttribute("class", "size");
-  dot.append(mark);
-  layer.append(dot);
-  return { dot, mark, state: -1, at: "" };
+function draw(name, kind) {
+  const node = document.createElementNS(SVG, name);
+  node.setAttribute("class", kind);
+  return node;
 }
 
-function place(id, x, y, state) {
-  let one = dots.get(id);
+function makeDot() {
+  const dot = draw("g", "dot");
+  const mark = draw("use", "size");
+  const title = draw("title", "");
+  const halo = draw("circle", "halo");
+  halo.setAttribute("r", "100");
+  dot.append(title, mark);
+  layer.append(dot);
+  halos.append(halo);
+  return { dot, mark, title, halo, x: 0, y: 0, radius: -1, state: -1 };
+}
+
+// A belief that moves glides there at a brisk walk; it is never seen to jump.
+function glide(one, person, fresh) {
+  const metres = Math.hypot(person.x - one.x, person.y - one.y) / 100;
+  const seconds = fresh ? 0 : Math.min(LONGEST_GLIDE_S, Math.max(0.6, metres / GLIDE_M_PER_S));
+  const at = `translate(${person.x}px, ${heightCm - person.y}px)`;
+  one.dot.style.transitionDuration = one.halo.style.transitionDuration = `${seconds}s, .5s`;
+  one.dot.style.transform = at;
+  one.halo.style.transform = `${at} scale(${person.radius / 100})`;
+  // One shopper has one drop of ink: the wider the belief, the thinner it is spread.
+  const wide = Math.max(1, person.radius / 100);
+  one.halo.style.fillOpacity = Math.min(0.2, 0.55 / (wide * wide)).toFixed(3);
+  one.halo.style.strokeOpacity = Math.min(0.6, 1.8 / wide ** 1.6).toFixed(3);
+  [one.x, one.y, one.radius] = [person.x, person.y, person.radius];
+}
+
+function place(person) {
+  let one = dots.get(person.id);
   const fresh = one === undefined;
   if (fresh) {
     one = makeDot();
-    dots.set(id, one);
+    dots.set(person.id, one);
   }
-  const at = `translate(${x}px, ${heightCm - y}px)`;
-  if (one.at !== at) one.dot.style.transform = one.at = at;
-  if (one.state !== state) {
-    one.state = state;
-    one.mark.setAttribute("href", `#shape-${state & 0x0f}`);
-    one.dot.classList.toggle("stale", (state & STALE) !== 0);
+  if (one.x !== person.x || one.y !== person.y || one.radius !== person.radius) {
+    glide(one, person, fresh);
   }
+  if (one.state !== person.state) {
+    one.state = person.state;
+    one.mark.setAttribute("href", `#shape-${person.state & 0x0f}`);
+    one.halo.dataset.mark = person.state & 0x0f;
+  }
+  const stale = (person.state & STALE) !== 0;
+  for (const node of [one.dot, one.halo]) {
+    node.classList.toggle("stale", stale);
+    node.classList.toggle("unsure", person.sure < 0.5);
+  }
+  one.mark.style.opacity = stale ? "" : (0.45 + 0.55 * person.sure).toFixed(2);
+  one.person = person;
 }
 
-// A frame: version u8, then for each dot pseudonym u32, x u16, y u16 (cm), state u8; big-endian.
-function showDots(buffer) {
+// A frame: version u8, then for each pseudonym u32, x u16, y u16, state u8, radius u16 (cm),
+// sure u8 (of 255), age u8 (s), zone u16; big-endian, 65,535 where it is not known.
+function readPeople(buffer) {
   const view = new DataView(buffer);
-  if (view.getUint8(0) !== 1) return;
-  const seen = new Set();
-  for (let at = 1; at + DOT_BYTES <= view.byteLength; at += DOT_BYTES) {
-    const id = view.getUint32(at);
-    seen.add(id);
-    place(id, view.getUint16(at + 4), view.getUint16(at + 6), view.getUint8(at + 8));
+  const people = [];
+  if (view.getUint8(0) !== 2) return people;
+  for (let at = 1; at + PERSON_BYTES <= view.byteLength; at += PERSON_BYTES) {
+    people.push({
+      id: view.getUint32(at),
+      x: view.getUint16(at + 4),
+      y: view.getUint16(at + 6),
+      state: view.getUint8(at + 8),
+      radius: view.getUint16(at + 9),
+      sure: view.getUint8(at + 11) / 255,
+      age: view.getUint8(at + 12),
+      zone: view.getUint16(at + 13),
+    });
   }
+  return people;
+}
+
+function showPeople(buffer) {
+  people = readPeople(buffer).sort((one, other) => one.zone - other.zone || one.id - other.id);
+  const placed = people.filter((one) => one.x !== UNKNOWN && one.radius !== UNKNOWN);
+  const seen = new Set(placed.map((one) => one.id));
+  placed.forEach(place);
   for (const [id, one] of dots) {
     if (seen.has(id)) continue;
     dots.delete(id);
     one.dot.classList.add("gone");
-    setTimeout(() => one.dot.remove(), 600);
+    one.halo.classList.add("gone");
+    setTimeout(() => [one.dot, one.halo].forEach((node) => node.remove()), 600);
   }
   layer.dataset.count = seen.size;
+  showUnplaced(people.filter((one) => one.zone === UNKNOWN));
+}
+
+const heard = (age) => (age < 2 ? "now" : age > 254 ? "over 4 min ago" : `${age} s ago`);
+const zoneName = (one) => (one.zone === UNKNOWN ? "Not known" : (zoneNames[one.zone] ?? "Not known"));
+
+function wordsOf(one) {
+  const offer = ["-", "Got one", "Redeemed"][one.state & 0x0f] ?? "-";
+  const within = one.radius === UNKNOWN ? "-" : `${(one.radius / 100).toFixed(1)} m`;
+  const sure = one.zone === UNKNOWN ? "-" : `${Math.round(one.sure * 100)}%`;
+  const code = one.id.toString(16).padStart(8, "0").slice(0, 6);
+  return [code, zoneName(one), within, sure, heard(one.age), offer];
+}
+
+function showUnplaced(lost) {
+  const list = document.querySelector("#unplaced-list");
+  const rows = lost.slice(0, MOST_UNPLACED).map((one, number) => {
+    const row = list.children[number] ?? document.createElement("li");
+    const mark = row.querySelector("use") ?? draw("use", "");
+    if (!row.firstChild) {
+      const icon = draw("svg", "unsure");
+      icon.setAttribute("viewBox", "-36 -36 72 72");
+      icon.setAttribute("aria-hidden", "true");
+      icon.append(mark);
+      row.append(icon, document.createElement("span"));
+    }
+    mark.setAttribute("href", `#shape-${one.state & 0x0f}`);
+    row.lastChild.textContent = `heard ${heard(one.age)}`;
+    return row;
+  });
+  if (lost.length > MOST_UNPLACED) {
+    rows.push(document.createElement("li"));
+    rows.at(-1).textContent = `and ${lost.length - MOST_UNPLACED} more`;
+  }
+  list.replaceChildren(...rows);
+  document.querySelector("#unplaced").hidden = lost.length === 0;
+  setText(document, "unplaced", lost.length);
+}
+
+function showTable() {
+  if (!document.querySelector("#everybody").open) return;
+  const body = document.querySelector("#people");
+  const rows = people.map((one, number) => {
+    const row = body.children[number] ?? document.querySelector("#person-row").content.cloneNode(true).firstElementChild;
+    wordsOf(one).forEach((text, cell) => {
+      if (row.children[cell].textContent !== text) row.children[cell].textContent = text;
+    });
+    return row;
+  });
+  body.replaceChildren(...rows);
 }
 
 function setText(root, field, text) {
@@ -76,6 +181,7 @@ function showZones(zones) {
   for (const zone of zones) {
     for (const node of document.querySelectorAll(`[data-zone="${CSS.escape(zone.id)}"]`)) {
       setText(node, "count", zone.count);
+      setText(node, "expected", zone.expected);
       node.dataset.heat = zone.heat;
       const bar = node.querySelector("progress");
       if (bar) [bar.max, bar.value] = [most, zone.count];
@@ -134,7 +240,20 @@ function showNumbers(message) {
   showZones(message.zones);
   showGateways(message.gateways);
   showDecisions(message.decisions);
+  showTable();
 }
+
+// What a dot says in words is written when somebody points at it.
+layer.addEventListener("pointerover", (event) => {
+  const over = event.target.closest(".dot");
+  for (const one of dots.values()) {
+    one.halo.classList.toggle("pointed", one.dot === over);
+    if (one.dot !== over) continue;
+    const [code, place, within, sure, ago] = wordsOf(one.person);
+    one.title.textContent = `${code}: ${place}, ${sure} sure, within ${within}, heard ${ago}`;
+  }
+});
+document.querySelector("#everybody").addEventListener("toggle", showTable);
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -146,7 +265,7 @@ function connect() {
   socket.onmessage = (event) => {
     say("live", "Live");
     if (typeof event.data === "string") showNumbers(JSON.parse(event.data));
-    else showDots(event.data);
+    else showPeople(event.data);
   };
   socket.onclose = (event) => {
     if (event.code === 4401) {

@@ -45,7 +45,7 @@ def test_the_socket_brings_numbers_as_text_and_dots_as_bytes(web: WebStore) -> N
 
     assert board["in_store"] == 1
     assert {zone["id"]: zone["count"] for zone in board["zones"]}["entrance"] == 1
-    assert frame[0] == 1
+    assert frame[0] == 2
     assert struct.unpack(">HH", frame[5:9]) == pytest.approx((500, 500), abs=150)
 
 
