@@ -159,8 +159,8 @@ def _enrol(asked: argparse.Namespace) -> int:
     code = sys.stdin.readline() if asked.code == "-" else asked.code
     record = enrol(asked.server, code=code, config=asked.config, ca_file=asked.ca)
     print(f"enrolled as {record.user}, key {record.key_id}; settings are in {asked.config}")
-    print(f"next: edge-agent doctor --config {asked.config}")
-    print("then: systemctl enable --now beaconry-edge (restart beaconry-edge, where it runs)")
+    print("next: sudo systemctl enable --now beaconry-edge (where it runs already: restart it)")
+    print(f"then: sudo edge-agent doctor --config {asked.config}")
     return DONE
 
 

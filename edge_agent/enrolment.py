@@ -31,7 +31,8 @@ from proximity_wire.enrolment import (
 )
 from proximity_wire.errors import MessageError
 
-PASSWORD_FILE, CA_FILE = "mqtt.password", "mqtt-ca.pem"
+# The names under which configs/systemd/beaconry-edge.service loads them as credentials.
+USER_FILE, PASSWORD_FILE, CA_FILE = "mqtt.user", "mqtt.password", "mqtt-ca.pem"
 _TIMEOUT_S = 15.0
 
 
@@ -43,7 +44,10 @@ class _Problem(msgspec.Struct):
 
 
 def enrol(server: str, *, code: str, config: Path, ca_file: Path | None = None) -> EnrolmentRecord:
-    """Come in, and write password, authority and settings beside and into `config`.
+    """Come in, and write user, password, authority and settings beside and into `config`.
+
+    The settings name the files by names alone, which start at the folder of the settings file: so
+    they are good where they lie and where systemd puts them ($CREDENTIALS_DIRECTORY).
 
     Args:
         server: address of the store server, http:// or https://.
@@ -72,6 +76,7 @@ def enrol(server: str, *, code: str, config: Path, ca_file: Path | None = None) 
         raise EnrolmentRefused(f"{server}: {error}") from None
     if record.key_id != key_id_of(secret):
         raise EnrolmentRefused(f"{server}: the answer is for another gateway's secret")
+    write_private(config.parent / USER_FILE, record.user + "\n")
     write_private(config.parent / PASSWORD_FILE, password_of(secret) + "\n")
     if record.ca_pem:
         write_private(config.parent / CA_FILE, record.ca_pem.strip() + "\n")
@@ -176,8 +181,8 @@ def _sections(record: EnrolmentRecord, *, host: str) -> dict[str, Section]:
         "mqtt": {
             "host": record.mqtt_host or host,
             "port": record.mqtt_port,
-            "username": record.user,
-            "username_file": None,
+            "username": None,
+            "username_file": USER_FILE,
             "password_file": PASSWORD_FILE,
             "client_id_from_user": record.client_id_from_user,
             "tls": record.tls,

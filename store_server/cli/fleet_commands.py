@@ -1,6 +1,7 @@
 """Commands about gateways that come and go, and about fixed beacons."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,10 @@ def enrolment_code(
     from store_server.bootstrap.admission import console_url  # noqa: PLC0415 - --help stays light
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415
     from store_server.clock import SystemClock  # noqa: PLC0415
+    from store_server.fleet.enrol_command import (  # noqa: PLC0415
+        enrol_command,
+        unreachable_warning,
+    )
     from store_server.flows.enrol_gateway import make_enrolment_code  # noqa: PLC0415
     from store_server.writer import Priority  # noqa: PLC0415
 
@@ -41,17 +46,20 @@ def enrolment_code(
             made_by="command line",
             system_now=SystemClock().now(),
         ).result()
-    command = f"edge-agent enrol --server {console_url(settings)} --code {minted.code}"
+    server = console_url(settings)
+    command, warning = enrol_command(server, code=minted.code), unreachable_warning(server)
     if as_json:
         told = {
             "gateway": gateway,
             "code": minted.code,
             "expires_at": minted.expires_at.isoformat(),
         }
-        print_json(told | {"command": command})
+        print_json(told | {"command": command, "warning": warning})
         return
     print(f"on the gateway, until {minted.expires_at:%H:%M} UTC, once:")
     print(command)
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
 
 
 def revoke_gateway(
@@ -70,7 +78,8 @@ def revoke_gateway(
     if not told["broker_told"]:
         print(
             "note: no broker was told. The embedded one forgets the account at the next start; "
-            "for Mosquitto run `store-server broker-config --for mosquitto`, then reload it"
+            "for Mosquitto run `store-server broker-config --for mosquitto --accounts-only`, then "
+            "`sudo systemctl reload mosquitto`"
         )
 
 

@@ -69,9 +69,13 @@ def add_gateway(
 
 def broker_config(
     broker: Annotated[Literal["mosquitto"], typer.Option("--for", help="For which broker.")],
+    *,
     config: ConfigOption = DEFAULT_CONFIG,
     out: Annotated[Path | None, typer.Option(help="Folder; default state_dir/mosquitto.")] = None,
     listen: Annotated[str, typer.Option(help="Port and address.")] = "1883 127.0.0.1",
+    accounts_only: Annotated[
+        bool, typer.Option("--accounts-only", help="Only acl and passwd; your conf stays.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write mosquitto.conf, acl and passwd with an account for the server and each gateway."""
@@ -94,6 +98,8 @@ def broker_config(
     accounts = accounts_of(users, scope=settings.scope)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = mosquitto_files(accounts, listen=listen, folder=str(folder))
+    if accounts_only:
+        del files["mosquitto.conf"]
     for name, text in files.items():
         write_private(folder / name, text)
     if as_json:
@@ -101,6 +107,7 @@ def broker_config(
         return
     for name in files:
         print(folder / name)
+    print("note: a Mosquitto that runs learns of it by `sudo systemctl reload mosquitto` (SIGHUP)")
 
 
 def _check_name(gateway: str) -> None:

@@ -5,9 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from edge_agent.settings import load_settings
+import pytest
 
-UNIT = Path("configs/systemd/beaconry-edge.service")
+from edge_agent.enrolment import CA_FILE, PASSWORD_FILE, USER_FILE
+from edge_agent.settings import load_settings, unreadable_files
+from edge_agent.site_files import write_private
+from tests.edge_agent.service_unit import UNIT, hand_over, keys_of
+
 MOST_EXPOSURE = 1.5
 
 
@@ -46,3 +50,61 @@ def test_the_state_directory_is_where_the_example_keeps_its_spool() -> None:
     settings = load_settings(Path("configs/edge.toml"), environ={})
 
     assert settings.spool.path.startswith("/var/lib/beaconry/")
+
+
+ENROLLED = f"""[gateway]
+org = "acme"
+store = "s1"
+gateway = "gw-1"
+[mqtt]
+username_file = "{USER_FILE}"
+password_file = "{PASSWORD_FILE}"
+tls = true
+ca_file = "{CA_FILE}"
+cert_file = "mqtt.crt"
+key_file = "mqtt.key"
+"""
+
+
+def lay_down(folder: Path, *names: str) -> None:
+    folder.mkdir()
+    write_private(folder / "edge.toml", ENROLLED)
+    for name in names:
+        write_private(folder / name, f"{name}\n")
+
+
+def test_what_an_enrolment_writes_is_what_the_service_is_handed(tmp_path: Path) -> None:
+    site, handed = tmp_path / "etc", tmp_path / "credentials"
+    lay_down(site, USER_FILE, PASSWORD_FILE, CA_FILE, "mqtt.crt", "mqtt.key")
+
+    command = hand_over(site, handed)
+    settings = load_settings(Path(command[-1]), environ={})
+
+    assert command[:3] == ["/opt/beaconry/bin/edge-agent", "run", "--config"]
+    assert unreadable_files(settings) == []
+    assert Path(settings.mqtt.password_file) == handed / PASSWORD_FILE
+    assert Path(settings.mqtt.key_file).read_text() == "mqtt.key\n"
+
+
+def test_the_same_settings_are_good_where_they_lie(tmp_path: Path) -> None:
+    site = tmp_path / "etc"
+    lay_down(site, USER_FILE, PASSWORD_FILE, CA_FILE, "mqtt.crt", "mqtt.key")
+
+    settings = load_settings(site / "edge.toml", environ={})
+
+    assert unreadable_files(settings) == []
+
+
+def test_certificates_need_not_be_there_but_the_password_must(tmp_path: Path) -> None:
+    lay_down(tmp_path / "plain", USER_FILE, PASSWORD_FILE)
+    lay_down(tmp_path / "bare")
+
+    hand_over(tmp_path / "plain", tmp_path / "one")
+
+    with pytest.raises(FileNotFoundError, match=USER_FILE):
+        hand_over(tmp_path / "bare", tmp_path / "two")
+
+
+def test_no_folder_of_settings_is_opened_to_the_service() -> None:
+    assert list(keys_of(UNIT, "ConfigurationDirectory")) == []
+    assert "DynamicUser=yes" in UNIT.read_text()

@@ -2,17 +2,23 @@
 
 import json
 import os
+import re
+import shlex
+import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.brokers import BrokerKind, free_port, mosquitto_binary
+from tests.edge_agent.service_unit import hand_over
 from tests.faults.process import Process, until
 from tests.faults.seed import SYSTEM_CLOCK, write_store_config
-from tests.faults.state_template import BIN, copy_state, make_template
+from tests.faults.state_template import BIN, copy_mosquitto, copy_state, make_template
 from tests.faults.store_api import StoreApi
 
 SITE_TOML = """# this gateway's own
@@ -32,16 +38,35 @@ refused_retry_s = 0.5
 class Site:
     """A store server by the wall clock; gateways lie in folders beside it."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
+    def __init__(self, folder: Path, template: Path, *, kind: BrokerKind = "embedded") -> None:
         copy_state(template, folder)
         self.folder = folder
-        self.config = write_store_config(folder, broker_port=0, clock=SYSTEM_CLOCK)
+        port = 0 if kind == "embedded" else free_port()
+        self.mosquitto = None if kind == "embedded" else self._mosquitto(template, port)
+        self.config = write_store_config(folder, broker_port=port, clock=SYSTEM_CLOCK)
         self.api = StoreApi(folder / "state")
         argv = [str(BIN / "store-server"), "serve", "--config", str(self.config)]
         self.server = Process("store-server", argv, folder=folder)
         self.edges: list[Process] = []
 
+    def _mosquitto(self, template: Path, port: int) -> Process:
+        binary = mosquitto_binary()
+        assert binary, "mosquitto is not installed: run make system-packages"
+        conf = copy_mosquitto(template, self.folder, port=port)
+        return Process("mosquitto", [binary, "-c", str(conf)], folder=self.folder)
+
+    def tell_broker(self) -> None:
+        """What an operator runs after accounts have changed; the embedded broker knows already."""
+        if self.mosquitto is None:
+            return
+        home = str(self.folder / "mosquitto")
+        self.store_server("broker-config", "--for", "mosquitto", "--out", home, "--accounts-only")
+        assert self.mosquitto.pid
+        os.kill(self.mosquitto.pid, signal.SIGHUP)
+
     def start(self) -> None:
+        if self.mosquitto is not None:
+            self.mosquitto.start()
         self.server.start()
         run = self.folder / "state" / "run.json"
         until(lambda: run.exists() or not self.server.running, what="the server is ready")
@@ -56,6 +81,39 @@ class Site:
         answer = self.api.ask(key, "POST", path)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["code"])
+
+    def printed(self, gateway: str) -> str:
+        """The line that the console shows for this gateway."""
+        answer = self.api.ask(
+            self.api.key("ops"), "POST", f"/v1/gateways/{gateway}/enrolment-codes"
+        )
+        return str(answer.json()["command"])
+
+    def paste(self, line: str, *, config: Path) -> subprocess.CompletedProcess[str]:
+        """Run the line as it is, on a machine where /etc/beaconry is the folder of `config`."""
+        tools = self.folder / "tools"
+        tools.mkdir(exist_ok=True)
+        (tools / "sudo").write_text('#!/bin/sh\nexec "$@"\n')
+        (tools / "sudo").chmod(0o755)
+        return subprocess.run(
+            ["sh", "-c", line.replace("/etc/beaconry/edge.toml", shlex.quote(str(config)))],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "PATH": f"{tools}:{BIN}:{os.environ['PATH']}"},
+        )
+
+    def run_service(self, config: Path) -> Process:
+        """What systemd starts: the command of the unit, with the credentials handed over."""
+        folder = config.parent
+        argv = hand_over(folder, folder / "credentials")
+        edge = Process(
+            f"service-{folder.name}", [str(BIN / "edge-agent"), *argv[1:]], folder=folder
+        )
+        self.edges.append(edge)
+        edge.start()
+        return edge
 
     def enrol(
         self, code: str, *, config: Path, server: str = ""
@@ -101,9 +159,21 @@ class Site:
         return dict(json.loads(done.stdout))
 
     def close(self) -> None:
-        for child in (*self.edges, self.server):
-            child.kill()
+        for child in (*self.edges, self.server, self.mosquitto):
+            if child is not None:
+                child.kill()
         self.api.moved()
+
+
+def told_by(port: int, name: str) -> float:
+    """A number on a gateway's page of metrics; 0 while there is none."""
+    url = f"http://127.0.0.1:{port}/metrics"
+    try:
+        page = httpx.get(url, timeout=5, trust_env=False).text
+    except httpx.TransportError:
+        return 0.0
+    found = re.search(rf"^{name} (\S+)$", page, re.MULTILINE)
+    return float(found[1]) if found else 0.0
 
 
 def settings_in(config: Path) -> dict[str, Any]:

@@ -19,10 +19,11 @@ def test_a_gateway_comes_in_by_its_code_and_delivers(site: Site) -> None:
     assert settings["gateway"] == {"org": "acme", "store": "s1", "gateway": "gw-1"}
     assert settings["mqtt"]["port"] == site.api.run()["mqtt_port"]
     assert settings["mqtt"]["reconnect_max_s"] == 0.5
-    assert "username_file" not in settings["mqtt"]
+    assert settings["mqtt"]["username_file"] == "mqtt.user"
     assert "# this gateway's own" in config.read_text()
     password = config.parent / "mqtt.password"
-    assert {path.stat().st_mode & 0o777 for path in (config, password)} == {0o600}
+    files = (config, password, config.parent / "mqtt.user")
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert len(password.read_text().strip()) == 64
     assert password.read_text().strip() not in done.stdout + done.stderr + site.server.log()
 

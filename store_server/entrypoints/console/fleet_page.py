@@ -12,6 +12,7 @@ from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.gateway_admission import cut_off, mint_code
 from store_server.entrypoints.http_auth import Context, manager_of, require_own_page
 from store_server.errors import NotAuthenticated, Refusal
+from store_server.fleet.enrol_command import enrol_command, unreachable_warning
 from store_server.flows.enrol_gateway import MintedCode
 from store_server.flows.show_beacons import show_fleet_board
 from store_server.flows.watch_fleet import accept_as_it_is
@@ -78,7 +79,7 @@ async def _page(
     manager: Caller,
     *,
     minted: MintedCode | None = None,
-    server: str = "",
+    server: str | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     board = await context.read(show_fleet_board)
@@ -87,7 +88,8 @@ async def _page(
         status=refusal.http_status if refusal else 200,
         fleet=fleet_view(board, timezone=context.rooms.policy.timezone),
         minted=minted,
-        server=server,
+        command=enrol_command(server, code=minted.code) if minted and server else "",
+        warning=unreachable_warning(server) if server else None,
         refusal=str(refusal) if refusal else None,
         simulated=context.simulated,
         user=manager.name,

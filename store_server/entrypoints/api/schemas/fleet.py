@@ -10,7 +10,10 @@ EXAMPLE_CODE = "7Q2RK-M4D0X-ABCDE-FGHJK-MNPQR"
 
 
 class EnrolmentCodeAnswer(Answer):
-    """A one-time code, shown once; `command` is what the installer types on the gateway."""
+    """A one-time code, shown once; `command` is what the installer types on the gateway.
+
+    `warning` says so when the address in it is reached from the server's own machine alone.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -19,8 +22,9 @@ class EnrolmentCodeAnswer(Answer):
                     "gateway_id": "gw-1",
                     "code": EXAMPLE_CODE,
                     "expires_at": "2026-03-02T09:45:00Z",
-                    "command": "edge-agent enrol --server http://127.0.0.1:8080 --code "
-                    + EXAMPLE_CODE,
+                    "command": f"echo {EXAMPLE_CODE} | sudo edge-agent enrol --server "
+                    "http://192.0.2.10:8080 --config /etc/beaconry/edge.toml --code -",
+                    "warning": None,
                 }
             ]
         }
@@ -30,6 +34,7 @@ class EnrolmentCodeAnswer(Answer):
     code: str
     expires_at: At
     command: str
+    warning: str | None
 
 
 class EnrolmentBody(Body):

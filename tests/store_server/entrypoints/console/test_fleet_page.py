@@ -54,7 +54,7 @@ def test_a_code_is_shown_once(web: WebStore) -> None:
     codes = set(re.findall(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}", page))
     assert len(codes) == 1
     assert "Code for gw-2" in page
-    assert f"--code {codes.pop()}" in page
+    assert f"echo {codes.pop()} | sudo edge-agent enrol --server" in page
     assert "--code" not in manager.get("/fleet").text
 
 
