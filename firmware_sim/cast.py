@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from firmware_sim.events import DeviceKind
-from firmware_sim.scenario import People
+from firmware_sim.people import People
 
 # An EID period of 2^10 s is what Eddystone recommends; docs/simulator.md names it.
 EXPONENT = 10
+# The company id of static fobs, our own; the fob's number is made from the seed.
+FOB_UUID = "7d3f1c58-94e2-4b06-a1cf-2f6e80d95b13"
 # Device clocks of tags drift; enrolment measures the offset. Source: Eddystone-EID, "clock drift".
 CLOCK_OFFSET_S = 86_400
 
@@ -35,6 +37,12 @@ class SimShopper:
     allows_location: bool
     allows_offers: bool
     zone_pull: Mapping[str, float]
+
+    @property
+    def static_identity(self) -> str:
+        """What a fob says for ever: uuid:major:minor, made from its key."""
+        major, minor = (int.from_bytes(self.key[at : at + 2], "big") for at in (0, 2))
+        return f"{FOB_UUID}:{major}:{minor}"
 
     @property
     def platform(self) -> str:

@@ -43,6 +43,13 @@ def enrol(
 
 
 def _identity(one: SimShopper) -> Json:
+    if one.kind is DeviceKind.FOB:
+        return {
+            "identity_id": "fob-1",
+            "kind": "static_ibeacon",
+            "identity": one.static_identity,
+            "label": "fob",
+        }
     return {
         "identity_id": f"{one.kind}-1".replace("_", "-"),
         "kind": "eid",

@@ -2,6 +2,8 @@
 
 FirmwareSimError              1
 +-- ScenarioError             1  a scenario or plan file is wrong; the text names file and key
++-- DeviceError              1  a beacon's or tag's configuration that firmware would refuse
++-- RecordingError            1  a real recording, site or survey is missing or wrong
 +-- RetailDataError           1  the real purchase data is missing or not as expected
 +-- ChildFailed               1  a program that was started ended or never became ready
 +-- OutletError               3  the store server refuses or does not answer
@@ -19,6 +21,14 @@ class FirmwareSimError(Exception):
 
 class ScenarioError(FirmwareSimError):
     """A scenario or floor plan file is wrong."""
+
+
+class DeviceError(FirmwareSimError):
+    """A device is configured as no firmware would take it."""
+
+
+class RecordingError(FirmwareSimError):
+    """A real recording, its truth, site or survey is missing or wrong."""
 
 
 class RetailDataError(FirmwareSimError):

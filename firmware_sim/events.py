@@ -19,16 +19,27 @@ class DeviceKind(StrEnum):
     ANDROID_EID = "android_eid"
     IOS_TOKEN = "ios_token"  # noqa: S105 - the name of an advert, not a secret
     TAG = "tag"
+    FOB = "fob"
 
     @property
     def ranges(self) -> bool:
         """Whether the device hears fixed beacons and reports them by the app (M1)."""
-        return self in {self.IOS_POCKET, self.IOS_OPEN, self.ANDROID_BACKGROUND}
+        return self in {
+            self.IOS_POCKET,
+            self.IOS_OPEN,
+            self.ANDROID_BACKGROUND,
+            self.ANDROID_EID,
+        }
 
     @property
     def advertises(self) -> bool:
-        """Whether the device sends a rotating id that gateways hear (M2 and M3)."""
-        return not self.ranges
+        """Whether the device sends an id that gateways hear (M2 and M3)."""
+        return self not in {self.IOS_POCKET, self.ANDROID_BACKGROUND}
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether it is a phone, whose app can be killed and whose Bluetooth can be off."""
+        return self not in {self.TAG, self.FOB}
 
 
 class HeardAdvert(NamedTuple):

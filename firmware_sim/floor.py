@@ -115,7 +115,7 @@ class Floor:
     @property
     def shelves(self) -> tuple[Wall, ...]:
         """The obstacles that hold goods."""
-        return tuple(wall for wall in self.walls if wall.kind in {"shelf", "metal"})
+        return tuple(wall for wall in self.walls if wall.kind in {"shelf", "metal", "counter"})
 
     def zone_at(self, x: float, y: float) -> str | None:
         """The id of the first zone that contains the point."""

@@ -1,4 +1,7 @@
-"""What truly happened, for scoring: who was in which zone at every second, and who paid."""
+"""What truly happened, for scoring: who was where at every second.
+
+Companions without a device and staff are in the truth too: they count for how full a zone is.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,7 +27,7 @@ class GroundTruth:
         """Add one second."""
         for one in tick.truth:
             if one.zone is not None:
-                self._zones[one.shopper][tick.at_ms // 1000] = one.zone
+                self._zones.setdefault(one.shopper, {})[tick.at_ms // 1000] = one.zone
         self.visits += sum(happening.what == "arrived" for happening in tick.happenings)
 
     def zones(self, shopper: str) -> Seconds:
@@ -32,8 +35,8 @@ class GroundTruth:
         return self._zones.get(shopper, {})
 
     def shoppers(self) -> Iterator[str]:
-        """All shoppers, by name."""
-        return iter(sorted(self._zones))
+        """All shoppers with a device, by name."""
+        return iter(sorted(self.kinds))
 
 
 def read_truth(path: Path) -> dict[str, Seconds]:

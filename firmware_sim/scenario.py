@@ -12,34 +12,8 @@ from firmware_sim.air.environment import Air
 from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.floor import Floor, load_floor
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who comes and how they shop; seconds and metres per second.
-
-    Source: walking 1.17 m/s (sd 0.28) as of issue 4; stops are shortened so that a visit fits
-    into 3 to 8 simulated minutes.
-    """
-
-    kinds: Mapping[DeviceKind, int] = field(default_factory=dict)
-    without_offers_share: float = 0.15
-    without_location_share: float = 0.04
-    stops_least: float = 3
-    stops_most: float = 7
-    stop_median_s: float = 24.0
-    stop_sigma: float = 0.5
-    walking_mps: float = 1.17
-    walking_sd_mps: float = 0.28
-    paying_s: float = 25.0
-    longest_visit_s: float = 330.0
-    arrivals_within_s: float = 270.0
-    return_after_s: float = 900.0
-
-    @property
-    def shoppers(self) -> int:
-        """How many shoppers there are."""
-        return sum(self.kinds.values())
+from firmware_sim.outage import Outage, OutageKind
+from firmware_sim.people import People, check_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +29,7 @@ class Scenario:
     seed: int = 1
     people: People = field(default_factory=People)
     air: Air = field(default_factory=Air)
+    outages: tuple[Outage, ...] = ()
 
     @property
     def start_ms(self) -> int:
@@ -88,7 +63,7 @@ _SCENARIO_KEYS = ("name", "plan", "start_at", "seconds", "speed", "seed")
 
 
 def _scenario(document: dict[str, object], path: Path) -> Scenario:
-    _no_strangers(document, ("scenario", "people", "air"), where="")
+    _no_strangers(document, ("scenario", "people", "air", "outages"), where="")
     head = _section(document, "scenario")
     _no_strangers(head, _SCENARIO_KEYS, where="scenario.")
     plan = (path.parent / _text(head, "plan")).resolve()
@@ -100,6 +75,7 @@ def _scenario(document: dict[str, object], path: Path) -> Scenario:
         start_at=_instant(_text(head, "start_at"), floor.timezone),
         people=_people(_section(document, "people")),
         air=_air(_section(document, "air")),
+        outages=_outages(document.get("outages", []), floor),
         seed=round(_number(head, "seed", 1, least=0, most=2**63)),
     )
     return with_pace(
@@ -138,12 +114,26 @@ def _people(section: dict[str, object]) -> People:
     kinds = _section(section, "kinds")
     _no_strangers(kinds, tuple(DeviceKind), where="people.kinds.")
     counts = {kind: round(_number(kinds, kind, 0, least=0, most=10_000)) for kind in DeviceKind}
-    if sum(counts.values()) == 0:
-        raise ValueError("people.kinds names no shopper; give a number to at least one kind")
     people = People(kinds=counts, **_numbers(section, People, skip=("kinds",), where="people."))
-    if not 1 <= people.stops_least <= people.stops_most:
-        raise ValueError("people.stops_least must be 1 or more and at most people.stops_most")
+    check_people(people)
     return people
+
+
+def _outages(tables: object, floor: Floor) -> tuple[Outage, ...]:
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise TypeError("outages must be tables: [[outages]]")
+    gateways = [gateway.id for gateway in floor.gateways]
+    found = []
+    for table in tables:
+        _no_strangers(table, ("gateway", "kind", "from_s", "for_s"), where="outages.")
+        name, kind = table.get("gateway"), table.get("kind")
+        if name not in gateways:
+            raise ValueError(f"outages.gateway is {name!r}; the plan has {', '.join(gateways)}")
+        if kind not in list(OutageKind):
+            raise ValueError(f"outages.kind is {kind!r}; must be {', '.join(OutageKind)}")
+        times = {key: _number(table, key, -1, least=0, most=1e6) for key in ("from_s", "for_s")}
+        found.append(Outage(str(name), OutageKind(kind), **times))
+    return tuple(found)
 
 
 def _air(section: dict[str, object]) -> Air:

@@ -11,36 +11,17 @@ import random
 from collections.abc import Sequence
 
 from firmware_sim.air import Ether, Link, chance_clear
-from firmware_sim.cast import EXPONENT, SimShopper
-from firmware_sim.events import AppReport, DeviceKind, Happening, HeardAdvert, Tick, Whereabouts
-from firmware_sim.firmware.fixed_beacon import FixedBeacon
-from firmware_sim.firmware.phone import AndroidPhone, IPhone
+from firmware_sim.carried import Carried, badge, equip
+from firmware_sim.cast import SimShopper, identity_key
+from firmware_sim.crowd import Crowd, Person, Walker
+from firmware_sim.events import AppReport, HeardAdvert, Tick
+from firmware_sim.firmware.makes import fixed_beacon
 from firmware_sim.firmware.radio import Advertiser
-from firmware_sim.firmware.ranging import BackgroundPhone, OpenPhone, PocketPhone, RangingPhone
-from firmware_sim.firmware.shopper_tag import ShopperTag
 from firmware_sim.scenario import Scenario
-from firmware_sim.walk import Itinerary, plan_visit
 
-# Within the first seconds somebody must come, for whoever watches; the others come evenly.
-FIRST_ARRIVALS = 6
-FIRST_SECONDS = 12.0
 TYPICAL_INTERVAL_S = 0.35
-# Who has the app open asks it for an offer once, at this part of the way to the till.
-ASKS_AT = 0.4
-
-
-class Person:
-    """One shopper in motion: the visit under way or to come, and the device."""
-
-    def __init__(self, who: SimShopper, scenario: Scenario) -> None:
-        self.who = who
-        self.visit = 0
-        self.rng = random.Random(f"{scenario.seed}:walk:{who.shopper}")
-        self.device_rng = random.Random(f"{scenario.seed}:device:{who.shopper}")
-        self.itinerary: Itinerary | None = None
-        self.advertiser: Advertiser | None = None
-        self.ranger: RangingPhone | None = None
-        self.link: Link | None = None
+# Who is in sight for so long at least: the app is ended at some moment of it, if it is.
+LEAST_VISIT_S = 120.0
 
 
 class World:
@@ -61,86 +42,68 @@ class World:
         )
         self._gateways = tuple(gateway.id for gateway in floor.gateways)
         self._queue: list[tuple[int, int]] = []
-        self._senders: list[tuple[Advertiser, Link, Person | None]] = []
+        self._senders: list[tuple[Advertiser, Link, Walker | None]] = []
         self._present = 0
         for beacon in floor.beacons:
             self._hang(beacon.identity, beacon.x, beacon.y, beacon.measured_power_dbm)
-        self.people = tuple(Person(who, scenario) for who in shoppers)
-        for person, start_s in zip(self.people, self._arrivals(), strict=True):
-            self._equip(person)
-            self._plan(person, start_s)
+        self.crowd = Crowd(scenario, shoppers)
+        self._carried: dict[str, Carried] = {
+            walker.name: self._equip(walker) for walker in (*self.people, *self.crowd.staff)
+        }
+        self._sending: set[str] = set()
+        self._number_of: dict[str, int] = {}
+        for walker in self.crowd.staff:
+            self._begin(walker)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """All shoppers, at home or not."""
+        return self.crowd.people
 
     def step(self) -> Tick:
         """The next second."""
         until_ms = self.now_ms + 1000
-        happenings = [one for person in self.people for one in self._happenings(person, until_ms)]
+        self.crowd.move(until_ms / 1000)
+        for person in self.crowd.came:
+            self._begin(person)
+        happenings = tuple(sorted(self.crowd.happenings(self.now_ms, until_ms)))
         heard, sent = self._air(until_ms)
-        reports = [one for person in self.people for one in self._report(person, until_ms)]
-        truth = [one for person in self.people for one in self._whereabouts(person, until_ms)]
+        reports = tuple(one for person in self.people for one in self._report(person, until_ms))
+        truth = tuple(self.crowd.whereabouts(until_ms / 1000))
         self._present = len(truth)
         self.now_ms = until_ms
-        for person in self.people:
-            self._go_home(person)
-        return Tick(until_ms, sent, heard, tuple(reports), tuple(sorted(happenings)), tuple(truth))
+        return Tick(until_ms, sent, heard, reports, happenings, truth)
 
     def _hang(self, identity: str, x: float, y: float, power_dbm: int) -> None:
         rng = random.Random(f"{self.scenario.seed}:beacon:{identity}")
-        beacon = FixedBeacon(identity, measured_power_dbm=power_dbm, rng=rng)
+        beacon = fixed_beacon(identity, measured_power_dbm=power_dbm, rng=rng)
         link = Link(self._gateway_air, rng=rng)
         link.stand(x, y, heading_rad=None)
-        self._start(beacon, link, None, at_ms=self.now_ms + rng.randrange(1000))
+        self._senders.append((beacon, link, None))
+        heapq.heappush(self._queue, (self.now_ms + rng.randrange(1000), len(self._senders) - 1))
 
-    def _equip(self, person: Person) -> None:
-        who, rng = person.who, person.device_rng
-        air = self._gateway_air if who.kind.advertises else self._beacon_air
-        person.link = Link(air, rng=rng)
-        beacons = self.scenario.floor.beacons
-        match who.kind:
-            case DeviceKind.IOS_POCKET:
-                person.ranger = PocketPhone(beacons, rng=rng)
-            case DeviceKind.IOS_OPEN:
-                person.ranger = OpenPhone(beacons, rng=rng)
-            case DeviceKind.ANDROID_BACKGROUND:
-                person.ranger = BackgroundPhone(beacons, rng=rng)
-            case DeviceKind.ANDROID_EID:
-                person.advertiser = AndroidPhone(who.key, exponent=EXPONENT, rng=rng)
-            case DeviceKind.IOS_TOKEN:
-                person.advertiser = IPhone(who.key, exponent=EXPONENT, rng=rng)
-            case DeviceKind.TAG:
-                person.advertiser = ShopperTag(
-                    who.key, exponent=EXPONENT, clock_offset_s=who.clock_offset_s, rng=rng
-                )
+    def _equip(self, walker: Walker) -> Carried:
+        rng = random.Random(f"{self.scenario.seed}:device:{walker.name}")
+        airs = {"gateway_air": self._gateway_air, "beacon_air": self._beacon_air}
+        if isinstance(walker, Person):
+            return equip(walker.who, beacons=self.scenario.floor.beacons, rng=rng, **airs)
+        return badge(identity_key(self.scenario.seed, walker.name), rng=rng, **airs)
 
-    def _arrivals(self) -> list[float]:
-        rng = random.Random(f"{self.scenario.seed}:arrivals")
-        start_s = self.scenario.start_ms / 1000
-        latest = max(FIRST_SECONDS, self.scenario.people.arrivals_within_s)
-        first = min(FIRST_ARRIVALS, len(self.people))
-        times = [rng.uniform(0.5, FIRST_SECONDS) for _ in range(first)]
-        times += [rng.uniform(FIRST_SECONDS, latest) for _ in range(len(self.people) - first)]
-        rng.shuffle(times)
-        return [start_s + one for one in times]
-
-    def _plan(self, person: Person, start_s: float) -> None:
-        person.visit += 1
-        person.itinerary = plan_visit(
-            self.scenario.floor,
-            self.scenario.people,
-            pull=person.who.zone_pull,
-            start_s=start_s,
-            rng=person.rng,
-        )
-        if person.advertiser is not None and person.link is not None:
-            jitter_ms = person.device_rng.randrange(person.advertiser.interval_ms)
-            self._start(
-                person.advertiser, person.link, person, at_ms=round(start_s * 1000) + jitter_ms
-            )
-
-    def _start(
-        self, advertiser: Advertiser, link: Link, person: Person | None, *, at_ms: int
-    ) -> None:
-        self._senders.append((advertiser, link, person))
-        heapq.heappush(self._queue, (at_ms, len(self._senders) - 1))
+    def _begin(self, walker: Walker) -> None:
+        """A visit begins: draw the device's mishaps, and let it send."""
+        carried, way = self._carried[walker.name], walker.itinerary
+        if way is None:
+            return
+        start_s = way.legs[0].start_s
+        until_s = max(way.queued_s, start_s + LEAST_VISIT_S)
+        carried.begin_visit(self.scenario.people, from_s=start_s, until_s=until_s)
+        if carried.advertiser is not None and walker.name not in self._sending:
+            self._sending.add(walker.name)
+            jitter_ms = carried.rng.randrange(carried.advertiser.interval_ms)
+            number = self._number_of.setdefault(walker.name, len(self._senders))
+            if number == len(self._senders):
+                self._senders.append((carried.advertiser, carried.heard_by, walker))
+            heapq.heappush(self._queue, (round(start_s * 1000) + jitter_ms, number))
 
     def _air(self, until_ms: int) -> tuple[dict[str, list[HeardAdvert]], int]:
         heard: dict[str, list[HeardAdvert]] = {gateway: [] for gateway in self._gateways}
@@ -149,11 +112,15 @@ class World:
         sent = 0
         while self._queue and self._queue[0][0] <= until_ms:
             at_ms, number = heapq.heappop(self._queue)
-            advertiser, link, person = self._senders[number]
-            if person is not None and not _stand(person, link, at_ms):
+            advertiser, link, walker = self._senders[number]
+            if walker is not None and not self._is_near(walker, link, at_ms):
                 continue
             heapq.heappush(self._queue, (advertiser.next_after(at_ms), number))
+            if walker is not None and not self._carried[walker.name].works(at_ms / 1000):
+                continue
             ad_hex = advertiser.payload(at_ms).hex()
+            if not ad_hex:
+                continue
             sent += 1
             for anchor, rssi_dbm, _ in link.hear(
                 at_ms / 1000, power_1m_dbm=advertiser.power_1m_dbm, clear=clear
@@ -161,49 +128,33 @@ class World:
                 heard[self._gateways[anchor]].append(
                     HeardAdvert(at_ms, advertiser.address, ad_hex, rssi_dbm)
                 )
+        for outage in self.scenario.outages:
+            if outage.deafens and outage.covers((until_ms - self.scenario.start_ms) / 1000):
+                heard[outage.gateway] = []
         return heard, sent
 
-    def _report(self, person: Person, at_ms: int) -> list[AppReport]:
-        if person.ranger is None or person.link is None or not _stand(person, person.link, at_ms):
-            return []
-        sightings = person.ranger.step(at_ms, person.link)
-        return [AppReport(person.who.shopper, at_ms, sightings)] if sightings else []
-
-    def _happenings(self, person: Person, until_ms: int) -> list[Happening]:
-        way = person.itinerary
-        if way is None:
-            return []
-        moments = [("arrived", way.entered_s), ("paid", way.paid_s), ("left", way.left_s)]
-        if person.who.kind is DeviceKind.IOS_OPEN:
-            moments.append(("asked", way.entered_s + ASKS_AT * (way.paid_s - way.entered_s)))
-        return [
-            Happening(round(at_s * 1000), what, person.who.shopper, person.visit)
-            for what, at_s in moments
-            if self.now_ms < round(at_s * 1000) <= until_ms
-        ]
-
-    def _whereabouts(self, person: Person, at_ms: int) -> list[Whereabouts]:
-        way = person.itinerary
-        if way is None or not way.legs[0].start_s <= at_ms / 1000 < way.ends_s:
-            return []
-        x, y, _ = way.at(at_ms / 1000)
-        zone = self.scenario.floor.zone_at(x, y)
-        inside = way.entered_s <= at_ms / 1000 < way.left_s
-        return [Whereabouts(person.who.shopper, x, y, zone if inside else None)]
-
-    def _go_home(self, person: Person) -> None:
-        if person.itinerary is None or self.now_ms / 1000 < person.itinerary.ends_s:
-            return
-        pause_s = self.scenario.people.return_after_s * person.rng.uniform(0.7, 2.0)
-        self._plan(person, self.now_ms / 1000 + pause_s)
-
-
-def _stand(person: Person, link: Link, at_ms: int) -> bool:
-    """Put the device where its owner is; False when the owner is out of sight."""
-    way = person.itinerary
-    at_s = at_ms / 1000
-    if way is None or not way.legs[0].start_s <= at_s < way.ends_s:
+    def _is_near(self, walker: Walker, link: Link, at_ms: int) -> bool:
+        """Put a sender where its owner is; one whose owner is out of sight stops sending."""
+        if _stand(walker, link, at_ms):
+            return True
+        self._sending.discard(walker.name)
         return False
-    x, y, heading = way.at(at_s)
+
+    def _report(self, person: Person, at_ms: int) -> list[AppReport]:
+        carried = self._carried[person.name]
+        if carried.ranger is None or not carried.works(at_ms / 1000):
+            return []
+        if not _stand(person, carried.hears, at_ms):
+            return []
+        sightings = carried.ranger.step(at_ms, carried.hears)
+        return [AppReport(person.name, at_ms, sightings)] if sightings else []
+
+
+def _stand(walker: Walker, link: Link, at_ms: int) -> bool:
+    """Put the device where its owner is; False when the owner is out of sight."""
+    way = walker.itinerary
+    if way is None or not walker.present(at_ms / 1000):
+        return False
+    x, y, heading = way.at(at_ms / 1000)
     link.stand(x, y, heading_rad=heading)
     return True

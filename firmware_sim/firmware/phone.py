@@ -9,14 +9,15 @@ UUID moves into Apple's overflow area, which nobody else can read: a closed app 
 
 import random
 
+from firmware_sim.firmware.beacon import ZERO_METRE_DB
 from firmware_sim.firmware.radio import Advertiser, private_address
-from firmware_sim.firmware.shopper_tag import ZERO_METRE_DB, RotatingId
 from proximity_wire.frames import (
     EddystoneEid,
     ServiceToken,
     encode_eddystone_eid,
     encode_service_token,
 )
+from proximity_wire.rotating_id import derive_eid, period_of
 
 # The resolvable address is renewed by time-out, 15 min at most on both systems.
 # Source: Core Spec 5.4, Vol 3 Part C 10.7 (TGAP(private_addr_int)).
@@ -31,16 +32,22 @@ class Phone(Advertiser):
 
     def __init__(self, key: bytes, *, exponent: int, rng: random.Random) -> None:
         super().__init__(rng=rng, power_1m_dbm=rng.gauss(POWER_1M_DBM, POWER_SD_DB))
-        self._ids = RotatingId(key, exponent=exponent, clock_offset_s=0)
+        self._key = key
+        self._exponent = exponent
+        self._period: int | None = None
         self._new_address_ms: int | None = None
         self._ad = b""
         self.address = private_address(rng)
 
     def payload(self, at_ms: int) -> bytes:
         """The frame that is due; new id and overdue address change the address."""
-        rolled = self._ids.roll(at_ms)
+        period = period_of(at_ms // 1000, self._exponent)
+        rolled = period != self._period
         if rolled:
-            self._ad = self._frame(self._ids.eid)
+            self._period = period
+            self._ad = self._frame(
+                derive_eid(self._key, t_s=at_ms // 1000, exponent=self._exponent)
+            )
         if rolled or self._new_address_ms is None or at_ms >= self._new_address_ms:
             self.address = private_address(self.rng)
             self._new_address_ms = at_ms + self.rng.randint(ADDRESS_LEAST_MS, ADDRESS_MOST_MS)

@@ -2,7 +2,6 @@
 
 import random
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 # advDelay: 0 to 10 ms on top of the interval. Source: Core Spec 5.4, Vol 6 Part B 4.4.2.2.1.
 MAX_DELAY_MS = 10
@@ -11,7 +10,7 @@ MAX_DELAY_MS = 10
 class Advertiser(ABC):
     """A device that sends adverts; the world asks when, with which address and what."""
 
-    interval_ms: ClassVar[int]
+    interval_ms: int
     address: str
 
     def __init__(self, *, rng: random.Random, power_1m_dbm: float) -> None:
@@ -24,7 +23,7 @@ class Advertiser(ABC):
 
     @abstractmethod
     def payload(self, at_ms: int) -> bytes:
-        """The advertising data of the advert at this instant; may change `address`."""
+        """The advertising data of this advert, empty: none is sent; may change `address`."""
 
 
 def static_address(rng: random.Random) -> str:

@@ -23,11 +23,11 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_demo_has_sixty_shoppers_of_which_half_hear_and_half_are_heard() -> None:
+def test_the_demo_has_sixty_shoppers_of_every_kind() -> None:
     kinds = load_scenario(CONFIGS / "scenarios" / "demo.toml").people.kinds
 
-    assert sum(count for kind, count in kinds.items() if kind.ranges) == 30
-    assert sum(count for kind, count in kinds.items() if kind.advertises) == 30
+    assert sum(kinds.values()) == 60
+    assert all(count > 0 for count in kinds.values())
 
 
 def test_the_start_is_read_in_the_stores_local_time() -> None:
@@ -53,6 +53,12 @@ def test_every_scenario_in_configs_can_be_read() -> None:
         (HEAD + "speed = nan\n" + KINDS, "speed is nan"),
         (HEAD.replace("2017-11-11", "2017-13-11") + KINDS, "month"),
         ("[scenario]\n" + KINDS, "scenario.plan is None"),
+        (HEAD + "[people]\ntills = 0\n" + KINDS, "people.tills is 0"),
+        (HEAD + "[people]\nstaff = -1\n" + KINDS, "people.staff is -1"),
+        (HEAD + "[people]\napp_killed_share = 2\n" + KINDS, "must be 0 to 1"),
+        (HEAD + KINDS + "[[outages]]\ngateway = 'gw-9'\n", "the plan has gw-1"),
+        (HEAD + KINDS + "[[outages]]\ngateway = 'gw-1'\nkind = 'fire'\n", "power, net, radio"),
+        (HEAD + KINDS + "[outages]\ngateway = 'gw-1'\n", "[[outages]]"),
         ("nonsense", "TOML"),
     ],
 )
@@ -70,5 +76,18 @@ def test_a_pace_of_zero_is_refused() -> None:
         with_pace(a_scenario(), speed=0)
 
 
-def test_no_kind_both_hears_and_is_heard() -> None:
-    assert all(kind.ranges != kind.advertises for kind in DeviceKind)
+def test_open_and_foreground_apps_hear_and_are_heard_and_every_kind_does_one() -> None:
+    both = {kind for kind in DeviceKind if kind.ranges and kind.advertises}
+
+    assert both == {DeviceKind.IOS_OPEN, DeviceKind.ANDROID_EID}
+    assert all(kind.ranges or kind.advertises for kind in DeviceKind)
+
+
+def test_outages_are_read(tmp_path: Path) -> None:
+    table = '[[outages]]\ngateway = "gw-2"\nkind = "net"\nfrom_s = 60\nfor_s = 30\n'
+
+    (outage,) = load_scenario(written(tmp_path, HEAD + KINDS + table)).outages
+
+    assert outage.covers(60)
+    assert not outage.covers(90)
+    assert not outage.deafens

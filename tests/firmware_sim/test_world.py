@@ -2,9 +2,10 @@ from dataclasses import replace
 
 from firmware_sim.events import DeviceKind, Tick
 from firmware_sim.journal import event_line
+from firmware_sim.outage import Outage, OutageKind
 from firmware_sim.scenario import Scenario
 from firmware_sim.world import World
-from proximity_wire.frames import decode_advert
+from proximity_wire.frames import EddystoneEid, decode_advert
 from tests.firmware_sim.builders import a_cast, a_scenario, some_people
 
 
@@ -75,8 +76,9 @@ def test_one_more_shopper_does_not_change_the_others() -> None:
 
     def path(scenario: Scenario) -> list[tuple[float, float]]:
         world = World(scenario, a_cast(scenario))
-        person = next(one for one in world.people if one.who.shopper == "s-1")
-        assert person.itinerary is not None
+        person = next(one for one in world.people if one.name == "s-1")
+        while person.itinerary is None:
+            world.step()
         return [leg.end for leg in person.itinerary.legs[:3]]
 
     assert path(few) == path(more)
@@ -87,4 +89,55 @@ def test_an_android_phone_is_heard_more_often_than_a_tag() -> None:
         people = some_people(**{kind.value: 1})
         return sum(tick.adverts_sent for tick in ticks(replace(a_scenario(), people=people)))
 
-    assert sent(DeviceKind.ANDROID_EID) > sent(DeviceKind.TAG) > sent(DeviceKind.IOS_OPEN)
+    assert sent(DeviceKind.ANDROID_EID) > sent(DeviceKind.TAG) > sent(DeviceKind.IOS_POCKET)
+
+
+def test_a_deaf_gateway_hears_nothing_and_one_without_net_still_does() -> None:
+    outages = (
+        Outage("gw-1", OutageKind.RADIO, from_s=20, for_s=30),
+        Outage("gw-2", OutageKind.POWER, from_s=20, for_s=30),
+        Outage("gw-3", OutageKind.NET, from_s=20, for_s=30),
+    )
+
+    heard = [tick.heard for tick in ticks(replace(a_scenario(), outages=outages), 60)]
+
+    silent = {gateway for gateway in heard[0] if not any(one[gateway] for one in heard[20:48])}
+    assert silent == {"gw-1", "gw-2"}
+    assert all(any(one[gateway] for one in heard[50:]) for gateway in silent)
+
+
+def test_staff_are_heard_all_day_by_an_id_that_no_shopper_has() -> None:
+    people = replace(some_people(ios_pocket=1), staff=1)
+
+    found = ticks(replace(a_scenario(), people=people), 30)
+
+    assert all("staff-1" in {one.shopper for one in tick.truth} for tick in found)
+    eids = {
+        one.ad_hex
+        for tick in found
+        for heard in tick.heard.values()
+        for one in heard
+        if isinstance(decode_advert(bytes.fromhex(one.ad_hex)), EddystoneEid)
+    }
+    assert len(eids) == 1
+
+
+def test_with_bluetooth_off_a_phone_neither_hears_nor_is_heard() -> None:
+    people = replace(some_people(android_eid=4), bluetooth_off_share=1.0)
+
+    found = ticks(replace(a_scenario(), people=people), 120)
+
+    assert sum(len(tick.truth) for tick in found) > 100
+    assert not any(tick.reports for tick in found)
+    beacons_only = ticks(replace(a_scenario(), people=some_people(ios_pocket=4)), 120)
+    assert sum(t.adverts_sent for t in found) == sum(t.adverts_sent for t in beacons_only)
+
+
+def test_an_app_that_is_ended_falls_silent_in_mid_visit() -> None:
+    people = replace(some_people(android_eid=1), app_killed_share=1.0)
+
+    found = ticks(replace(a_scenario(), people=people), 400)
+
+    seen = [tick.at_ms for tick in found if tick.truth]
+    reported = [tick.at_ms for tick in found if tick.reports]
+    assert seen[0] < reported[-1] < seen[-1] - 20_000
