@@ -6,7 +6,7 @@ kept. Times come with the adverts, so the same adverts give the same rows on eve
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from edge_agent.advert import Advert
@@ -92,12 +92,12 @@ class Hearing:
         """Identities that were heard within the forget time."""
         return len(self._windows)
 
-    def hear(self, adverts: Iterable[Advert]) -> list[SightingRow]:
+    def hear(self, adverts: Sequence[Advert]) -> list[SightingRow]:
         """Rows that are due because of `adverts`: first sightings, and windows cut short."""
         rows: list[SightingRow] = []
         hear, frames, read = self._windows.hear, self.frames, self._read
+        self.adverts += len(adverts)
         for heard_at_ms, address, ad, rssi_dbm in adverts:
-            self.adverts += 1
             if not LEAST_RSSI_DBM <= rssi_dbm <= MOST_RSSI_DBM:
                 self.dropped[refusal_of(rssi_dbm) or ""] += 1
                 continue

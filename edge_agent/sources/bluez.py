@@ -107,6 +107,8 @@ class BluezSource:
         self._news = asyncio.Event()
         self.dropped: Counter[str] = Counter()
         self._make_scanner = make_scanner
+        self.callbacks: list[Callback] = []
+        """What bleak calls for each advert, by adapter."""
         self._radios = [
             self._radio(watch(name), settings, retry=retry, rng=rng)
             for name in adapters_of(settings)
@@ -130,13 +132,26 @@ class BluezSource:
         try:
             while True:
                 await self._wait(keepers)
-                burst = self._gathered()
+                burst = self.gathered()
                 if burst:
                     yield burst
         finally:
             for keeper in keepers:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
+
+    def gathered(self) -> list[Advert]:
+        """What waits on all adapters, with its time in UTC; it waits no more."""
+        now_ms, now_ns = self._clock.now_ms(), self._monotonic_ns()
+        burst: list[Advert] = []
+        for radio, (waiting, memory) in zip(self._radios, self._waiting, strict=True):
+            radio.heard += len(waiting)
+            if now_ms is None:
+                self.dropped["clock_unset"] += len(waiting)
+            else:
+                burst += memory.adverts(waiting, now_ms=now_ms, now_ns=now_ns)
+            waiting.clear()
+        return burst
 
     async def _wait(self, keepers: list[asyncio.Task[None]]) -> None:
         """Until enough is heard, or news; a keeper that has died takes us with it."""
@@ -159,6 +174,7 @@ class BluezSource:
         memory = AdvertMemory()
         self._waiting.append((waiting, memory))
         take = self._listener(waiting, memory)
+        self.callbacks.append(take)
 
         def make(adapter: str, mode: Mode) -> Scanner:
             return self._make_scanner(take, adapter, mode)
@@ -188,19 +204,6 @@ class BluezSource:
             append((at_ns, address, heard))
 
         return take
-
-    def _gathered(self) -> list[Advert]:
-        """What waits on all adapters, with its time in UTC; the clock is asked once."""
-        now_ms, now_ns = self._clock.now_ms(), self._monotonic_ns()
-        burst: list[Advert] = []
-        for radio, (waiting, memory) in zip(self._radios, self._waiting, strict=True):
-            radio.heard += len(waiting)
-            if now_ms is None:
-                self.dropped["clock_unset"] += len(waiting)
-            else:
-                burst += memory.adverts(waiting, now_ms=now_ms, now_ns=now_ns)
-            waiting.clear()
-        return burst
 
 
 _NEVER_NS = -(10**18)

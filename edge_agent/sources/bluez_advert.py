@@ -23,7 +23,6 @@ from proximity_wire.frames.ad_structures import (
     MAX_STRUCTURE_DATA,
     SERVICE_DATA_16,
     UUIDS_128_COMPLETE,
-    join,
 )
 
 # A 16-bit UUID xxxx is written 0000xxxx-0000-1000-8000-00805f9b34fb.
@@ -40,6 +39,8 @@ Said = tuple[Mapping[int, bytes] | None, Mapping[str, bytes] | None, Sequence[st
 # A waiting advert: monotonic time in ns, address, and bleak's AdvertisementData.
 Waiting = tuple[int, str, "Advertisement"]
 _ALL_FRESH = 7
+# Two bytes of a structure are the company, or the service.
+_MOST_DATA = MAX_STRUCTURE_DATA - 2
 
 
 class Advertisement(Protocol):
@@ -192,23 +193,27 @@ def advertising_data(
         ...     service_uuids=[]).hex()
         '04ff4c0010'
     """
-    structures = [
-        (MANUFACTURER, company.to_bytes(2, "little") + data)
-        for company, data in manufacturer_data.items()
-    ]
-    structures += [
-        (SERVICE_DATA_16, short_uuid(uuid) + data)
-        for uuid, data in service_data.items()
-        if uuid.endswith(_SHORT_TAIL) and uuid.startswith(_SHORT_HEAD)
-    ]
+    ad = bytearray()
+    for company, data in manufacturer_data.items():
+        if len(data) <= _MOST_DATA:
+            ad += bytes((len(data) + 3, MANUFACTURER, company & 0xFF, company >> 8))
+            ad += data
+    for uuid, data in service_data.items():
+        if uuid.endswith(_SHORT_TAIL) and uuid.startswith(_SHORT_HEAD) and len(data) <= _MOST_DATA:
+            ad += bytes((len(data) + 3, SERVICE_DATA_16))
+            ad += short_uuid(uuid)
+            ad += data
     long_uuids = b"".join(
-        bytes.fromhex(uuid.replace("-", ""))[::-1]
-        for uuid in service_uuids
-        if not uuid.endswith(_SHORT_TAIL)
+        [
+            bytes.fromhex(uuid.replace("-", ""))[::-1]
+            for uuid in service_uuids
+            if not uuid.endswith(_SHORT_TAIL)
+        ]
     )
-    if long_uuids:
-        structures.append((UUIDS_128_COMPLETE, long_uuids))
-    return join(entry for entry in structures if len(entry[1]) <= MAX_STRUCTURE_DATA)
+    if 0 < len(long_uuids) <= MAX_STRUCTURE_DATA:
+        ad += bytes((len(long_uuids) + 1, UUIDS_128_COMPLETE))
+        ad += long_uuids
+    return bytes(ad)
 
 
 def short_uuid(uuid: str) -> bytes:

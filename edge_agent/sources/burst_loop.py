@@ -49,7 +49,12 @@ class BurstSelector(selectors.DefaultSelector):
 
 
 def new_burst_loop() -> asyncio.AbstractEventLoop:
-    """A loop for `asyncio.Runner`; what lives now is left out of the collector's rounds."""
+    """A loop for `asyncio.Runner`."""
+    calm_collector()
+    return asyncio.SelectorEventLoop(BurstSelector())
+
+
+def calm_collector() -> None:
+    """Let the collector look more rarely, and never through what lives already."""
     gc.freeze()
     gc.set_threshold(_OLD_AFTER)
-    return asyncio.SelectorEventLoop(BurstSelector())

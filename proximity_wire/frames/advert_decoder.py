@@ -47,17 +47,17 @@ Frame = IdentityFrame | NamelessFrame
 
 # By AD type and the three bytes after it. AltBeacon and the token are not here: their first
 # bytes are anything.
-_NAMED: Final[dict[bytes, Callable[[bytes], IdentityFrame | None]]] = {
+_NAMED: Final[dict[bytes, Callable[[bytes, int], IdentityFrame | None]]] = {
     b"\xff\x4c\x00\x02": decode_ibeacon,
     b"\x16\xaa\xfe\x00": decode_eddystone_uid,
     b"\x16\xaa\xfe\x30": decode_eddystone_eid,
 }
-_NAMELESS: Final[dict[bytes, Callable[[bytes], NamelessFrame | None]]] = {
+_NAMELESS: Final[dict[bytes, Callable[[bytes, int], NamelessFrame | None]]] = {
     b"\x16\xaa\xfe\x20": decode_eddystone_tlm,
     b"\x16\xaa\xfe\x10": decode_eddystone_url,
 }
 # All at once, for a structure that stands alone: nothing has to be weighed against it.
-_ALONE: Final[dict[bytes, Foreign | Callable[[bytes], Frame | None]]] = {
+_ALONE: Final[dict[bytes, Foreign | Callable[[bytes, int], Frame | None]]] = {
     **FOREIGN_STARTS,
     **_NAMED,
     **_NAMELESS,
@@ -97,7 +97,8 @@ def decode_advert(ad: bytes) -> Frame | None:
     alone = _ALONE.get(start)
     if alone is None:
         return _named_without_start(start[:1], ad[data:])
-    return alone if isinstance(alone, Foreign) else alone(ad[data:])
+    # `isinstance` costs as much as the look into the table, and mypy knows no other.
+    return alone if type(alone) is Foreign else alone(ad, data)  # type: ignore[operator]
 
 
 def _walk(ad: bytes) -> Frame | None:
@@ -115,10 +116,10 @@ def _walk(ad: bytes) -> Frame | None:
             if start in FOREIGN_STARTS:
                 nameless = nameless or FOREIGN_STARTS[start]
             elif start in _NAMED:
-                if named := _NAMED[start](ad[at + 2 : stop]):
+                if named := _NAMED[start](ad[at + 2 : stop], 0):
                     return named
             elif start in _NAMELESS:
-                nameless = nameless or _NAMELESS[start](ad[at + 2 : stop])
+                nameless = nameless or _NAMELESS[start](ad[at + 2 : stop], 0)
             elif named := _named_without_start(start[:1], ad[at + 2 : stop]):
                 return named
         at = stop

@@ -14,7 +14,7 @@ from proximity_wire.frames.field_checks import believable_power, hex_bytes, int8
 
 CODE = b"\xbe\xac"
 DATA_BYTES = 26
-_unpack = struct.Struct("<H2x20sbB").unpack
+_unpack_from = struct.Struct("<H2x20sbB").unpack_from
 # A NamedTuple's own constructor costs four times as much, and this runs for every advert.
 _new = tuple.__new__
 
@@ -43,11 +43,11 @@ class AltBeacon(NamedTuple):
         return believable_power(self.measured_power_dbm)
 
 
-def decode_altbeacon(data: bytes) -> AltBeacon | None:
-    """The frame in manufacturer `data` (company first), or None when it is none."""
-    if len(data) != DATA_BYTES or data[2:4] != CODE:
+def decode_altbeacon(ad: bytes, at: int = 0) -> AltBeacon | None:
+    """The frame in the manufacturer data (company first) from `at` on, or None when it is none."""
+    if len(ad) - at != DATA_BYTES or ad[at + 2 : at + 4] != CODE:
         return None
-    company, beacon_id, power, reserved = _unpack(data)
+    company, beacon_id, power, reserved = _unpack_from(ad, at)
     return _new(AltBeacon, (company, beacon_id.hex(), power, reserved))
 
 

@@ -88,19 +88,19 @@ class EddystoneEid(NamedTuple):
         return believable_power(self.tx_power_0m_dbm - EDDYSTONE_LOSS_FIRST_METRE_DB)
 
 
-def decode_eddystone_uid(data: bytes) -> EddystoneUid | None:
-    """The frame in service `data`, which begins with `aa fe 00`, or None when it is none."""
-    if len(data) not in (_UID_BYTES, _UID_BYTES_WITHOUT_RESERVED):
+def decode_eddystone_uid(ad: bytes, at: int = 0) -> EddystoneUid | None:
+    """The frame in the service data from `at` on, which begins with `aa fe 00`, or None."""
+    if len(ad) - at not in (_UID_BYTES, _UID_BYTES_WITHOUT_RESERVED):
         return None
-    digits = data[4:20].hex()
-    return _new(EddystoneUid, (digits[:20], digits[20:], signed(data[3])))
+    power = signed(ad[at + 3])
+    return _new(EddystoneUid, (ad[at + 4 : at + 14].hex(), ad[at + 14 : at + 20].hex(), power))
 
 
-def decode_eddystone_eid(data: bytes) -> EddystoneEid | None:
-    """The frame in service `data`, which begins with `aa fe 30`, or None when it is none."""
-    if len(data) != _EID_BYTES:
+def decode_eddystone_eid(ad: bytes, at: int = 0) -> EddystoneEid | None:
+    """The frame in the service data from `at` on, which begins with `aa fe 30`, or None."""
+    if len(ad) - at != _EID_BYTES:
         return None
-    return _new(EddystoneEid, (data[4:].hex(), signed(data[3])))
+    return _new(EddystoneEid, (ad[at + 4 :].hex(), signed(ad[at + 3])))
 
 
 def advert_of(body: Sequence[bytes]) -> bytes:

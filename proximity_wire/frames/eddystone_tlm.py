@@ -48,8 +48,9 @@ class EddystoneEtlm(NamedTuple):
     check: str
 
 
-def decode_eddystone_tlm(data: bytes) -> EddystoneTlm | EddystoneEtlm | None:
-    """The frame in service `data` (UUID first), or None when it is none."""
+def decode_eddystone_tlm(ad: bytes, at: int = 0) -> EddystoneTlm | EddystoneEtlm | None:
+    """The frame in the service data (UUID first) from `at` on, or None when it is none."""
+    data = ad[at:]
     head = data[:4]
     if head == _PLAIN_HEAD and len(data) == _PLAIN.size:
         battery, temperature, adverts, uptime = _unpack(data)

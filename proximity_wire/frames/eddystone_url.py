@@ -36,8 +36,12 @@ class EddystoneUrl(NamedTuple):
     tx_power_0m_dbm: int
 
 
-def decode_eddystone_url(data: bytes) -> EddystoneUrl | None:
-    """The frame in service `data` (UUID first), or None when it is none or uses unknown codes."""
+def decode_eddystone_url(ad: bytes, at: int = 0) -> EddystoneUrl | None:
+    """The frame in the service data (UUID first) from `at` on, or None when it is none.
+
+    Codes that are reserved make it none.
+    """
+    data = ad[at:]
     packed = data[5:]
     if data[:3] != _HEAD or len(data) < 5 or len(packed) > _MAX_PACKED_BYTES:
         return None

@@ -15,7 +15,7 @@ from proximity_wire.frames.field_checks import believable_power, hex_bytes, int8
 PREFIX = b"\x4c\x00\x02\x15"
 DATA_BYTES = 25
 _LENGTH = 0x15
-_unpack = struct.Struct(">4x6s2s8sHHb").unpack
+_unpack_from = struct.Struct(">4x6s2s8sHHb").unpack_from
 # A NamedTuple's own constructor costs four times as much, and this runs for every advert.
 _new = tuple.__new__
 
@@ -44,12 +44,15 @@ class IBeacon(NamedTuple):
         return believable_power(self.measured_power_dbm)
 
 
-def decode_ibeacon(data: bytes) -> IBeacon | None:
-    """The frame in manufacturer `data`, which begins with `4c 00 02`, or None when it is none."""
-    if len(data) != DATA_BYTES or data[3] != _LENGTH:
+def decode_ibeacon(ad: bytes, at: int = 0) -> IBeacon | None:
+    """The frame in the manufacturer data that begins with `4c 00 02` at `at` and ends with `ad`.
+
+    None when it is none.
+    """
+    if len(ad) - at != DATA_BYTES or ad[at + 3] != _LENGTH:
         return None
     # Three parts, so that `hex` sets the dashes: after 4 bytes of 6, and before the last 6 of 8.
-    head, middle, tail, major, minor, power = _unpack(data)
+    head, middle, tail, major, minor, power = _unpack_from(ad, at)
     uuid = f"{head.hex('-', -4)}-{middle.hex()}-{tail.hex('-', 6)}"
     return _new(IBeacon, (uuid, major, minor, power))
 
