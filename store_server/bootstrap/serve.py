@@ -55,7 +55,8 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         listener = stack.enter_context(_listen(settings))
         console = settings.http.public_url or _url_of(settings, listener)
         # From here on steps are journalled: they need a checkpoint to start from.
-        store.writer.submit(Priority.APP, checkpoint_presence, forced=True).result()
+        while store.writer.submit(Priority.APP, checkpoint_presence, forced=True).result():
+            pass
         admit_keys(store)
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")

@@ -33,6 +33,8 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (15.0, watch_fleet),
     (10.0, checkpoint_presence),
 )
+# A flow that answers how much is left, and is called again at once until nothing is.
+IN_SLICES = frozenset({checkpoint_presence})
 
 
 class Timetable:
@@ -66,7 +68,12 @@ class Timetable:
         except TooMany:
             log.warning("job left out, server busy", job=name)
             return
-        self._last[name].add_done_callback(lambda done: _report(name, done))
+        self._last[name].add_done_callback(lambda done: self._done(flow, done))
+
+    def _done(self, flow: Callable[..., object], done: Future[object]) -> None:
+        _report(_name(flow), done)
+        if flow in IN_SLICES and not done.cancelled() and not done.exception() and done.result():
+            self._tick(flow)
 
 
 def _name(flow: Callable[..., object]) -> str:

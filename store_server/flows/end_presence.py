@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.flows.advance_presence import save_progress
-from store_server.flows.journal_presence import checkpoint_presence, knows_of
+from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.presence.repository import PresenceRepository
@@ -21,16 +21,14 @@ def end_presence(
     exit, for the reason `withdrawn`, and nothing that comes late is put before it. No raw line of
     theirs outlives the transaction.
     """
+    strike_from_journal(uow, rooms, shopper=shopper)
     live = uow.live
-    in_journal = knows_of(live, shopper)
     presence = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
     presence.forget(shopper)
     pending = tuple(one for one in live.pending if one.device != shopper)
     uow.live = replace(live, presence=presence, pending=pending)
     visit = live.visits.of(shopper)
     if visit is None:
-        if in_journal:
-            checkpoint_presence(uow, rooms, now=now, forced=True)
         return False
     ended, events = break_off(visit, at=now, scope=rooms.scope)
     assert ended.ended_at is not None
@@ -44,5 +42,4 @@ def end_presence(
         counters=live.counters.plus(zone_events=len(events)),
     )
     save_progress(uow, rooms)
-    checkpoint_presence(uow, rooms, now=now, forced=True)
     return True

@@ -14,7 +14,7 @@ import structlog
 
 from store_server.database import UnitOfWork
 from store_server.decisions.repository import DecisionRepository
-from store_server.flows.journal_presence import checkpoint_presence, knows_of
+from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, pseudonym
 from store_server.learning.repository import PurchaseRepository
@@ -32,7 +32,7 @@ def forget_shopper(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
     shopper: ShopperId,
 ) -> bool:
     """Forget everything about a shopper; False when nothing was known. Safe to repeat."""
@@ -49,10 +49,8 @@ def forget_shopper(
         ShopperRepository(session, scope).forget_shopper,
     )
     rows = sum(forget(shopper) for forget in forgetters)
-    in_journal = knows_of(uow.live, shopper)
+    strike_from_journal(uow, rooms, shopper=shopper)
     uow.live = _without(uow.live, shopper)
-    if in_journal:
-        checkpoint_presence(uow, rooms, now=now, forced=True)
     uow.after_commit(lambda: _unlearn(rooms, shopper))
     log.info("shopper forgotten", pseudonym=pseudonym(org=scope.org, shopper=shopper), rows=rows)
     return rows > 0

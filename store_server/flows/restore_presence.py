@@ -6,7 +6,7 @@ plan, older than raw data may live) the open stays of the database are taken up 
 enters twice, but a stay that had not been concluded yet is concluded anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -64,7 +64,9 @@ def restore_presence(
     if checkpoint is None:
         return replace(live, presence=_by_stays(live, presence))
     steps = journal.steps(after_seq=checkpoint.seq)
-    engine = _by_journal(live, checkpoint, steps=steps, presence=presence)
+    engine = _resumed(live, checkpoint, beliefs=journal.beliefs(checkpoint.seq))
+    if engine is not None:
+        engine = _caught_up(engine, checkpoint, steps=steps, presence=presence)
     return replace(
         live,
         presence=engine or _by_stays(live, presence),
@@ -83,20 +85,27 @@ def _usable(checkpoint: Checkpoint | None, rooms: StoreRooms) -> Checkpoint | No
     return None
 
 
-def _by_journal(
-    live: StoreLive,
+def _resumed(
+    live: StoreLive, checkpoint: Checkpoint, *, beliefs: Mapping[str, bytes]
+) -> PresenceEngine | None:
+    """The engine as it was at the checkpoint; None when that is not of this engine."""
+    engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
+    try:
+        engine.resume(checkpoint.engine, beliefs)
+    except ValueError as error:
+        log.warning("beliefs are not taken up, open stays are", reason=str(error))
+        return None
+    return engine
+
+
+def _caught_up(
+    engine: PresenceEngine,
     checkpoint: Checkpoint,
     *,
     steps: Sequence[Step],
     presence: PresenceRepository,
-) -> PresenceEngine | None:
-    """The engine as it was at the last commit; None when the checkpoint is not of this engine."""
-    engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
-    try:
-        engine.resume(checkpoint.engine)
-    except ValueError as error:
-        log.warning("beliefs are not taken up, open stays are", reason=str(error))
-        return None
+) -> PresenceEngine:
+    """The engine as it was at the last commit: what it concludes again is in the database."""
     engine, events = replay(engine, checkpoint.pending, steps=steps)
     unknown = {event.id for event in events} - presence.known_events(event.id for event in events)
     if unknown:

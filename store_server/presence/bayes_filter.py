@@ -20,6 +20,12 @@ from store_server.presence.engine import (
     zone_event_id,
 )
 from store_server.presence.estimating import estimate_from
+from store_server.presence.filter_snapshot import (
+    mark_of,
+    read_snapshot,
+    write_device,
+    write_snapshot,
+)
 from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
@@ -31,6 +37,10 @@ from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule, due_t
 # What a receiver can have heard of a sender in a shop; beyond, the value is corrupt.
 WEAKEST_DBM = -110.0
 LOUDEST_DBM = -15.0
+# Steps that `estimate` works out before they are over, for `advance` to find.
+MOST_AHEAD = 6
+# A track, the readings of the step after it, when that ends, and the track then.
+Ahead = tuple[Track, tuple[Reading, ...], float, Track]
 
 
 class BayesFilter:
@@ -48,13 +58,14 @@ class BayesFilter:
         self._policy = policy or PresencePolicy()
         self._tuning = tuning or FilterTuning()
         self._site = site
+        self._mark = mark_of(site, policy=self._policy, tuning=self._tuning)
         self._stepper = Stepper(site, self._tuning, _rule_of(site, self._tuning))
         self._marks = tuple(sorted(self._policy.dwell_marks_s))
         self._devices: dict[str, Device] = {}
         self._shared = False
         self._t = NEVER
         # What `estimate` worked out ahead, for `advance` to find: not part of the state.
-        self._ahead: dict[str, tuple[Track, tuple[Reading, ...], float, Track]] = {}
+        self._ahead: dict[str, tuple[Ahead, ...]] = {}
 
     def observe(self, observation: Observation) -> list[ZoneEvent]:
         """See `PresenceEngine.observe`; what cannot be or is too old changes nothing."""
@@ -166,6 +177,29 @@ class BayesFilter:
         self._own().pop(device, None)
         self._ahead.pop(device, None)
 
+    def knows(self, device: str) -> bool:
+        """See `PresenceEngine.knows`."""
+        return device in self._devices
+
+    def known(self) -> tuple[str, ...]:
+        """See `PresenceEngine.known`."""
+        return tuple(sorted(self._devices))
+
+    def snapshot(self) -> bytes:
+        """See `PresenceEngine.snapshot`."""
+        return write_snapshot(self._mark, t=self._t)
+
+    def states(self, devices: Iterable[str]) -> dict[str, bytes]:
+        """See `PresenceEngine.states`."""
+        return {name: write_device(self._devices[name]) for name in devices}
+
+    def resume(self, snapshot: bytes, states: Mapping[str, bytes]) -> None:
+        """See `PresenceEngine.resume`."""
+        cells = self._site.space.n
+        found = read_snapshot(snapshot, states, mark=self._mark, cells=cells)
+        self._t, self._devices = found
+        self._shared, self._ahead = False, {}
+
     def _reading(self, observation: Observation, row: int) -> Reading:
         power = observation.measured_power_dbm
         beacon = self._site.beacon_power_dbm.get(observation.anchor)
@@ -204,12 +238,13 @@ class BayesFilter:
     def _step(
         self, name: str, track: Track, bucket: tuple[Reading, ...], *, end_t: float, keep: bool
     ) -> Track:
-        known = self._ahead.get(name)
-        if known is not None and known[0] is track and known[1:3] == (bucket, end_t):
-            return known[3]
+        known = self._ahead.get(name, ())
+        for before, seen, seen_t, after in known:
+            if before is track and seen_t == end_t and seen == bucket:
+                return after
         after = self._stepper.after(track, end_t, bucket)
         if keep:
-            self._ahead[name] = (track, bucket, end_t, after)
+            self._ahead[name] = (*known[-MOST_AHEAD + 1 :], (track, bucket, end_t, after))
         return after
 
     def _settle(self, name: str, track: Track, t: float, events: list[ZoneEvent]) -> Track:

@@ -105,18 +105,26 @@ class PresenceEngine(Protocol):
         """Whether anything at all is kept of `device`, also when it is long silent."""
         ...
 
-    def snapshot(self) -> bytes:
-        """All that the engine knows, at one moment; for `resume`, by the same engine and site."""
+    def known(self) -> tuple[str, ...]:
+        """All devices that anything is kept of, sorted."""
         ...
 
-    def resume(self, state: bytes) -> None:
-        """Know exactly what the engine knew whose `snapshot` this is, to the last bit.
+    def snapshot(self) -> bytes:
+        """What the engine knows beside its devices, and what it goes by; small."""
+        ...
 
-        What follows from the same observations and advances is then the same: ids and times.
+    def states(self, devices: Iterable[str]) -> dict[str, bytes]:
+        """All that is known of each of these devices, each of which `known` names."""
+        ...
+
+    def resume(self, snapshot: bytes, states: Mapping[str, bytes]) -> None:
+        """Know exactly what the engine knew whose `snapshot` and `states` these are.
+
+        To the last bit: what follows from the same observations and advances is the same.
 
         Raises:
             ValueError: the bytes are of another engine, another version of it, other settings
-                or another site; nothing is changed then.
+                or another site, or damaged; nothing is changed then.
         """
         ...
 

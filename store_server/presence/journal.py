@@ -40,7 +40,10 @@ class Step(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """All that presence knew after step `seq`; `written_at_ms` by the system clock."""
+    """What presence knew after step `seq`, beside its beliefs; `written_at_ms` by the system clock.
+
+    `engine` is what the engine goes by (`PresenceEngine.snapshot`), `pending` what waited.
+    """
 
     seq: int
     event_now_ms: int
@@ -50,21 +53,44 @@ class Checkpoint(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """A checkpoint under way: everything as it was after step `seq`; `left` is to be written yet.
+
+    An engine is a value, so it is held for the price of a name, while time goes on in its forks.
+    """
+
+    seq: int
+    event_now_ms: int
+    engine: PresenceEngine
+    pending: tuple[Observation, ...]
+    left: tuple[str, ...]
+
+    def without(self, device: str) -> "Frozen":
+        """The same without all that is known of a device."""
+        engine = self.engine.fork()
+        engine.forget(device)
+        pending = tuple(one for one in self.pending if one.device != device)
+        left = tuple(name for name in self.left if name != device)
+        return replace(self, engine=engine, pending=pending, left=left)
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Where the journal of a store stands.
 
     `seq` numbers the newest step, `checkpoint_seq` the one that the last checkpoint is of;
-    `advanced_ms` are the instants that ride in the next step.
+    `advanced_ms` are the instants that ride in the next step; `frozen` is a checkpoint under way.
     """
 
     seq: int = 0
     checkpoint_seq: int = 0
     advanced_ms: tuple[int, ...] = ()
+    frozen: Frozen | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether the last checkpoint says it all."""
-        return self.seq == self.checkpoint_seq and not self.advanced_ms
+        return self.seq == self.checkpoint_seq and not self.advanced_ms and self.frozen is None
 
     def advanced(self, at_ms: int) -> "Journal":
         """The journal after time passed to `at_ms` and nothing followed."""
@@ -74,9 +100,20 @@ class Journal:
         """The journal after one more step, in which the advances went along."""
         return replace(self, seq=self.seq + 1, advanced_ms=())
 
-    def checkpointed(self) -> "Journal":
-        """The journal after a checkpoint."""
-        return replace(self, checkpoint_seq=self.seq, advanced_ms=())
+    def froze(self, frozen: Frozen) -> "Journal":
+        """The journal when a checkpoint begins: the advances so far are in it."""
+        return replace(self, advanced_ms=(), frozen=frozen)
+
+    def left_with(self, left: tuple[str, ...]) -> "Journal":
+        """The journal after a slice of the checkpoint; it is done when nothing is left."""
+        assert self.frozen is not None
+        if left:
+            return replace(self, frozen=replace(self.frozen, left=left))
+        return replace(self, checkpoint_seq=self.frozen.seq, frozen=None)
+
+    def without(self, device: str) -> "Journal":
+        """The journal when a device is not to be known any more."""
+        return replace(self, frozen=self.frozen and self.frozen.without(device))
 
 
 def joined(
@@ -138,3 +175,10 @@ def _due(
         return waiting, ()
     due, rest = reached(waiting, step.until_ms / 1000)
     return rest, due
+
+
+def struck(step: Step, device: str) -> Step:
+    """The step without the observations of a device."""
+    return step._replace(
+        observations=tuple(one for one in step.observations if one.device != device)
+    )

@@ -36,6 +36,7 @@ from store_server.presence.nearest_device import (
     Device,
     read_snapshot,
     site_mark,
+    write_device,
     write_snapshot,
 )
 from store_server.presence.observation import Observation, believable
@@ -149,15 +150,23 @@ class NearestAnchor:
         """See `PresenceEngine.knows`."""
         return device in self._devices
 
+    def known(self) -> tuple[str, ...]:
+        """See `PresenceEngine.known`."""
+        return tuple(sorted(self._devices))
+
     def snapshot(self) -> bytes:
         """See `PresenceEngine.snapshot`."""
-        site = site_mark(self._places, self._policy)
-        return write_snapshot(self._devices, t=self._t, site=site)
+        return write_snapshot(site_mark(self._places, self._policy), t=self._t)
 
-    def resume(self, state: bytes) -> None:
+    def states(self, devices: Iterable[str]) -> dict[str, bytes]:
+        """See `PresenceEngine.states`."""
+        return {name: write_device(self._devices[name]) for name in devices}
+
+    def resume(self, snapshot: bytes, states: Mapping[str, bytes]) -> None:
         """See `PresenceEngine.resume`."""
-        found = read_snapshot(state, site=site_mark(self._places, self._policy))
-        self._devices, self._shared, self._t = found.devices, False, found.t
+        site = site_mark(self._places, self._policy)
+        self._t, self._devices = read_snapshot(snapshot, states, site=site)
+        self._shared = False
 
     def _hear(self, device: Device, observation: Observation, place: Place) -> Device:
         policy, t = self._policy, observation.t

@@ -35,16 +35,16 @@ class Device(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """Everything that the engine knows; `site` tells of which anchors and settings."""
+    """What the engine goes by: its format, a mark of anchors and settings, its time."""
 
     format: str
     site: str
     t: float
-    devices: dict[str, Device]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Snapshot)
+_SNAPSHOT = msgspec.msgpack.Decoder(Snapshot)
+_DEVICE = msgspec.msgpack.Decoder(Device)
 
 
 def site_mark(places: Places, policy: PresencePolicy) -> str:
@@ -53,18 +53,25 @@ def site_mark(places: Places, policy: PresencePolicy) -> str:
     return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
 
-def write_snapshot(devices: Mapping[str, Device], *, t: float, site: str) -> bytes:
-    """All of it as bytes; floats to the last bit."""
-    return _ENCODER.encode(Snapshot(FORMAT, site, t, dict(devices)))
+def write_snapshot(site: str, *, t: float) -> bytes:
+    """What the engine goes by, as bytes."""
+    return _ENCODER.encode(Snapshot(FORMAT, site, t))
 
 
-def read_snapshot(state: bytes, *, site: str) -> Snapshot:
-    """What `write_snapshot` wrote.
+def write_device(device: Device) -> bytes:
+    """All that is known of a device as bytes; floats to the last bit."""
+    return _ENCODER.encode(device)
+
+
+def read_snapshot(
+    snapshot: bytes, states: Mapping[str, bytes], *, site: str
+) -> tuple[float, dict[str, Device]]:
+    """(t, devices) of what was written.
 
     Raises:
         ValueError: the bytes are of another engine, of other anchors or settings, or damaged.
     """
-    found = _DECODER.decode(state)
+    found = _SNAPSHOT.decode(snapshot)
     if (found.format, found.site) != (FORMAT, site):
         raise ValueError("the snapshot is of another engine, or of other anchors or settings")
-    return found
+    return found.t, {name: _DEVICE.decode(state) for name, state in states.items()}

@@ -78,7 +78,7 @@ class ProgressRow(SQLModel, table=True):
 
 
 class CheckpointRow(SQLModel, table=True):
-    """All that presence knew after step `seq`: the engine's own bytes, and what waits."""
+    """What presence knew after step `seq`, beside its beliefs; `pending` waits for the clock."""
 
     __tablename__ = "presence_checkpoint"
 
@@ -89,6 +89,19 @@ class CheckpointRow(SQLModel, table=True):
     written_at_ms: int = Field(sa_type=BigInteger)
     engine: bytes = Field(sa_type=LargeBinary)
     pending: bytes = Field(sa_type=LargeBinary)
+
+
+class BeliefRow(SQLModel, table=True):
+    """All that the engine knew of one shopper after step `seq`, in its own bytes."""
+
+    __tablename__ = "presence_belief"
+    __table_args__ = (Index("ix_presence_belief_shopper", "org", "shopper"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    shopper: str = Field(primary_key=True)
+    state: bytes = Field(sa_type=LargeBinary)
 
 
 class JournalRow(SQLModel, table=True):

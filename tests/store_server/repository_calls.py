@@ -84,7 +84,7 @@ READS: dict[str, Call] = {
     "ConsentRepository.allowed_among": lambda r: r.allowed_among([ANN], Purpose.OFFERS, at=LATER),
     "ConsentRepository.allowed_since": lambda r: r.allowed_since([ANN], Purpose.OFFERS, at=LATER),
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
-    "PresenceRepository.known_events": lambda r: r.known_events(["event_id-ann"]),
+    "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),
     "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),
@@ -92,6 +92,7 @@ READS: dict[str, Call] = {
     "JournalRepository.steps": lambda r: r.steps(after_seq=0),
     "JournalRepository.last_seq": lambda r: r.last_seq(),
     "JournalRepository.checkpoint": lambda r: r.checkpoint(),
+    "JournalRepository.beliefs": lambda r: r.beliefs(7),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
     "IntakeRepository.spools": lambda r: r.spools(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
@@ -205,7 +206,8 @@ WRITES: dict[str, Call] = {
     "JournalRepository.save_checkpoint": lambda r: r.save_checkpoint(
         r.checkpoint()._replace(seq=10**9)
     ),
-    "JournalRepository.clear": lambda r: r.clear(),
+    "JournalRepository.add_beliefs": lambda r: r.add_beliefs(7, {"ann": b"new"}),
+    "JournalRepository.strike": lambda r: r.strike("ann"),
     "IntakeRepository.save_spool": lambda r: r.save_spool(
         "gateway-ann", r.spool("gateway-ann", "spool-ann").with_duplicate(), taken_at_ms=9
     ),

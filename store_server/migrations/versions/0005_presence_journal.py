@@ -23,6 +23,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "store"),
     )
     op.create_table(
+        "presence_belief",
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("shopper", sa.String(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("org", "store", "seq", "shopper"),
+    )
+    op.create_index("ix_presence_belief_shopper", "presence_belief", ["org", "shopper"])
+    op.create_table(
         "presence_journal",
         sa.Column("org", sa.String(), nullable=False),
         sa.Column("store", sa.String(), nullable=False),

@@ -14,7 +14,7 @@ from sqlmodel import col
 from store_server.database import insert_new, upsert
 from store_server.presence.engine import ZoneEvent
 from store_server.presence.repository.rows import StoreRows
-from store_server.presence.tables import ProgressRow, VisitRow, ZoneEventRow
+from store_server.presence.tables import BeliefRow, ProgressRow, VisitRow, ZoneEventRow
 from store_server.presence.visit import Visit
 from store_server.presence.visit_columns import event_columns, event_from, visit_columns, visit_from
 
@@ -104,9 +104,9 @@ class PresenceRepository(StoreRows):
         self._update_or_insert(ProgressRow, {}, values)
 
     def forget(self, shopper: str) -> int:
-        """Delete the visits and zone events of a shopper, in every store of the organisation."""
+        """Delete what is kept of where a shopper was, in every store of the organisation."""
         gone = 0
-        for row in (ZoneEventRow, VisitRow):
+        for row in (ZoneEventRow, VisitRow, BeliefRow):
             done = self._session.connection().execute(
                 delete(row).where(col(row.org) == self._scope.org, col(row.shopper) == shopper)
             )

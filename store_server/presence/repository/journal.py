@@ -4,12 +4,13 @@ It is raw data: who was heard where. It lives seconds, it dies with the next che
 report reads it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
-from store_server.presence.journal import Checkpoint, Step
+from store_server.database import upsert
+from store_server.presence.journal import Checkpoint, Step, struck
 from store_server.presence.journal_codec import (
     checkpoint_columns,
     checkpoint_from,
@@ -17,7 +18,7 @@ from store_server.presence.journal_codec import (
     step_payload,
 )
 from store_server.presence.repository.rows import StoreRows
-from store_server.presence.tables import CheckpointRow, JournalRow
+from store_server.presence.tables import BeliefRow, CheckpointRow, JournalRow
 
 
 class JournalRepository(StoreRows):
@@ -63,16 +64,55 @@ class JournalRepository(StoreRows):
         return None if row is None else checkpoint_from(dict(row))
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Keep a checkpoint in place of the last one; the steps that are in it are let go."""
+        """Keep a checkpoint whose beliefs are kept already, in place of the last one.
+
+        What is in it is let go: the steps up to it, the beliefs of others.
+        """
         self._update_or_insert(CheckpointRow, {}, checkpoint_columns(checkpoint))
-        self._session.connection().execute(
+        connection = self._session.connection()
+        connection.execute(
             delete(JournalRow).where(self._own(JournalRow), col(JournalRow.seq) <= checkpoint.seq)
         )
+        connection.execute(
+            delete(BeliefRow).where(self._own(BeliefRow), col(BeliefRow.seq) != checkpoint.seq)
+        )
 
-    def clear(self) -> int:
-        """Let everything go; how many rows there were."""
-        gone = 0
-        rows: Sequence[type[CheckpointRow | JournalRow]] = (CheckpointRow, JournalRow)
-        for row in rows:
-            gone += self._session.connection().execute(delete(row).where(self._own(row))).rowcount
+    def add_beliefs(self, seq: int, states: Mapping[str, bytes]) -> None:
+        """Keep what was known of some shoppers after step `seq`."""
+        rows = [
+            {**self._mine, "seq": seq, "shopper": shopper, "state": state}
+            for shopper, state in states.items()
+        ]
+        upsert(self._session, BeliefRow, rows, keys=["org", "store", "seq", "shopper"])
+
+    def beliefs(self, seq: int) -> dict[str, bytes]:
+        """What was known of each shopper after step `seq`, by shopper."""
+        rows = self._session.execute(
+            select(col(BeliefRow.shopper), col(BeliefRow.state))
+            .where(self._own(BeliefRow), col(BeliefRow.seq) == seq)
+            .order_by(col(BeliefRow.shopper))
+        )
+        return {shopper: bytes(state) for shopper, state in rows}
+
+    def strike(self, shopper: str) -> int:
+        """Take a shopper out of checkpoint and journal; how many rows named them."""
+        connection = self._session.connection()
+        gone = connection.execute(
+            delete(BeliefRow).where(self._own(BeliefRow), col(BeliefRow.shopper) == shopper)
+        ).rowcount
+        rows = self._session.execute(
+            select(col(JournalRow.seq), col(JournalRow.step)).where(self._own(JournalRow))
+        ).all()
+        # Most lines name others: a look at the bytes is a hundred times cheaper than reading them.
+        for seq, payload in rows:
+            if shopper.encode() in payload:
+                step = struck(step_from(payload), shopper)
+                self._update_or_insert(JournalRow, {"seq": seq}, {"step": step_payload(step)})
+                gone += 1
+        if (checkpoint := self.checkpoint()) is not None:
+            pending = tuple(one for one in checkpoint.pending if one.device != shopper)
+            if pending != checkpoint.pending:
+                columns = checkpoint_columns(checkpoint._replace(pending=pending))
+                self._update_or_insert(CheckpointRow, {}, columns)
+                gone += 1
         return gone
