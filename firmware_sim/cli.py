@@ -29,7 +29,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-CONFIGS = Path(__file__).resolve().parent.parent / "configs" / "scenarios"
+# In a clone configs/ lies beside the packages; in a wheel it is packed into this one.
+_HERE = Path(__file__).resolve().parent
+_PACKED = _HERE / "configs"
+CONFIGS = (_PACKED if _PACKED.is_dir() else _HERE.parent / "configs") / "scenarios"
 FOLDER = Path(".demo")
 UNTIL_INTERRUPTED_S = 86_400.0
 

@@ -6,21 +6,11 @@ them. Instants are simulated UTC milliseconds, as in `events`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from firmware_sim.events import HeardAdvert, RangedBeacon
 
 Json = dict[str, object]
-
-
-class DeviceIdentity(NamedTuple):
-    """An identity key as a shopper's device holds it and the retailer enrols it."""
-
-    identity_id: str
-    key: bytes
-    exponent: int
-    clock_offset_s: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what is missing of the named Debian packages as root; else says what is missing and ends with 1.
-# usage: system_packages.sh [venv] [mosquitto] [chromium] [dbus-daemon] [systemd-analyze] ...
+# usage: [PYTHON=python3] system_packages.sh [venv] [mosquitto] [chromium] [dbus-daemon] [systemd-analyze] ...
 set -euo pipefail
 
 missing=()
 for need in "$@"; do
   case $need in
-    venv) python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
+    # The Python that the virtual environment is made with, as the Makefile has it.
+    venv) "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
     systemd-analyze) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
     # The browser's driver is a program of its own that links against it.
     libatomic) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1) ;;

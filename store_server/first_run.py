@@ -23,7 +23,6 @@ from pathlib import Path
 from store_server.errors import ConfigError
 from store_server.ids import Scope
 
-KEY_NAMES = ("till", "backend", "ops")
 # The file name of the store server's own account, which no gateway may have.
 SERVER = "server"
 

@@ -138,17 +138,6 @@ def sign_out(
     AccessRepository(uow.session, rooms.scope).end_session(hash_token(token))
 
 
-def show_session(
-    uow: UnitOfWork[StoreLive],
-    rooms: StoreRooms,
-    *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
-    token: str,
-) -> ConsoleSession | None:
-    """The session of a token, for its CSRF token; None when there is none."""
-    return AccessRepository(uow.session, rooms.scope).session(hash_token(token))
-
-
 def _begin(access: AccessRepository, *, user_name: str, system_now: datetime) -> SignedIn:
     session = ConsoleSession(user_name, secrets.token_urlsafe(24), system_now + SESSION_LIFE)
     token = new_token("session")
