@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import subprocess
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from tests.brokers import BrokerKind, free_port, mosquitto_binary
 from tests.edge_agent.service_unit import hand_over
+from tests.faults.feeds import Feeds
 from tests.faults.process import Process, until
 from tests.faults.seed import SYSTEM_CLOCK, write_store_config
 from tests.faults.state_template import BIN, copy_mosquitto, copy_state, make_template
@@ -144,13 +146,25 @@ class Site:
         edge.start()
         return edge
 
+    def hear(self, gateway: str, *, config: Path) -> None:
+        """Let an enrolled gateway hear a tag now."""
+        link = self.folder / f"{gateway}.sock"
+        if not link.is_symlink():
+            link.symlink_to(config.parent / "feed.sock")
+        now_ms = round(time.time() * 1000)
+        Feeds(self.folder).second(gateway, {"ann": bytes(16)}, until_ms=now_ms, rssi_dbm=-60)
+
+    def fleet_line(self, gateway: str) -> dict[str, Any]:
+        """What `GET /v1/gateways` says of one gateway."""
+        found = self.api.get("/v1/gateways")["gateways"]
+        return dict(next(one for one in found if one["gateway_id"] == gateway))
+
     def line(self, gateway: str) -> dict[str, Any]:
         """How the server sees one gateway."""
         return dict(self.api.progress()["gateways"].get(gateway) or {})
 
     def standing(self, gateway: str) -> str:
-        found = self.api.get("/v1/gateways")["gateways"]
-        return str(next(one["standing"] for one in found if one["gateway_id"] == gateway))
+        return str(self.fleet_line(gateway)["standing"])
 
     def store_server(self, *arguments: str) -> dict[str, Any]:
         """What a command of the server answers."""

@@ -4,7 +4,6 @@ gateway cut off again. On both brokers."""
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 
 from tests.brokers import BrokerKind, free_port
 from tests.faults.enrolled_gateway import Site, settings_in, told_by
-from tests.faults.feeds import Feeds
 from tests.faults.process import until
 from tests.faults.state_template import BIN
 
@@ -32,15 +30,6 @@ def place(
         opened.close()
 
 
-def hear_a_second(site: Site, gateway: str) -> None:
-    """Let the gateway's feed tell of a tag now; the socket lies in the folder of its settings."""
-    credentials = site.folder / gateway / "credentials"
-    (site.folder / f"{gateway}.sock").symlink_to(credentials / "feed.sock")
-    Feeds(site.folder).second(
-        gateway, {"ann": bytes(16)}, until_ms=round(time.time() * 1000), rssi_dbm=-60
-    )
-
-
 def test_the_printed_line_brings_a_gateway_in_whose_batch_is_acknowledged(place: Site) -> None:
     config, port = place.place_for("gw-1"), free_port()
     config.write_text(
@@ -52,7 +41,7 @@ def test_the_printed_line_brings_a_gateway_in_whose_batch_is_acknowledged(place:
     place.tell_broker()
     place.run_service(config)
     until(lambda: place.line("gw-1").get("online"), what="the service is online")
-    hear_a_second(place, "gw-1")
+    place.hear("gw-1", config=config.parent / "credentials" / "edge.toml")
 
     until(
         lambda: told_by(port, "beaconry_edge_acked_batches_total"), what="a batch is acknowledged"
