@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firmware_sim.errors import FirmwareSimError
+from firmware_sim.validation import command
 
 if TYPE_CHECKING:
     from firmware_sim.scenario import Scenario
@@ -162,6 +163,33 @@ def score(
         print(f"zone_accuracy: {'-' if accuracy is None else round(accuracy, 3)}")
 
     _guarded(go)
+
+
+@app.command("validate-air")
+def validate_air_command(
+    *,
+    recording: command.Recordings,
+    truth: command.Truths,
+    site: command.SiteFile,
+    survey: command.SurveyFile = None,
+    engine: command.EngineCommand = None,
+    tag_height_m: command.Height = 1.1,
+    body_db: command.Body = 14.0,
+    drawings: command.Drawings = 8,
+) -> None:
+    """Compare the simulated air with real recordings; exit code 1 when a bar is missed."""
+    _guarded(
+        lambda: command.validate_air(
+            recording=recording,
+            truth=truth,
+            site=site,
+            survey=survey,
+            engine=engine,
+            tag_height_m=tag_height_m,
+            body_db=body_db,
+            drawings=drawings,
+        )
+    )
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_sim.air.environment import Air
-from firmware_sim.air.fields import Drift, Multipath, Shadowing
+from firmware_sim.air.fields import Antennas, Drift, Multipath, Shadowing
 from firmware_sim.air.obstacles import Obstacle, Obstacles
 from firmware_sim.air.receiver import Scanners, Traffic
 from firmware_sim.floor import Anchor
@@ -50,6 +50,7 @@ class Ether:
         delay_s = air.delay_spread_ns * 1e-9
         self._multipath = Multipath(count, k_factor=air.k_factor, delay_s=delay_s, rng=rng)
         self._drift = Drift(count, sd_db=air.drift_sd_db, rng=rng)
+        self._antennas = Antennas(count, sd_db=air.antenna_sd_db, rng=rng)
         self._drift_step: int | None = None
         self._drift_db: Floats = np.zeros(count)
         self._obstacles = Obstacles(obstacles, self._xyz)
@@ -74,8 +75,10 @@ class Ether:
         gains: Floats = self._offset_db - 10.0 * self.air.path_loss_exponent * np.log10(distance)
         gains += self._shadowing.at(x, y)
         gains -= self._obstacles.between(x, y, self.height_m)
+        azimuth = np.arctan2(away[:, 1], away[:, 0])
+        gains += self._antennas.at(azimuth)
         if heading_rad is not None and self.air.body_db:
-            behind = 0.5 - 0.5 * np.cos(np.arctan2(away[:, 1], away[:, 0]) - heading_rad)
+            behind = 0.5 - 0.5 * np.cos(azimuth - heading_rad)
             gains -= self.air.body_db * behind * behind
         return gains
 

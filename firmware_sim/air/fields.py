@@ -84,6 +84,28 @@ class Multipath:
         return level
 
 
+class Antennas:
+    """What each gateway's antenna and its own casing, wall or pole give by direction.
+
+    Lobes of the first and second order around the horizon, random in height and direction, mean
+    0. They reach far where shadowing is local: a bias over a whole side of the shop.
+    """
+
+    def __init__(self, anchors: int, *, sd_db: float, rng: np.random.Generator) -> None:
+        # Four terms, each of mean square 1/2 over the horizon.
+        self._lobes = rng.normal(0.0, sd_db / math.sqrt(2.0), (4, anchors))
+
+    def at(self, azimuth_rad: Floats) -> Floats:
+        """Decibels of each anchor towards its azimuth, shapes (anchors,)."""
+        orders = (azimuth_rad, 2 * azimuth_rad)
+        terms = [wave(order) for order in orders for wave in (np.cos, np.sin)]
+        gain: Floats = sum(
+            (lobe * term for lobe, term in zip(self._lobes, terms, strict=True)),
+            np.zeros_like(azimuth_rad),
+        )
+        return gain
+
+
 class Drift:
     """How the level of each anchor wanders over minutes to a day; weeks apart it is unrelated."""
 

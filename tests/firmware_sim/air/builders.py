@@ -12,6 +12,7 @@ def quiet_air(**changes: float) -> Air:
     silence = {
         "shadowing_sd_db": 0.0,
         "gateway_sd_db": 0.0,
+        "antenna_sd_db": 0.0,
         "fading_sd_db": 0.0,
         "drift_sd_db": 0.0,
         "loss": 0.0,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_sim.air.fields import Drift, Multipath, Shadowing, rician_mean_db
+from firmware_sim.air.fields import Antennas, Drift, Multipath, Shadowing, rician_mean_db
 
 ANCHORS = 400
 
@@ -85,6 +85,16 @@ def test_half_a_wavelength_away_it_is_another_level_and_a_centimetre_away_nearly
 
     assert related(0.005) > 0.9
     assert abs(related(0.14)) < 0.3
+
+
+def test_an_antenna_has_the_spread_it_was_given_and_no_gain_in_the_mean() -> None:
+    antennas = Antennas(ANCHORS, sd_db=1.5, rng=np.random.default_rng(1))
+
+    around = np.array([antennas.at(np.full(ANCHORS, 0.05 * turn)) for turn in range(126)])
+
+    assert np.std(around) == pytest.approx(1.5, abs=0.1)
+    assert np.abs(around.mean(axis=0)).max() < 0.1
+    assert np.corrcoef(around[0], around[4])[0, 1] > 0.85
 
 
 def test_drift_is_slow_and_forgotten_after_months() -> None:

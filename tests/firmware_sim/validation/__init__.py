@@ -1,0 +1,1 @@
+"""Tests of the validation against recordings."""
