@@ -49,10 +49,16 @@ def replay_presence(site: SiteOption, calibration: CalibrationOption = None) -> 
 
 def _site_of(document: "SitePlan", calibration: Path | None) -> "Site":
     from store_server.presence.site_document import site_from  # noqa: PLC0415 - --help stays light
+    from store_server.presence.survey import read_survey  # noqa: PLC0415
+    from store_server.presence.surveyed_site import surveyed_site  # noqa: PLC0415
 
     if calibration is None:
         return site_from(document)
-    raise ConfigError(f"{calibration}: a survey cannot be read by this version yet")
+    survey = read_survey(_bytes_of(calibration).splitlines(), source=str(calibration))
+    fitted = surveyed_site(document, survey, source=str(calibration))
+    for line in fitted.lines:
+        print(f"store-server: {line}", file=sys.stderr)
+    return fitted.site
 
 
 def _run(replay: "Replay", lines: BinaryIO) -> int:
