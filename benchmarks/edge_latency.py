@@ -6,8 +6,8 @@ The real `edge-agent run` is fed through its socket; between it and the broker s
 reads the MQTT packets going by. A sample is the time from sending an advert of an identity that
 was never heard to the broker's PUBACK of the batch that names it. The reference, in the same
 run and at the same rate, is a bare paho client that publishes as many bytes through the same
-relay. Prints both; ends with 1 when the agent's p99 is above 50 ms, and also above five times
-that of the reference: then it is not the machine that was busy.
+relay. It runs before and after, so that a machine that was busy meanwhile can be seen. Prints all;
+ends with 1 when the agent's p99 is above 50 ms.
 """
 
 import argparse
@@ -30,7 +30,6 @@ from tests.edge_agent.builders import NOON_MS, write_settings
 from tests.edge_agent.processes import AgentProcess
 
 BAR_MS = 50.0
-BAR_RATIO = 5.0
 ADVERTS_PER_S = 1_000
 FIRST_PER_S = 20
 STEP_S = 0.01
@@ -192,15 +191,21 @@ def main() -> int:
         gateway.tick(NOON_MS)
         wait_until(lambda: bool(server.batches), "the agent is connected")
         try:
-            bare_ms = shown("bare paho publish", bare_latencies_ms(asked.seconds, port=relay.port))
+            half_s = max(5, asked.seconds // 2)
+            before_ms = bare_latencies_ms(half_s, port=relay.port)
             latencies_ms = agent_latencies_ms(asked.seconds, relay=relay, gateway=gateway)
+            after_ms = bare_latencies_ms(half_s, port=relay.port)
         finally:
             gateway.close()
             server.close()
             broker.kill()
+    bare_ms = shown("bare paho publish, before and after", before_ms + after_ms)
     agent_ms = shown(f"advert to PUBACK at {ADVERTS_PER_S} adverts/s", latencies_ms)
-    print(f"ratio of p99: {agent_ms / bare_ms:.1f} x the bare publish; bar {BAR_MS:.0f} ms")
-    return 0 if agent_ms <= max(BAR_MS, BAR_RATIO * bare_ms) else 1
+    print(
+        f"p99: {agent_ms:.1f} ms, bar {BAR_MS:.0f} ms: "
+        f"{'met' if agent_ms <= BAR_MS else 'MISSED'}; {agent_ms / bare_ms:.1f} x the bare publish"
+    )
+    return 0 if agent_ms <= BAR_MS else 1
 
 
 if __name__ == "__main__":

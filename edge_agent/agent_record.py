@@ -22,7 +22,8 @@ class RecordedState(Struct, frozen=True, kw_only=True):
     """What is remembered.
 
     `kept` is the configuration that has proven itself, `trial` the one being tried since
-    `trial_starts` starts, `refused_version` the newest that was rolled back.
+    `trial_starts` starts, `refused_version` the newest that was rolled back. `running` stays when a
+    process is killed.
     """
 
     starts: int = 0
@@ -31,6 +32,7 @@ class RecordedState(Struct, frozen=True, kw_only=True):
     trial_starts: int = 0
     heard_before: bool = False
     refused_version: int = 0
+    running: bool = False
 
 
 class AgentRecord:

@@ -142,7 +142,9 @@ async def run_gateway(own: EdgeSettings, *, set_log_level: Callable[[str], None]
             latest[:] = [run.signs]
             stops[:] = [asyncio.Event()]
             notice.ready()
+            run.agent.faults["killed"] += remote.was_killed
             await run.agent.run(stops[0], signs=run.signs, trial=run.trial)
+        remote.note_end()
     finally:
         notice.stopping()
         if page is not None:

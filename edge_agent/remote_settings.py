@@ -54,6 +54,8 @@ class RemoteSettings:
         """
         self._record = record
         self._own = own
+        self.was_killed = False
+        """Whether the process before ended without a goodbye: its open windows are lost."""
 
     @property
     def standing(self) -> ConfigStanding:
@@ -77,14 +79,20 @@ class RemoteSettings:
     def note_start(self) -> None:
         """The process has started; a trial that ended two processes is rolled back."""
         state = self._record.state
+        self.was_killed = state.running
         started = msgspec.structs.replace(
             state,
+            running=True,
             starts=state.starts + 1,
             trial_starts=state.trial_starts + 1 if state.trial else 0,
         )
         self._record.write(started)
         if started.trial_starts > MOST_TRIAL_STARTS:
             self.roll_back()
+
+    def note_end(self) -> None:
+        """The process ends on purpose; what was heard is in the spool."""
+        self._record.write(msgspec.structs.replace(self._record.state, running=False))
 
     def effective(self) -> EdgeSettings:
         """The file's settings, overridden by the configuration that is kept or on trial."""

@@ -17,7 +17,15 @@ from tests.edge_agent.builders import eid_ad
 class RadioGateway:
     """One gateway; everything its agent writes to stderr is in `log`."""
 
-    def __init__(self, folder: Path, *, port: int, source: str = "", health_s: float = 0.2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int,
+        source: str = "",
+        health_s: float = 0.2,
+        adapters: tuple[str, ...] = ("hci0",),
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._config = folder / "edge.toml"
@@ -28,7 +36,8 @@ class RadioGateway:
         )
         self.bus = PrivateBus(folder)
         self.bus.start()
-        self.bluez = FakeBluez(self.bus.address)
+        self.bluez = FakeBluez(self.bus.address, *adapters)
+        self._adapters = adapters
         self.bluez.connect()
         self._process: subprocess.Popen[bytes] | None = None
         self._air: threading.Thread | None = None
@@ -54,10 +63,10 @@ class RadioGateway:
         wait_until(self.scans, "the agent scans")
 
     def scans(self) -> bool:
-        """Whether anybody scans on the adapter."""
+        """Whether somebody scans on each adapter."""
         assert self._process is None or self._process.poll() is None, self.log
         try:
-            return self.bluez.adapter().scanning is not None
+            return all(self.bluez.adapter(one).scanning is not None for one in self._adapters)
         except KeyError:
             return False
 

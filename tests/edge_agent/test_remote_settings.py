@@ -111,6 +111,16 @@ def test_a_message_that_was_taken_away_changes_nothing(tmp_path: Path) -> None:
     assert not started(tmp_path).take(b"", heard_before=True)
 
 
+def test_a_process_that_was_killed_is_noticed_by_the_next_one(tmp_path: Path) -> None:
+    first = started(tmp_path)
+    after_a_kill = started(tmp_path)
+    after_a_kill.note_end()
+    after_a_goodbye = started(tmp_path)
+
+    found = [one.was_killed for one in (first, after_a_kill, after_a_goodbye)]
+    assert found == [False, True, False]
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"starts":"many"}', "\x00" * 20])
 def test_a_broken_record_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / f"edge.spool{SUFFIX}").write_text(text)
