@@ -144,5 +144,7 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    # A refused URL may be refused because of the password in it.
+    text = re.sub(r"(://)[^'\"]*@", r"\1...@", repr(value))
+    text = re.sub(r"(password=)[^&'\"]*", r"\1...", text)
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
@@ -35,6 +35,27 @@ class DatabaseSection(Strict):
     """Where the rows live; None is SQLite in `state_dir`."""
 
     url: str | None = None
+    password_file: Path | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _holds_no_password(cls, url: str | None) -> str | None:
+        try:
+            held = bool(url and (urlsplit(url).password or "password=" in urlsplit(url).query))
+        except ValueError:
+            raise ValueError("is no URL; must be postgresql+psycopg://USER@HOST/NAME") from None
+        if held:
+            raise ValueError("must not carry a password; name a password_file instead")
+        return url
+
+    @model_validator(mode="after")
+    def _file_belongs_to_postgresql(self) -> "DatabaseSection":
+        url = self.url or ""
+        if self.password_file and not (url.startswith("postgresql") and "@" in url):
+            raise ValueError(
+                "password_file goes with a url like postgresql+psycopg://USER@HOST/NAME"
+            )
+        return self
 
 
 class MqttSection(Strict):
@@ -168,8 +189,21 @@ class Settings(Strict):
 
     @property
     def database_url(self) -> str:
-        """The database, SQLite under `state_dir` when none is named."""
-        return self.database.url or f"sqlite:///{self.state_dir / 'store.sqlite'}"
+        """The database, SQLite under `state_dir` when none is named; with the file's password.
+
+        Raises:
+            ConfigError: the password file cannot be read.
+        """
+        url = self.database.url or f"sqlite:///{self.state_dir / 'store.sqlite'}"
+        file = self.database.password_file
+        if file is None:
+            return url
+        try:
+            password = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"[database] password_file {file}: cannot be read: {error}") from None
+        user, _, place = url.partition("@")
+        return f"{user}:{quote(password, safe='')}@{place}"
 
     @property
     def start_at(self) -> datetime | None:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from store_server.errors import ConfigError
 from store_server.flows.rooms import Policy
@@ -68,6 +69,9 @@ def test_the_environment_is_put_over_the_file() -> None:
         ("CLOCK__START_AT", "2026-03-02T08:00:00", "start_at"),
         ("MQTT__BROKER", "tcp://x", 'must be "embedded" or a URL'),
         ("MQTT__BROKER", "mqtt://u:secret@x", "must not carry a password"),
+        ("DATABASE__URL", "postgresql+psycopg://u:s@x/db", "must not carry a password"),
+        ("DATABASE__URL", "postgresql://x/db?password=s", "must not carry a password"),
+        ("DATABASE__PASSWORD_FILE", "/f", "password_file goes with a url like postgresql"),
         ("WEBHOOK__TIMEOUT_S", "nan", "[webhook] timeout_s"),
         ("DECISIONS__HOLDOUT_BP", "10000", "must be 0..5000"),
         ("PRESENCE__DWELL_MARKS_S", "[0]", "greater than or equal to 1"),
@@ -111,3 +115,40 @@ def test_a_broker_is_named_by_url(broker: str, address: tuple[str, int], tls: bo
 def test_rows_lie_in_the_state_folder_unless_a_database_is_named() -> None:
     assert from_environment(STORE__STATE_DIR="/s").database_url == "sqlite:////s/store.sqlite"
     assert from_environment(DATABASE__URL="postgresql://x").database_url == "postgresql://x"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("MQTT__BROKER", "mqtt://u:hidden@x"),
+        ("DATABASE__URL", "postgresql+psycopg://u:hidden@x/db"),
+        ("DATABASE__URL", "postgresql+psycopg://u:hid@den@x/db"),
+        ("DATABASE__URL", "postgresql://x/db?user=u&password=hidden"),
+    ],
+)
+def test_a_password_that_is_refused_is_not_repeated(key: str, value: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        from_environment(**{key: value})
+
+    assert "hid" not in str(refused.value)
+
+
+def test_the_password_of_the_database_comes_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/w:rd\n")
+    url = "postgresql+psycopg://beaconry@db.example/beaconry"
+
+    settings = from_environment(DATABASE__URL=url, DATABASE__PASSWORD_FILE=str(file))
+
+    assert make_url(settings.database_url).password == "p@ss/w:rd"
+    assert make_url(settings.database_url).host == "db.example"
+    assert "p@ss" not in repr(settings)
+
+
+def test_a_password_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    settings = from_environment(
+        DATABASE__URL="postgresql://u@h/n", DATABASE__PASSWORD_FILE=str(tmp_path / "gone")
+    )
+
+    with pytest.raises(ConfigError, match="gone: cannot be read"):
+        _ = settings.database_url

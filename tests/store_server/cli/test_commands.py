@@ -200,8 +200,11 @@ def test_a_database_that_does_not_answer_ends_with_three(
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         port = silent.getsockname()[1]
-        url = f"postgresql+psycopg://ann:s3cr3t@127.0.0.1:{port}/shop"
+        file = store_server.config.with_name("database.password")
+        file.write_text("s3cr3t")
+        url = f"postgresql+psycopg://ann@127.0.0.1:{port}/shop"
         monkeypatch.setenv("BEACONRY_DATABASE__URL", url)
+        monkeypatch.setenv("BEACONRY_DATABASE__PASSWORD_FILE", str(file))
 
         answer = store_server(command)
 
