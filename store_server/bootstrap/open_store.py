@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from store_server import migrations
+from store_server.bootstrap.choose_engine import engine_for
 from store_server.clock import SystemClock
 from store_server.database import Database, UnitOfWork, check_reachable, open_database
 from store_server.first_run import Secrets
@@ -103,7 +104,12 @@ def _load_live(
     rooms.policy = _policy(settings, store)
     rooms.live = StoreLive(
         plan=plan,
-        presence=NearestAnchor(plan, scope=rooms.scope, policy=rooms.policy.presence),
+        presence=engine_for(
+            plan,
+            name=settings.presence.engine,
+            scope=rooms.scope,
+            policy=rooms.policy.presence,
+        ),
         identities=rooms.live.identities,
         catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),
         revoked=AdmissionRepository(uow.session, rooms.scope).revoked(),
@@ -119,7 +125,7 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         clock=settings.clock.mode,
         timezone=store.timezone if store else "UTC",
         currency=store.currency if store else "EUR",
-        presence=PresencePolicy(**settings.presence.model_dump()),
+        presence=PresencePolicy(**settings.presence.model_dump(exclude={"engine"})),
         raw_hours=settings.privacy.raw_hours,
         counting=settings.privacy.counting,
         **settings.decisions.model_dump(),

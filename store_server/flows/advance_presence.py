@@ -20,9 +20,13 @@ from store_server.presence.engine import ZoneEvent
 from store_server.presence.event_clock import next_event_ms, reached
 from store_server.presence.journal import conclude, joined
 from store_server.presence.observation import Observation
+from store_server.presence.policy import PresencePolicy
 from store_server.presence.repository import PresenceRepository, Progress
 from store_server.presence.visit import VisitRules
 from store_server.shop.floor_plan import FloorPlan
+
+# By the system clock nobody promises that all was told: windows of gateways last up to a second.
+TOLD_AFTER_MS = 1_000
 
 
 def advance_presence(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
@@ -35,7 +39,7 @@ def advance_presence(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: date
     if rooms.policy.clock == "event":
         move_clock(uow, rooms)
     else:
-        _conclude(uow, rooms, now=now, observations=(), until_ms=to_ms(now))
+        _conclude(uow, rooms, now=now, observations=(), until_ms=to_ms(now) - TOLD_AFTER_MS)
         uow.live = replace(uow.live, event_now_ms=to_ms(now))
     events = uow.live.counters["zone_events"] - before
     if events:
@@ -119,10 +123,12 @@ def _conclude(
     if not events and not changes:
         return
     started = sum(change.kind == "started" for change in changes)
-    counters = live.counters.plus(zone_events=len(events), visits=started)
+    late = _late(events, now=now, policy=rooms.policy.presence)
+    counters = live.counters.plus(zone_events=len(events), visits=started, late_events=len(late))
     uow.live = replace(uow.live, counters=counters)
     repository = PresenceRepository(uow.session, rooms.scope)
-    repository.add_zone_events([(event, visit_ids.get(event.id)) for event in events])
+    named = [(event, visit_ids.get(event.id)) for event in events]
+    repository.add_zone_events(named, late=late)
     repository.save_visits([change.visit for change in changes])
     triggers = triggers_from(
         events,
@@ -150,3 +156,17 @@ def _keep_step(
         journal_step(uow, rooms, observations=() if waited else observations, until_ms=until_ms)
     elif until_ms is not None:
         uow.live = replace(uow.live, journal=uow.live.journal.advanced(until_ms))
+
+
+def _late(events: Sequence[ZoneEvent], *, now: datetime, policy: PresencePolicy) -> frozenset[str]:
+    """Those that are history already when they are known: they ask for nothing.
+
+    That a stay ended by silence is known only when the silence has lasted: that is not late.
+    """
+    oldest_t = now.timestamp() - policy.late_s
+    silence_s = max(policy.silence_s, policy.beacon_silence_s)
+    return frozenset(
+        event.id
+        for event in events
+        if event.t < oldest_t - (silence_s if event.kind == "exit" else 0.0)
+    )

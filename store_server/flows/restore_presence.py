@@ -24,12 +24,9 @@ from store_server.presence.repository import (
     PresenceRepository,
     Progress,
 )
-from store_server.presence.visit import Visit, VisitBook
+from store_server.presence.visit import LOOK_BACK_S, Visit, VisitBook
 
 log = structlog.get_logger(__name__)
-
-# What comes late may not be put before what was said of a shopper within this time.
-LOOK_BACK_MS = 3_600_000
 
 
 def restore_presence(
@@ -51,10 +48,14 @@ def restore_presence(
     first_day = Progress(to_ms(start_at), {})
     progress = presence.progress() or first_day
     visits = presence.open_visits()
+    ended = presence.ended_since(progress.event_now_ms - round(LOOK_BACK_S * 1000))
     last_seq = journal.last_seq()
     live = replace(
         uow.live,
-        visits=VisitBook({str(visit.shopper): visit for visit in visits}),
+        visits=VisitBook(
+            {str(visit.shopper): visit for visit in visits},
+            {str(visit.shopper): visit for visit in ended},
+        ),
         gateways=board_of(IntakeRepository(uow.session, rooms.scope).spools()),
         event_now_ms=progress.event_now_ms,
         counters=Counters(progress.counts),
@@ -62,14 +63,14 @@ def restore_presence(
     )
     checkpoint = _usable(journal.checkpoint(), rooms)
     if checkpoint is None:
-        return replace(live, presence=_by_stays(live, presence))
+        return replace(live, presence=_by_stays(live))
     steps = journal.steps(after_seq=checkpoint.seq)
     engine = _resumed(live, checkpoint, beliefs=journal.beliefs(checkpoint.seq))
     if engine is not None:
         engine = _caught_up(engine, checkpoint, steps=steps, presence=presence)
     return replace(
         live,
-        presence=engine or _by_stays(live, presence),
+        presence=engine or _by_stays(live),
         pending=still_waiting(checkpoint.pending, steps),
     )
 
@@ -114,15 +115,15 @@ def _caught_up(
     return engine
 
 
-def _by_stays(live: StoreLive, presence: PresenceRepository) -> PresenceEngine:
+def _by_stays(live: StoreLive) -> PresenceEngine:
     """An engine that knows the open stays, and until when others were spoken of."""
     engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
-    ended = presence.ended_since(live.event_now_ms - LOOK_BACK_MS)
-    ends_t = {shopper: at_ms / 1000 for shopper, at_ms in ended.items()}
     visits = live.visits.open.values()
-    for visit in visits:
-        if (left := visit.last_left_at) is not None:
-            ends_t[visit.shopper] = left.timestamp()
+    ends_t = {
+        str(visit.shopper): left.timestamp()
+        for visit in (*live.visits.ended.values(), *visits)
+        if (left := visit.last_left_at) is not None
+    }
     last_t = live.event_now_ms / 1000
     engine.restore([stay for visit in visits for stay in _stay(visit, last_t)], ended=ends_t)
     return engine

@@ -6,7 +6,8 @@
 
 The gap is short after a stay by the door or the checkout, long elsewhere: people pass through
 corners where nothing hears them. A visit ends when its last stay ended, not when that was
-noticed, so the visits of one shopper never overlap.
+noticed, so the visits of one shopper never overlap. What comes late (a gateway was cut off) may
+tell of a stay that began before the gap was over: then the visit had not ended, and goes on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,9 @@ from typing import Literal, NamedTuple
 from store_server.ids import Scope, ShopperId, ZoneId, natural_id
 from store_server.presence.engine import ZoneEvent, zone_event_id
 from store_server.presence.policy import PresencePolicy
+
+# How late may be what makes an ended visit go on; as long as an engine remembers a device.
+LOOK_BACK_S = 3_600.0
 
 
 class ZoneStay(NamedTuple):
@@ -77,9 +81,13 @@ class VisitRules:
 
 @dataclass(frozen=True, slots=True)
 class VisitBook:
-    """The open visits of a store, by shopper; never changed, only replaced."""
+    """The open visits of a store, and the last one that ended, by shopper; only replaced.
+
+    `ended` reaches back `LOOK_BACK_S`: so late may be what makes a visit go on.
+    """
 
     open: Mapping[str, Visit] = field(default_factory=dict)
+    ended: Mapping[str, Visit] = field(default_factory=dict)
 
     def of(self, shopper: str) -> Visit | None:
         """The open visit of `shopper`."""
@@ -87,7 +95,8 @@ class VisitBook:
 
     def take(self, events: Iterable[ZoneEvent], *, rules: VisitRules) -> VisitStep:
         """The book after these zone events, which come in order of time for each device."""
-        visits = dict(self.open)
+        events = list(events)
+        visits: dict[str, Visit] = {**self.open, **_going_on(self, events, rules=rules)}
         changes: list[VisitChange] = []
         visit_ids: dict[str, str] = {}
         for event in events:
@@ -97,7 +106,9 @@ class VisitBook:
                 _leave(visits, event, changes=changes)
             if (visit := visits.get(event.device)) is not None:
                 visit_ids[event.id] = visit.id
-        return VisitStep(VisitBook(visits), changes, visit_ids)
+        over = {str(one.visit.shopper): one.visit for one in changes if one.kind == "ended"}
+        ended = {who: one for who, one in self.ended.items() if who not in visits}
+        return VisitStep(VisitBook(visits, {**ended, **over}), changes, visit_ids)
 
     def end_overdue(self, t: float, *, rules: VisitRules) -> tuple["VisitBook", list[VisitChange]]:
         """The book at `t` without the visits whose gap is over, and those."""
@@ -112,11 +123,16 @@ class VisitBook:
         over.sort(key=lambda visit: (visit.started_at, visit.shopper))
         gone = {visit.shopper for visit in over}
         left_open = {who: visit for who, visit in self.open.items() if who not in gone}
-        return VisitBook(left_open), [VisitChange("ended", _ended(visit)) for visit in over]
+        changes = [VisitChange("ended", _ended(visit)) for visit in over]
+        ended = {**self.ended, **{str(one.visit.shopper): one.visit for one in changes}}
+        recent = {who: one for who, one in ended.items() if _end_t(one) >= t - LOOK_BACK_S}
+        return VisitBook(left_open, recent), changes
 
     def without(self, shopper: str) -> "VisitBook":
         """The book when `shopper` is not to be known any more."""
-        return VisitBook({who: visit for who, visit in self.open.items() if who != shopper})
+        left_open = {who: visit for who, visit in self.open.items() if who != shopper}
+        ended = {who: visit for who, visit in self.ended.items() if who != shopper}
+        return VisitBook(left_open, ended)
 
 
 def break_off(visit: Visit, *, at: datetime, scope: Scope) -> tuple[Visit, list[ZoneEvent]]:
@@ -146,6 +162,25 @@ def break_off(visit: Visit, *, at: datetime, scope: Scope) -> tuple[Visit, list[
 def instant_of(t: float) -> datetime:
     """The aware UTC instant of float seconds, to the millisecond, as tables keep it."""
     return datetime.fromtimestamp(round(t * 1000) / 1000, UTC)
+
+
+def _going_on(
+    book: VisitBook, events: Iterable[ZoneEvent], *, rules: VisitRules
+) -> dict[str, Visit]:
+    """The visits that had not ended after all: a stay began before their gap was over."""
+    found: dict[str, Visit] = {}
+    for event in events:
+        visit = book.ended.get(event.device)
+        if event.kind != "enter" or visit is None or event.device in book.open:
+            continue
+        if 0 <= event.t - _end_t(visit) < rules.gap_s(visit):
+            found.setdefault(event.device, replace(visit, ended_at=None))
+    return found
+
+
+def _end_t(visit: Visit) -> float:
+    assert visit.ended_at is not None
+    return visit.ended_at.timestamp()
 
 
 def _enter(

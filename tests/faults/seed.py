@@ -102,6 +102,9 @@ port = 0
 [clock]
 {clock}
 
+[presence]
+engine = "{engine}"
+
 [decisions]
 holdout_bp = 0
 
@@ -141,7 +144,9 @@ interval_s = 0.5
 """
 
 
-def write_store_config(folder: Path, *, broker_port: int, clock: str = EVENT_CLOCK) -> Path:
+def write_store_config(
+    folder: Path, *, broker_port: int, clock: str = EVENT_CLOCK, engine: str = "bayes"
+) -> Path:
     """store.toml of a shop in this folder; broker port 0: the embedded one."""
     mqtt = 'broker = "embedded"\nport = 0'
     if broker_port:
@@ -152,5 +157,5 @@ def write_store_config(folder: Path, *, broker_port: int, clock: str = EVENT_CLO
             f'password_file = "{secrets}/server.password"'
         )
     path = folder / "store.toml"
-    path.write_text(STORE_TOML.format(folder=folder, mqtt=mqtt, clock=clock))
+    path.write_text(STORE_TOML.format(folder=folder, mqtt=mqtt, clock=clock, engine=engine))
     return path

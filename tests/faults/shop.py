@@ -34,7 +34,13 @@ class Shop:
     """Server and gateways on an embedded broker, or on one that runs apart."""
 
     def __init__(
-        self, folder: Path, *, broker: BrokerKind, template: Path, clock: str = EVENT_CLOCK
+        self,
+        folder: Path,
+        *,
+        broker: BrokerKind,
+        template: Path,
+        clock: str = EVENT_CLOCK,
+        engine: str = "bayes",
     ) -> None:
         self.folder = folder
         self.kind = broker
@@ -43,7 +49,7 @@ class Shop:
         self._invited = 0
         self._port = 0 if broker == "embedded" else free_port()
         copy_state(template, folder)
-        config = write_store_config(folder, broker_port=self._port, clock=clock)
+        config = write_store_config(folder, broker_port=self._port, clock=clock, engine=engine)
         self.api = StoreApi(folder / "state")
         self.mosquitto = None if broker == "embedded" else self._make_mosquitto(template)
         argv = [str(BIN / "store-server"), "serve", "--config", str(config)]

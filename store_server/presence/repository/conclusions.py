@@ -4,11 +4,11 @@ Everything is written in the transaction of the flow that concluded it. Multi-ro
 Core statements; the row that changes with every batch is a single update.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
 from store_server.database import insert_new, upsert
@@ -33,9 +33,19 @@ class Progress(NamedTuple):
 class PresenceRepository(StoreRows):
     """Zone events, visits and progress."""
 
-    def add_zone_events(self, events: Iterable[tuple[ZoneEvent, str | None]]) -> int:
-        """Keep events, each with the id of its visit; how many were not known yet."""
-        rows = [{**self._mine, **event_columns(event, visit)} for event, visit in events]
+    def add_zone_events(
+        self, events: Iterable[tuple[ZoneEvent, str | None]], *, late: Container[str] = ()
+    ) -> int:
+        """Keep events, each with the id of its visit; how many were not known yet.
+
+        Args:
+            events: in any order.
+            late: ids of those that came too late to ask for anything.
+        """
+        rows = [
+            {**self._mine, **event_columns(event, visit), "late": event.id in late}
+            for event, visit in events
+        ]
         return insert_new(self._session, ZoneEventRow, rows)
 
     def known_events(self, ids: Iterable[str]) -> set[str]:
@@ -63,14 +73,9 @@ class PresenceRepository(StoreRows):
         """Every visit of one shopper to this store, by start."""
         return self._visits(col(VisitRow.shopper) == shopper)
 
-    def ended_since(self, since_ms: int) -> dict[str, int]:
-        """When the last visit of each shopper ended, of those that ended since `since_ms`."""
-        rows = self._session.execute(
-            select(col(VisitRow.shopper), func.max(col(VisitRow.ended_at_ms)))
-            .where(self._own(VisitRow), col(VisitRow.ended_at_ms) >= since_ms)
-            .group_by(col(VisitRow.shopper))
-        )
-        return {shopper: int(ended) for shopper, ended in rows}
+    def ended_since(self, since_ms: int) -> list[Visit]:
+        """The visits that ended since `since_ms`, by start: the last of a shopper comes last."""
+        return self._visits(col(VisitRow.ended_at_ms) >= since_ms)
 
     def zone_events_of(self, shopper: str) -> list[ZoneEvent]:
         """Every zone event of one shopper in this store, by time."""
