@@ -136,8 +136,9 @@ Decibels = Annotated[float, Field(ge=0, le=60)]
 
 
 class PresenceSection(Strict):
-    """How sightings become stays; the names are those of `presence.policy.PresencePolicy`."""
+    """How sightings become stays; but for `engine`, the names are those of `PresencePolicy`."""
 
+    engine: Literal["bayes", "nearest"] = "bayes"
     smoothing_s: Seconds = 4.0
     margin_db: Decibels = 4.0
     family_margin_db: Decibels = 6.0
