@@ -1,11 +1,9 @@
-"""firmware-sim: demo, run SCENARIO, record SCENARIO, score TRUTH.
+"""firmware-sim: demo, run, record, score, beacon, validate-air.
 
 Heavy modules are imported inside the commands, so that --help stays quick.
 """
 
-import signal
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firmware_sim.errors import FirmwareSimError
+from firmware_sim import bench_commands
+from firmware_sim.guarded import guarded
 from firmware_sim.validation import command
 
 if TYPE_CHECKING:
@@ -109,60 +108,12 @@ def run(
         results = _run(chosen, folder=folder, lockstep=lockstep, radio=radio)
         _finish(results, summary_json)
 
-    _guarded(go)
+    guarded(go)
 
 
-@app.command()
-def record(
-    scenario: Annotated[Path, typer.Argument(help="A file like configs/scenarios/demo.toml.")],
-    *,
-    out: Annotated[Path, typer.Option(help="The folder for events.jsonl and truth.jsonl.")],
-    seconds: Seconds = None,
-    speed: Speed = None,
-    seed: Seed = None,
-) -> None:
-    """Write the event log and the truth of a scenario, without any other program."""
-    from firmware_sim.cast import cast_shoppers, plain_profiles  # noqa: PLC0415
-    from firmware_sim.journal import Journal  # noqa: PLC0415
-    from firmware_sim.scenario import load_scenario, with_pace  # noqa: PLC0415
-    from firmware_sim.world import World  # noqa: PLC0415
-
-    def go() -> None:
-        chosen = with_pace(load_scenario(scenario), seconds=seconds, speed=speed, seed=seed)
-        people = chosen.people
-        profiles = plain_profiles(people.shoppers)
-        world = World(chosen, cast_shoppers(people, profiles=profiles, seed=chosen.seed))
-        heard = 0
-        with Journal(out) as journal:
-            for _ in range(chosen.simulated_s):
-                tick = world.step()
-                heard += tick.adverts_heard
-                journal.tick(tick)
-        print(f"simulated_s: {chosen.simulated_s}\nadverts_heard: {heard}")
-
-    _guarded(go)
-
-
-@app.command()
-def score(
-    truth: Annotated[Path, typer.Argument(help="truth.jsonl of a run.")],
-    observed: Annotated[Path, typer.Argument(help="A shopper's stays by shopper, as JSON.")],
-) -> None:
-    """Zone accuracy of stays, {shopper: [[zone, from_s, until_s], ...]}, against a truth."""
-    from firmware_sim.ground_truth import read_truth  # noqa: PLC0415
-    from firmware_sim.score import ZoneScore, read_stays, score_shopper  # noqa: PLC0415
-
-    def go() -> None:
-        zones, stays = read_truth(truth), read_stays(observed)
-        total = sum(
-            (score_shopper(zones.get(name, {}), given) for name, given in sorted(stays.items())),
-            ZoneScore(),
-        )
-        print(f"seconds_inside: {total.inside_s}\nseconds_claimed: {total.claimed_s}")
-        accuracy = total.accuracy
-        print(f"zone_accuracy: {'-' if accuracy is None else round(accuracy, 3)}")
-
-    _guarded(go)
+app.command()(bench_commands.record)
+app.command()(bench_commands.score)
+app.command()(bench_commands.beacon)
 
 
 @app.command("validate-air")
@@ -178,7 +129,7 @@ def validate_air_command(
     drawings: command.Drawings = 8,
 ) -> None:
     """Compare the simulated air with real recordings; exit code 1 when a bar is missed."""
-    _guarded(
+    guarded(
         lambda: command.validate_air(
             recording=recording,
             truth=truth,
@@ -244,19 +195,3 @@ def _finish(results: "Results", summary_json: Path | None) -> None:
         print(f"broken: {one}", file=sys.stderr)
     if summary["invariants_broken"]:
         raise typer.Exit(1)
-
-
-def _guarded(work: Callable[[], None]) -> None:
-    """Do the work; our own errors become one message and an exit code.
-
-    SIGTERM is like Ctrl-C, so that children are stopped whenever it comes.
-    """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        work()
-    except FirmwareSimError as error:
-        print(f"firmware-sim: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print("firmware-sim: interrupted before the store was open", file=sys.stderr)
-        raise typer.Exit(1) from None

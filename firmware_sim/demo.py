@@ -21,12 +21,14 @@ from firmware_sim.enrolment import enrol
 from firmware_sim.errors import OutletError
 from firmware_sim.ground_truth import GroundTruth
 from firmware_sim.journal import Journal
+from firmware_sim.observed import write_observed
 from firmware_sim.outlets import WebhookReceiver
 from firmware_sim.ports import StoreApi
 from firmware_sim.retail_data import RetailSeed, retail_seed
 from firmware_sim.retailer import Retailer
+from firmware_sim.run_record import OBSERVED, write_about
 from firmware_sim.scenario import Scenario
-from firmware_sim.score import Stay, score_kinds, stays_of
+from firmware_sim.score import score_kinds, stays_of
 from firmware_sim.shop_floor import Radio, ShopFloor, seed_documents
 from firmware_sim.shopper_response import Taste
 from firmware_sim.spools import SpoolState, read_spools
@@ -138,7 +140,9 @@ def _driven(
     with _stops_on_signal(drive):
         driven = drive.run(run.scenario.simulated_s)
     wall_s = time.monotonic() - started_s
-    stays = _stays(outside.api, shoppers)
+    data = _data(outside.api, shoppers)
+    write_about(run.folder / "log", run.scenario, shoppers)
+    write_observed(run.folder / "log" / OBSERVED, data)
     report = _read(outside.api, REPORT_PATH)
     floor.stop_gateways()
     zones = {one: truth.zones(one) for one in truth.shoppers()}
@@ -150,7 +154,9 @@ def _driven(
         latencies=drive.latencies,
         progress=floor.final_progress(outside.api),
         report=report,
-        scores=score_kinds(zones, stays, kinds=truth.kinds),
+        scores=score_kinds(
+            zones, {name: stays_of(one) for name, one in data.items()}, kinds=truth.kinds
+        ),
         true_visits=truth.visits,
         true_lift=outside.retailer.true_lift(),
         webhooks_refused=outside.inbox.refused,
@@ -173,16 +179,16 @@ def _stops_on_signal(drive: Drive) -> Iterator[None]:
             signal.signal(number, old)
 
 
-def _stays(api: StoreApi, shoppers: tuple[SimShopper, ...]) -> Mapping[str, list[Stay]]:
+def _data(api: StoreApi, shoppers: tuple[SimShopper, ...]) -> Mapping[str, Mapping[str, object]]:
     """What the server says of each shopper who lets it; by the download that shoppers have."""
-    stays = {}
+    data = {}
     for one in shoppers:
         if one.allows_location:
             try:
-                stays[one.shopper] = stays_of(api.shopper_data(one.shopper))
+                data[one.shopper] = api.shopper_data(one.shopper)
             except OutletError as error:
                 log.warning("no data of a shopper for the score", error=str(error))
-    return stays
+    return data
 
 
 def _read(api: StoreApi, path: str) -> Mapping[str, object]:

@@ -48,7 +48,7 @@ def _identity(one: SimShopper) -> Json:
             "identity_id": "fob-1",
             "kind": "static_ibeacon",
             "identity": one.static_identity,
-            "label": "fob",
+            "label": "tag",
         }
     return {
         "identity_id": f"{one.kind}-1".replace("_", "-"),

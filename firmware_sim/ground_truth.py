@@ -4,6 +4,7 @@ Companions without a device and staff are in the truth too: they count for how f
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -39,8 +40,16 @@ class GroundTruth:
         return iter(sorted(self.kinds))
 
 
-def read_truth(path: Path) -> dict[str, Seconds]:
-    """The zones of a `truth.jsonl`, by shopper and second.
+@dataclass(slots=True)
+class Track:
+    """Where somebody truly was, by whole second: metres in sight, the zone inside."""
+
+    places: dict[int, tuple[float, float]] = field(default_factory=dict)
+    zones: Seconds = field(default_factory=dict)
+
+
+def read_tracks(path: Path) -> dict[str, Track]:
+    """The tracks of a `truth.jsonl`, by name.
 
     Raises:
         ScenarioError: the file cannot be read, or a line is not of the journal's form.
@@ -49,12 +58,15 @@ def read_truth(path: Path) -> dict[str, Seconds]:
         lines = msgspec.json.Decoder(_Line).decode_lines(path.read_bytes())
     except (OSError, msgspec.MsgspecError) as error:
         raise ScenarioError(f"{path}: {error}; a truth.jsonl of a run is expected") from None
-    zones: dict[str, Seconds] = {}
+    tracks: dict[str, Track] = {}
     for line in lines:
-        for shopper, _, _, zone in line.people:
+        second = line.at_ms // 1000
+        for name, x_cm, y_cm, zone in line.people:
+            track = tracks.setdefault(name, Track())
+            track.places[second] = (x_cm / 100, y_cm / 100)
             if zone is not None:
-                zones.setdefault(shopper, {})[line.at_ms // 1000] = zone
-    return zones
+                track.zones[second] = zone
+    return tracks
 
 
 class _Line(msgspec.Struct):

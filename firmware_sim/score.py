@@ -8,12 +8,8 @@ zone is claimed. One without the other flatters.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.ground_truth import Seconds
 from firmware_sim.shopper_response import Taste
@@ -97,6 +93,19 @@ def stays_of(data: Mapping[str, object]) -> list[Stay]:
     return stays
 
 
+def visits_of(data: Mapping[str, object]) -> list[tuple[float, float | None]]:
+    """The visits in a shopper's data download: started and ended, None: not over."""
+    inner = data.get("data")
+    visits = (inner if isinstance(inner, dict) else data).get("visits")
+    found = []
+    for visit in visits if isinstance(visits, list) else []:
+        started = visit.get("started_at") if isinstance(visit, dict) else None
+        if isinstance(started, str):
+            ended = visit.get("ended_at")
+            found.append((_seconds(started), _seconds(ended) if isinstance(ended, str) else None))
+    return found
+
+
 def true_lift(taste: Taste, offered: Iterable[tuple[str, str]]) -> float | None:
     """The mean true gain in P(buy) over (shopper, category) pairs that were made an offer."""
     gains = []
@@ -119,15 +128,3 @@ def _stay(zone: object) -> Stay | None:
 
 def _seconds(instant: str) -> float:
     return datetime.fromisoformat(instant).timestamp()
-
-
-def read_stays(path: Path) -> dict[str, list[Stay]]:
-    """Stays by shopper from JSON: {shopper: [[zone, from_s, until_s or null], ...]}.
-
-    Raises:
-        ScenarioError: the file cannot be read or is not of that form.
-    """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, list[Stay]])
-    except (OSError, msgspec.MsgspecError) as error:
-        raise ScenarioError(f"{path}: {error}; stays by shopper are expected") from None

@@ -25,7 +25,10 @@ LEAST_VISIT_S = 120.0
 
 
 class World:
-    """The shop; `step` is the only thing that changes it."""
+    """The shop; `step` is the only thing that changes it.
+
+    `owners` says who carries the device behind each address that was sent from.
+    """
 
     def __init__(self, scenario: Scenario, shoppers: Sequence[SimShopper]) -> None:
         self.scenario = scenario
@@ -51,6 +54,7 @@ class World:
             walker.name: self._equip(walker) for walker in (*self.people, *self.crowd.staff)
         }
         self._sending: set[str] = set()
+        self.owners: dict[str, str] = {}
         self._number_of: dict[str, int] = {}
         for walker in self.crowd.staff:
             self._begin(walker)
@@ -121,6 +125,8 @@ class World:
             ad_hex = advertiser.payload(at_ms).hex()
             if not ad_hex:
                 continue
+            if walker is not None:
+                self.owners[advertiser.address] = walker.name
             sent += 1
             for anchor, rssi_dbm, _ in link.hear(
                 at_ms / 1000, power_1m_dbm=advertiser.power_1m_dbm, clear=clear

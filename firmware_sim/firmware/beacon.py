@@ -130,6 +130,11 @@ class Beacon(Advertiser):
         return radio_uc + PROCESSOR_MA * PROCESSOR_MS
 
     @property
+    def sending_ma(self) -> float:
+        """The current while an advert is on the air."""
+        return TX_MA[self.configuration.tx_power_dbm] + PROCESSOR_MA
+
+    @property
     def battery_mv(self) -> int:
         """What telemetry says: read while the processor runs and the radio does not."""
         return round(self.cell.voltage_mv(load_ma=PROCESSOR_MA))
@@ -166,8 +171,7 @@ class Beacon(Advertiser):
 
     def _sends(self) -> bool:
         """Spend one advert; False when the voltage sags too far, and the device resets."""
-        load_ma = TX_MA[self.configuration.tx_power_dbm] + PROCESSOR_MA
-        if self.cell.voltage_mv(load_ma=load_ma) < LEAST_MV:
+        if self.cell.voltage_mv(load_ma=self.sending_ma) < LEAST_MV:
             self.state = State.BROWN_OUT
             self._wakes_ms = self._at_ms + round(RECOVERY_S * 1000)
             return False

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from firmware_sim.drive import Drive, Driven, Outside
 from firmware_sim.enrolment import enrol
-from firmware_sim.ground_truth import GroundTruth, read_truth
+from firmware_sim.ground_truth import GroundTruth, read_tracks
 from firmware_sim.journal import EVENTS, TRUTH, Journal
 from firmware_sim.retail_data import ZONE_OF
 from firmware_sim.retailer import Retailer
@@ -99,9 +99,9 @@ def test_the_truth_in_memory_is_the_truth_in_the_file(tmp_path: Path) -> None:
 
     stage.run(100)
 
-    read = read_truth(tmp_path / TRUTH)
+    read = read_tracks(tmp_path / TRUTH)
     assert read
-    assert all(stage.truth.zones(shopper) == zones for shopper, zones in read.items())
+    assert all(stage.truth.zones(name) == track.zones for name, track in read.items())
 
 
 def test_everybody_is_enrolled_with_consents_and_only_senders_with_a_key() -> None:

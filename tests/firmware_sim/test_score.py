@@ -1,17 +1,12 @@
-from pathlib import Path
-
-import pytest
-
-from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.score import (
     Stay,
     ZoneScore,
-    read_stays,
     score_kinds,
     score_shopper,
     stays_of,
     true_lift,
+    visits_of,
 )
 from firmware_sim.shopper_response import Taste
 
@@ -69,9 +64,12 @@ def test_the_true_lift_is_what_taste_says_of_those_who_were_offered() -> None:
     assert true_lift(taste, []) is None
 
 
-def test_a_file_of_stays_that_is_none_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "stays.json"
-    path.write_text('{"s-1": [["bakery", "early", null]]}')
+def test_visits_are_read_from_a_data_download_and_one_that_is_not_over_has_no_end() -> None:
+    began = "1970-01-01T00:01:40Z"
+    visits = [
+        {"started_at": began, "ended_at": "1970-01-01T00:02:00Z"},
+        {"started_at": began, "ended_at": None},
+        {"started_at": 5},
+    ]
 
-    with pytest.raises(ScenarioError, match=r"stays\.json"):
-        read_stays(path)
+    assert visits_of({"data": {"visits": visits}}) == [(100.0, 120.0), (100.0, None)]
