@@ -16,6 +16,7 @@ from store_server.database import UnitOfWork
 from store_server.fleet.hearing import BeaconRow
 from store_server.flows.advance_presence import move_clock, save_progress, take_observations
 from store_server.flows.count_foreign import count_foreign
+from store_server.flows.keep_survey import keep_survey_readings
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.presence.batch_ledger import BatchLedger
@@ -90,6 +91,7 @@ def take_sightings(
         uow.live = uow.live.with_gateway(_heard(board, spool).sent(batch.sent_at_ms))
         observations = _observations(uow, rooms, batch, now=now)
         count_foreign(uow, rooms, gateway=name, batch=batch)
+        keep_survey_readings(uow, rooms, batch=batch)
         take_observations(uow, rooms, now=now, observations=observations)
         move_clock(uow, rooms)
     intake.save_spool(name, spool, taken_at_ms=received_at_ms)

@@ -13,6 +13,7 @@ do report +42 dBm now and then.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -41,6 +42,17 @@ class SurveyLine(msgspec.Struct):
     y: float | None = None
     zone: str | None = None
     tx_power: float | None = None
+
+
+class SurveyMark(NamedTuple):
+    """Somebody stands with a device at a place or in a zone, from when to when (UTC ms)."""
+
+    identity: str
+    from_ms: int
+    until_ms: int
+    x: float | None = None
+    y: float | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +97,13 @@ class _Columns:
 
 
 def read_survey(lines: Iterable[bytes], *, source: str) -> Survey:
-    """The survey in a file's lines.
+    """The survey in a file's lines: see `read_lines`."""
+    rows, set_aside = read_lines(lines, source=source)
+    return survey_of(rows, set_aside=set_aside)
+
+
+def read_lines(lines: Iterable[bytes], *, source: str) -> tuple[list[SurveyLine], int]:
+    """The readings in a file's lines, and how many were set aside.
 
     Args:
         lines: JSON, one object a line; empty lines are passed over.
@@ -115,7 +133,7 @@ def read_survey(lines: Iterable[bytes], *, source: str) -> Survey:
             f"{source}: no reading in it; expected lines like "
             '{"t": 1.5, "gateway": "gw-1", "device": "tag-1", "rssi": -71, "x": 2.0, "y": 3.5}'
         )
-    return survey_of(columns.lines, set_aside=columns.set_aside)
+    return columns.lines, columns.set_aside
 
 
 def _take(columns: _Columns, line: SurveyLine) -> str | None:

@@ -156,3 +156,35 @@ class QuarantineRow(SQLModel, table=True):
     first_at_ms: int = Field(sa_type=BigInteger)
     last_at_ms: int = Field(sa_type=BigInteger)
     times: int = Field(sa_type=BigInteger)
+
+
+class SurveyMarkRow(SQLModel, table=True):
+    """Where somebody stood with a device, from when to when; place or zone."""
+
+    __tablename__ = "survey_mark"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    identity: str = Field(primary_key=True)
+    from_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    until_ms: int = Field(sa_type=BigInteger)
+    x: float | None = None
+    y: float | None = None
+    zone: str | None = None
+
+
+class SurveyReadingRow(SQLModel, table=True):
+    """What one gateway heard of a surveyed device at a known place or zone."""
+
+    __tablename__ = "survey_reading"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    identity: str = Field(primary_key=True)
+    gateway: str = Field(primary_key=True)
+    at_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    rssi_dbm: float
+    power_dbm: float | None = None
+    x: float | None = None
+    y: float | None = None
+    zone: str | None = None

@@ -17,6 +17,7 @@ from store_server.outbox.notification import DeliveryReason, DeliveryState
 from store_server.presence.journal import Step
 from store_server.presence.quarantine import Refused
 from store_server.presence.repository import Progress
+from store_server.presence.survey import SurveyLine, SurveyMark
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
@@ -40,7 +41,7 @@ _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": ("Shopper", "Identity", "Consent"),
-    "presence": ("Presence", "Intake", "Journal"),
+    "presence": ("Presence", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase",),
     "decisions": ("Decision",),
@@ -93,6 +94,9 @@ READS: dict[str, Call] = {
     "JournalRepository.last_seq": lambda r: r.last_seq(),
     "JournalRepository.checkpoint": lambda r: r.checkpoint(),
     "JournalRepository.beliefs": lambda r: r.beliefs(7),
+    "SurveyRepository.marks": lambda r: r.marks(from_ms=0, until_ms=10**15),
+    "SurveyRepository.readings": lambda r: r.readings(),
+    "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
     "IntakeRepository.spools": lambda r: r.spools(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
@@ -208,6 +212,11 @@ WRITES: dict[str, Call] = {
     ),
     "JournalRepository.add_beliefs": lambda r: r.add_beliefs(7, {"ann": b"new"}),
     "JournalRepository.strike": lambda r: r.strike("ann"),
+    "SurveyRepository.add_mark": lambda r: r.add_mark(SurveyMark("identity-ann", 1, 2)),
+    "SurveyRepository.add_readings": lambda r: r.add_readings(
+        [SurveyLine(9.0, "gateway-ann", "identity-ann", -60.0, zone="hall")]
+    ),
+    "SurveyRepository.clear": lambda r: r.clear(),
     "IntakeRepository.save_spool": lambda r: r.save_spool(
         "gateway-ann", r.spool("gateway-ann", "spool-ann").with_duplicate(), taken_at_ms=9
     ),

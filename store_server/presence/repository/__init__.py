@@ -3,10 +3,12 @@
 from store_server.presence.repository.conclusions import PresenceRepository, Progress
 from store_server.presence.repository.intake import IntakeRepository
 from store_server.presence.repository.journal import JournalRepository
+from store_server.presence.repository.survey import SurveyRepository
 
 __all__ = [
     "IntakeRepository",
     "JournalRepository",
     "PresenceRepository",
     "Progress",
+    "SurveyRepository",
 ]
