@@ -12,6 +12,7 @@ import typer
 from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.gateway_commands import add_gateway, broker_config
+from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
 from store_server.cli.result_commands import decisions, report
 from store_server.cli.seed_command import seed
@@ -34,6 +35,8 @@ for _command in (
     check_config,
     migrate,
     seed,
+    import_plan,
+    check_plan,
     login_link,
     add_gateway,
     broker_config,

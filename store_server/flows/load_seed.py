@@ -44,7 +44,7 @@ def load_plan(
     store: Store,
     plan: FloorPlan,
 ) -> None:
-    """Put this plan in the place of the one before.
+    """Put this plan in the place of the one before; without a picture it keeps that one's.
 
     A running server takes the new anchors in at its next start: positions are not carried from
     one plan to another.
@@ -57,6 +57,7 @@ def load_plan(
             f"the plan is of {store.org}/{store.store}; this server is "
             f"{rooms.scope.org}/{rooms.scope.store}: see [store] in both files"
         )
+    plan = replace(plan, image=plan.image or uow.live.plan.image)
     PlanRepository(uow.session, rooms.scope).save(store, plan)
     uow.live = replace(uow.live, plan=plan)
 

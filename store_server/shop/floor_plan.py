@@ -105,6 +105,14 @@ class Wall:
     kind: WallKind = "wall"
     attenuation_db: float = 3.4
 
+    @classmethod
+    def round_about(
+        cls, polygon: tuple[Point, ...], kind: WallKind, *, through_db: float | None = None
+    ) -> "Wall":
+        """The outline of something; whoever goes through crosses two sides: each takes half."""
+        through_db = ATTENUATION_DB[kind] if through_db is None else through_db
+        return cls((*polygon, polygon[0]), kind, through_db / 2)
+
     def segments(self) -> Iterator[tuple[Point, Point]]:
         """The straight pieces, in order."""
         return pairwise(self.points)

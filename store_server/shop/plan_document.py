@@ -108,14 +108,12 @@ class WallEntry(Strict):
         return self
 
     def wall(self, default: WallKind) -> Wall:
-        """The wall; whoever goes through an outline crosses two of its sides, each takes half."""
+        """The wall; of this kind unless it says another."""
         kind = self.kind or default
-        through_db = self.attenuation_db
-        if through_db is None:
-            through_db = ATTENUATION_DB[kind]
         if self.polygon is not None:
-            return Wall((*self.polygon, self.polygon[0]), kind, through_db / 2)
-        return Wall(self.points or (), kind, through_db)
+            return Wall.round_about(self.polygon, kind, through_db=self.attenuation_db)
+        own_db = self.attenuation_db
+        return Wall(self.points or (), kind, ATTENUATION_DB[kind] if own_db is None else own_db)
 
 
 class ImageEntry(Strict):
@@ -129,16 +127,21 @@ class ImageEntry(Strict):
     y: Annotated[float, Field(ge=-2_000, le=2_000)] = 0.0
 
 
-class PlanDocument(Strict):
-    """The whole document."""
+class PlanShapes(Strict):
+    """The document without [store]."""
 
-    store: StoreEntry
     zones: Annotated[tuple[ZoneEntry, ...], Field(min_length=1, max_length=500)]
     gateways: Annotated[tuple[GatewayEntry, ...], Field(max_length=500)] = ()
     beacons: Annotated[tuple[BeaconEntry, ...], Field(max_length=5_000)] = ()
     walls: Annotated[tuple[WallEntry, ...], Field(max_length=5_000)] = ()
     shelves: Annotated[tuple[WallEntry, ...], Field(max_length=5_000)] = ()
     image: ImageEntry | None = None
+
+
+class PlanDocument(PlanShapes):
+    """The whole document."""
+
+    store: StoreEntry
 
 
 def read_plan(document: Document, *, where: str) -> tuple[Store, FloorPlan]:
@@ -186,18 +189,23 @@ def read_plan(document: Document, *, where: str) -> tuple[Store, FloorPlan]:
 
 def write_plan(store: Store, plan: FloorPlan) -> dict[str, object]:
     """The document that `read_plan` reads back."""
-    entry = PlanDocument.model_construct(
-        store=StoreEntry(
-            org=store.org,
-            store=store.store,
-            name=store.name,
-            timezone=store.timezone,
-            currency=store.currency,
-            width_m=plan.width_m,
-            height_m=plan.height_m,
-            open=store.opens,
-            close=store.closes,
-        ),
+    profile = StoreEntry(
+        org=store.org,
+        store=store.store,
+        name=store.name,
+        timezone=store.timezone,
+        currency=store.currency,
+        width_m=plan.width_m,
+        height_m=plan.height_m,
+        open=store.opens,
+        close=store.closes,
+    )
+    return {"store": profile.model_dump(mode="json"), **write_shapes(plan)}
+
+
+def write_shapes(plan: FloorPlan) -> dict[str, object]:
+    """The document without [store]: what is where."""
+    entry = PlanShapes.model_construct(
         zones=tuple(
             ZoneEntry(id=z.id, name=z.name, kind=z.kind, polygon=z.polygon) for z in plan.zones
         ),

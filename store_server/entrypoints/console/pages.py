@@ -1,5 +1,6 @@
 """The pages of the console, and the few files they are made of."""
 
+import asyncio
 import gzip
 import hashlib
 from collections.abc import Mapping
@@ -15,11 +16,13 @@ from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.plan_drawing import draw
 from store_server.entrypoints.http_auth import Context, manager_of
 from store_server.errors import NotAuthenticated, NotFound
+from store_server.shop.plan_image import MEDIA_TYPES as PICTURE_TYPES
 
 router = APIRouter()
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FOR_AN_HOUR = "private, max-age=3600"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -98,6 +101,23 @@ async def show_live_page(request: Request, context: Context) -> Response:
         simulated=context.simulated,
         user=manager.name,
     )
+
+
+@router.get("/plan/{name}")
+async def get_plan_image(name: str, request: Request, context: Context) -> Response:
+    """The picture under the plan, for managers; no other file of the plan folder."""
+    await manager_of(request, context)
+    image = context.rooms.live.plan.image
+    if image is None or name != image.name:
+        raise NotFound("there is no such picture", code="unknown_file")
+    path = context.settings.state_dir / "plans" / image.name
+    try:
+        content = await asyncio.to_thread(path.read_bytes)
+    except OSError:
+        raise NotFound("the picture is not in the plan folder", code="unknown_file") from None
+    headers = {"cache-control": FOR_AN_HOUR, "content-security-policy": "sandbox"}
+    media_type = PICTURE_TYPES[image.name.rsplit(".", maxsplit=1)[-1]]
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.get("/static/{name}")

@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from store_server.database import Database
-from store_server.shop.floor_plan import FloorPlan
+from store_server.shop.floor_plan import FloorPlan, PlanImage
 from tests.store_server.entrypoints.web_builders import PLAN, WebStore, a_web_store
 
 
@@ -87,3 +90,25 @@ def test_files_of_ours_are_kept_for_a_year_under_a_name_that_changes(web: WebSto
 def test_only_files_of_ours_are_served(web: WebStore) -> None:
     for name in ("nothing.js", "..%2fpages.py", "%2e%2e%2fpages.py"):
         assert web.client().get(f"/static/{name}").status_code == 404
+
+
+def test_the_picture_under_the_plan_is_for_managers_only(
+    web: WebStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    image = PlanImage(f"plan-{'0a' * 8}.png", 60, 40, 0.5)
+    rooms = web.context.rooms
+    rooms.live = replace(rooms.live, plan=replace(rooms.live.plan, image=image))
+    folder = web.context.settings.state_dir / "plans"
+    folder.mkdir(parents=True)
+    (folder / image.name).write_bytes(b"picture")
+    (folder / "plan-other.png").write_bytes(b"secret")
+
+    manager = web.manager()
+    shown = manager.get(f"/plan/{image.name}")
+
+    assert (shown.content, shown.headers["content-type"]) == (b"picture", "image/png")
+    assert shown.headers["content-security-policy"] == "sandbox"
+    assert web.client(None).get(f"/plan/{image.name}").status_code == 401
+    assert manager.get("/plan/plan-other.png").status_code == 404
+    assert manager.get("/plan/..%2f..%2fstore.toml").status_code == 404
