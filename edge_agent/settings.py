@@ -34,7 +34,8 @@ class SourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     kind: Literal["bluez", "feed", "replay"] = "bluez"
     adapter: str = ""
-    scan: Literal["auto", "passive", "active"] = "auto"
+    # A passive scan of BlueZ is always without duplicates: a tag that rests would fall silent.
+    scan: Literal["auto", "passive", "active"] = "active"
     silent_after_s: Annotated[float, Meta(ge=5, le=3600)] = 60.0
     socket: str = ""
     file: str = ""

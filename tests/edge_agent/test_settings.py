@@ -133,3 +133,10 @@ def test_every_setting_is_in_the_installers_page() -> None:
     for section, structure in SECTIONS.items():
         for key in structure.__struct_fields__:
             assert f"`[{section}] {key}`" in page
+
+
+def test_a_scan_that_hears_resting_tags_is_the_default(tmp_path: Path) -> None:
+    (tmp_path / "edge.toml").write_text(GATEWAY)
+
+    # BlueZ tells an advert that says nothing new to active scans alone (bluez issue 647).
+    assert load_settings(tmp_path / "edge.toml", environ={}).source.scan == "active"
