@@ -1,4 +1,4 @@
-"""An event loop for a radio: what arrives within a few milliseconds is read in one go.
+"""An event loop for a radio: what arrives within ten milliseconds is read in one go.
 
 bluetoothd sends one D-Bus message for each advert. A loop that wakes for each of them spends more
 on waking than on the advert, so this one looks at its sockets at most every `PAUSE_S`. One that
@@ -15,7 +15,7 @@ import selectors
 import time
 from collections.abc import Callable
 
-PAUSE_S = 0.005
+PAUSE_S = 0.01
 # Objects made before the collector looks; a busy radio's worth of a second, about 4 MB.
 _OLD_AFTER = 20_000
 
