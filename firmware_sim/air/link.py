@@ -13,9 +13,7 @@ from firmware_sim.air.receiver import CAPTURE_DB, HOP_S, NONSENSE_DBM, chance_de
 
 Floats = NDArray[np.float64]
 
-# Shadowing changes over metres, interference over centimetres: each is worked out anew after
-# a twentieth of its scale.
-MOVED_M = 0.10
+# A twenty-fifth of a wavelength: interference has hardly changed.
 FADED_M = 0.005
 TURNED_RAD = 0.1
 LOUDEST_DBM = 20
@@ -41,17 +39,19 @@ class Link:
         self._ether = ether
         self._air = ether.air
         self._rng = rng
-        self._at: tuple[float, float] | None = None
-        self._slow_at: tuple[float, float, float] | None = None
-        self._slow: Floats = np.zeros(len(ether.anchors))
+        self._at: tuple[float, float, float | None] | None = None
         self._gains: Floats = np.zeros((len(ether.anchors), CHANNELS))
 
     def stand(self, x: float, y: float, *, heading_rad: float | None) -> None:
-        """The device is at this spot; nothing changes while it has hardly moved or turned."""
-        moved = self._step_slow(x, y, heading_rad=heading_rad)
-        if moved or self._at is None or math.dist(self._at, (x, y)) >= FADED_M:
-            self._at = (x, y)
-            self._gains = self._slow[:, None] + self._ether.multipath_db(x, y)
+        """The device is at this spot; nothing is worked out while it hardly moves or turns."""
+        if self._at is not None:
+            old_x, old_y, old_heading = self._at
+            turned = old_heading != heading_rad and _turned(old_heading, heading_rad)
+            if not turned and abs(x - old_x) + abs(y - old_y) < FADED_M:
+                return
+        self._at = (x, y, heading_rad)
+        slow = self._ether.gains_db(x, y, heading_rad=heading_rad)
+        self._gains = slow[:, None] + self._ether.multipath_db(x, y)
 
     def hear(self, at_s: float, *, power_1m_dbm: float, clear: float = 1.0) -> list[Reception]:
         """The packets of one advert that get through, by anchor and channel.
@@ -60,10 +60,11 @@ class Link:
         """
         level = power_1m_dbm + self._gains + self._ether.drift_db(at_s)[:, None]
         self._ether.traffic.remember(level[:, 0])
-        meets = self._ether.scanners.listening(at_s)
+        anchors, channels = np.nonzero(self._ether.scanners.listening(at_s))
+        levels = level[anchors, channels].tolist()
         heard = []
-        for anchor, channel in np.argwhere(meets).tolist():
-            rssi = self._receive(float(level[anchor, channel]), anchor, clear=clear)
+        for anchor, channel, one in zip(anchors.tolist(), channels.tolist(), levels, strict=True):
+            rssi = self._receive(one, anchor, clear=clear)
             if rssi is not None:
                 heard.append(Reception(anchor, self._spoil(rssi), channel))
         return heard
@@ -76,17 +77,6 @@ class Link:
         channel = int(self._rng.random() * CHANNELS)
         level = power_1m_dbm + float(self._gains[anchor, channel])
         return self._receive(level, anchor, clear=clear)
-
-    def _step_slow(self, x: float, y: float, *, heading_rad: float | None) -> bool:
-        heading = 0.0 if heading_rad is None else heading_rad
-        if self._slow_at is not None:
-            old_x, old_y, old_heading = self._slow_at
-            turned = abs(math.remainder(heading - old_heading, 2 * math.pi))
-            if math.hypot(x - old_x, y - old_y) < MOVED_M and turned < TURNED_RAD:
-                return False
-        self._slow_at = (x, y, heading)
-        self._slow = self._ether.gains_db(x, y, heading_rad=heading_rad)
-        return True
 
     def _receive(self, level_dbm: float, anchor: int, *, clear: float) -> int | None:
         """What the radio says of a packet of this level: loss, collision, sensitivity, rounding."""
@@ -113,3 +103,10 @@ class Link:
         if clear >= 1.0 or chance() < clear:
             return True
         return level_dbm >= self._ether.traffic.one(anchor, pick=chance()) + CAPTURE_DB
+
+
+def _turned(old_rad: float | None, new_rad: float | None) -> bool:
+    """Whether the carrier has turned so far that it is heard, or was put on or taken off."""
+    if old_rad is None or new_rad is None:
+        return True
+    return abs(math.remainder(new_rad - old_rad, 2 * math.pi)) >= TURNED_RAD

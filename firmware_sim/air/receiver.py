@@ -24,6 +24,7 @@ HOP_S = 0.003
 # Half of the adverts at this power are decoded, and 1.5 dB more or less makes it 73 or 27 %.
 SENSITIVITY_ABOVE_FLOOR_DB = 6.0
 SENSITIVITY_SLOPE_DB = 1.5
+CERTAIN_ABOVE_DB = 20.0  # where one in a million is lost
 # A packet survives another that is this much weaker. Source: Core Spec 5.4, Vol 6 Part A 4.2:
 # co-channel rejection C/I of 21 dB is the limit for 0.1 % bit errors of an equal, unsynchronised
 # interferer; receivers do better, 8 dB is what issue 4 asks and BLE collision studies measure.
@@ -88,6 +89,8 @@ def chance_decoded(rssi_dbm: float, air: Air) -> float:
     if rssi_dbm < air.floor_dbm:
         return 0.0
     above = rssi_dbm - air.floor_dbm - SENSITIVITY_ABOVE_FLOOR_DB
+    if above > CERTAIN_ABOVE_DB:
+        return 1.0
     return 1.0 / (1.0 + math.exp(-above / SENSITIVITY_SLOPE_DB))
 
 

@@ -65,3 +65,27 @@ def test_drift_is_the_same_however_often_it_is_asked() -> None:
     first, _, again = (ether.drift_db(at_s).tolist() for at_s in (100.0, 9000.0, 100.0))
 
     assert first == again
+
+
+def test_the_mean_of_spots_is_as_far_from_path_loss_as_the_air_says() -> None:
+    ether = Ether(quiet_air(shadowing_sd_db=4.1, antenna_sd_db=1.5), many_anchors(60), seed="1")
+    plain = Ether(quiet_air(), many_anchors(60), seed="1")
+
+    apart = [
+        ether.gains_db(x, 3.0, heading_rad=None)
+        + ether.multipath_db(x, 3.0).mean(axis=1)
+        - plain.gains_db(x, 3.0, heading_rad=None)
+        for x in np.arange(2.0, 80.0, 1.5)
+    ]
+
+    assert np.std(apart) == pytest.approx(4.1, abs=0.3)
+
+
+def test_a_floor_larger_than_the_memory_has_the_same_levels_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("firmware_sim.air.ether.MOST_TILES", 3)
+    ether = Ether(Air(), HERE, seed="1")
+    first = [ether.gains_db(x, 2, heading_rad=None)[0] for x in range(10)]
+
+    assert [ether.gains_db(x, 2, heading_rad=None)[0] for x in range(10)] == first

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_sim.air.environment import LEFT_BY_INTERFERENCE_DB
 from firmware_sim.air.fields import Antennas, Drift, Multipath, Shadowing, rician_mean_db
 
 ANCHORS = 400
@@ -68,6 +69,14 @@ def test_a_standing_device_differs_by_channel_by_some_decibels() -> None:
     spread = [np.std(field.at(0.5 * step, 0), axis=1) for step in range(20)]
 
     assert np.median(spread) == pytest.approx(2.6, abs=0.35)
+
+
+def test_interference_leaves_in_the_mean_of_a_spot_what_the_air_takes_off_shadowing() -> None:
+    field = multipath()
+
+    spots = np.array([field.at(0.5 * step, 0.3 * step).mean(axis=1) for step in range(40)])
+
+    assert spots.std() == pytest.approx(LEFT_BY_INTERFERENCE_DB, abs=0.15)
 
 
 def test_without_delays_the_channels_fade_together() -> None:
