@@ -17,6 +17,7 @@ from store_server.cli.replay_command import replay_presence
 from store_server.cli.result_commands import decisions, report
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
+from store_server.cli.survey_commands import survey
 from store_server.errors import Refusal, StoreServerError, Unreachable
 
 FAILED = 1
@@ -49,6 +50,7 @@ for _command in (
     replay_presence,
 ):
     app.command(_command.__name__.replace("_", "-"))(_command)
+app.add_typer(survey)
 
 
 def main() -> None:

@@ -1,15 +1,23 @@
 """The site of a document with what a survey measured: a map over the floor, or labelled states."""
 
+import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from store_server.errors import ConfigError
+from store_server.presence.grid import grid_space
 from store_server.presence.label_map import LabelMap, fit_labels
-from store_server.presence.site import Site, anchor_places
+from store_server.presence.radio_map import EXPONENT
+from store_server.presence.site import Site, anchor_places, site_of
 from store_server.presence.site_document import SitePlan, site_from, space_of
 from store_server.presence.survey import Survey
 from store_server.presence.survey_map import FittedMap, fit_survey
+from store_server.shop.floor_plan import FloorPlan
+
+# The middle of what a survey sees of a gateway.
+USUAL_M = 5.0
 
 
 class SurveyedSite(NamedTuple):
@@ -36,12 +44,48 @@ def surveyed_site(document: SitePlan, survey: Survey, *, source: str) -> Surveye
         raise ConfigError(f"{source}: {error}") from None
 
 
+def surveyed_plan(plan: FloorPlan, survey: Survey) -> SurveyedSite:
+    """The filter's inputs for a store's plan and its survey: what the live engine loads.
+
+    A survey that only tells zones gives states without places.
+
+    Raises:
+        ConfigError: too little in the survey, or it is of another site.
+    """
+    if survey.placed.any():
+        space = grid_space(plan)
+        fitted = fit_survey(survey, anchor_places(plan), space)
+        site = replace(
+            site_of(plan, space=space, radio=fitted.radio),
+            reference_dbm=_reference_dbm(fitted, survey),
+        )
+        return SurveyedSite(site, fitted_lines(fitted, survey))
+    labelled = fit_labels(survey, tuple(zone.id for zone in plan.zones))
+    return SurveyedSite(
+        site_of(plan, space=labelled.space, radio=labelled.radio), label_lines(labelled, survey)
+    )
+
+
 def _placed(document: SitePlan, survey: Survey) -> SurveyedSite:
     space = space_of(document)
     fitted = fit_survey(survey, anchor_places(document.plan), space, tag_z_m=document.tag_z_m)
-    return SurveyedSite(
-        site_from(document, space=space, radio=fitted.radio), fitted_lines(fitted, survey)
+    site = replace(
+        site_from(document, space=space, radio=fitted.radio),
+        reference_dbm=_reference_dbm(fitted, survey),
     )
+    return SurveyedSite(site, fitted_lines(fitted, survey))
+
+
+def _reference_dbm(fitted: FittedMap, survey: Survey) -> float:
+    """The level at 1 m that the map is made for, for devices that state theirs.
+
+    Where the surveyed device did not state it, it follows from the levels at a usual distance:
+    the fitted law is no good at 1 m, where nobody stood.
+    """
+    if survey.reference_dbm is not None:
+        return survey.reference_dbm
+    path_db = 10 * math.log10(USUAL_M)
+    return fitted.trend.level_dbm + (EXPONENT - fitted.trend.exponent) * path_db
 
 
 def _labelled(document: SitePlan, survey: Survey) -> SurveyedSite:

@@ -1,0 +1,188 @@
+"""`store-server survey`: record where gateways hear what, fit the map, say what it promises."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from store_server.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    print_json,
+    set_up_log,
+    settings_of,
+)
+from store_server.errors import ConfigError
+
+if TYPE_CHECKING:
+    from store_server.bootstrap.open_store import OpenStore
+    from store_server.presence.survey import Survey, SurveyMark
+    from store_server.presence.surveyed_site import SurveyedSite
+
+CHUNK_ROWS = 5_000
+LEAST_POINT_S, MOST_POINT_S = 10, 3_600
+
+survey = typer.Typer(
+    name="survey",
+    help="Walk a survey of the store, fit the radio map, see what it promises.",
+    no_args_is_help=True,
+)
+
+IdentityArgument = Annotated[
+    str, typer.Argument(help="What the tag or phone sends: uuid:major:minor, or hex digits.")
+]
+AtOption = Annotated[str, typer.Option("--at", help="Where it stands: X,Y in metres.")]
+ZoneOption = Annotated[str, typer.Option("--zone", help="The zone it stands in; with or for --at.")]
+SecondsOption = Annotated[int, typer.Option("--seconds", help="How long it stands there.")]
+
+
+@survey.command()
+def record(
+    identity: IdentityArgument,
+    at: AtOption = "",
+    zone: ZoneOption = "",
+    seconds: SecondsOption = 30,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Mark one point while the server runs: stand there until this command ends."""
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.keep_survey import mark_survey, show_survey_heard  # noqa: PLC0415
+    from store_server.writer import Priority  # noqa: PLC0415
+
+    set_up_log()
+    mark = _mark(identity, at=at, zone=zone, seconds=seconds)
+    with open_store(settings_of(config)) as store:
+        store.writer.submit(Priority.APP, mark_survey, mark=mark).result()
+        print(f"stand still for {seconds} s ...", flush=True)
+        time.sleep(seconds + 2)
+        heard = store.reader.read(show_survey_heard, mark=mark)
+    if not heard:
+        raise ConfigError(
+            f"no gateway heard {identity} here; is the server running, and is this what the tag "
+            "sends? (`edge-agent survey` on a gateway lists what it hears)"
+        )
+    print(", ".join(f"{gateway} {count}" for gateway, count in heard.items()))
+
+
+@survey.command(name="import")
+def import_(file: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Take in a survey from JSON lines; the same file twice changes nothing."""
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.keep_survey import take_survey  # noqa: PLC0415
+    from store_server.presence.survey import read_lines  # noqa: PLC0415
+    from store_server.writer import Priority  # noqa: PLC0415
+
+    set_up_log()
+    try:
+        lines, set_aside = read_lines(file.read_bytes().splitlines(), source=str(file))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from None
+    with open_store(settings_of(config)) as store:
+        for start in range(0, len(lines), CHUNK_ROWS):
+            chunk = lines[start : start + CHUNK_ROWS]
+            store.writer.submit(Priority.APP, take_survey, lines=chunk).result()
+    print(f"readings: {len(lines)}, set aside: {set_aside}")
+
+
+@survey.command()
+def fit(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Fit the map, and say how well points that were left out are found."""
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+
+    set_up_log()
+    with open_store(settings_of(config)) as store:
+        fitted = _fitted(store)
+    if as_json:
+        print_json({"lines": fitted.lines})
+        return
+    print("\n".join(fitted.lines))
+    print("a running server takes the map in at its next start")
+
+
+@survey.command()
+def show(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Coverage, the expected error of each zone, and where another gateway would help."""
+    import numpy as np  # noqa: PLC0415 - --help stays light
+
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415
+    from store_server.presence.site import site_of  # noqa: PLC0415
+    from store_server.presence.site_check import check_site  # noqa: PLC0415
+
+    set_up_log()
+    with open_store(settings_of(config)) as store:
+        plan = store.rooms.live.plan
+        found = _survey(store)
+        site = site_of(plan) if found is None else _fitted(store).site
+    check = check_site(site.space, site.radio, rng=np.random.default_rng(1))
+    if as_json:
+        zones = [zone._asdict() for zone in check.zones]
+        best = check.suggestion._asdict() if check.suggestion else None
+        print_json(
+            {"surveyed": found is not None, "heard": check.heard, "zones": zones}
+            | {"suggestion": best}
+        )
+        return
+    print("by a survey" if found is not None else "by gateway positions alone; no survey yet")
+    print(f"heard by 3 gateways or more: {check.heard:.0%} of the floor")
+    for zone in check.zones:
+        print(
+            f"{zone.zone}: heard {zone.heard:.0%}, expected error {zone.error_m:.1f} m, "
+            f"zone right {zone.right:.0%} (one look)"
+        )
+    if check.suggestion:
+        x, y, before, after = check.suggestion
+        print(
+            f"one more gateway would help most at {x:.1f},{y:.1f}: "
+            f"bound on the error {before:.1f} m -> {after:.1f} m"
+        )
+    else:
+        print("one more gateway would not help by 3 %")
+
+
+@survey.command()
+def clear(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Delete the survey and its marks; positions then follow from gateway places alone."""
+    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.keep_survey import clear_survey  # noqa: PLC0415
+    from store_server.writer import Priority  # noqa: PLC0415
+
+    set_up_log()
+    with open_store(settings_of(config)) as store:
+        count = store.writer.submit(Priority.APP, clear_survey).result()
+    print(f"deleted readings: {count}")
+
+
+def _mark(identity: str, *, at: str, zone: str, seconds: int) -> "SurveyMark":
+    from store_server.clock import SystemClock, to_ms  # noqa: PLC0415 - --help stays light
+    from store_server.presence.survey import SurveyMark  # noqa: PLC0415
+
+    if not LEAST_POINT_S <= seconds <= MOST_POINT_S:
+        raise ConfigError(f"--seconds is {seconds}; must be {LEAST_POINT_S}..{MOST_POINT_S}")
+    x: float | None = None
+    y: float | None = None
+    if at:
+        try:
+            x, y = (float(part) for part in at.split(","))
+        except ValueError:
+            raise ConfigError(f"--at is {at!r}; must be X,Y in metres, such as 4.0,2.5") from None
+    now_ms = to_ms(SystemClock().now())
+    return SurveyMark(identity.lower(), now_ms, now_ms + seconds * 1000, x, y, zone or None)
+
+
+def _survey(store: "OpenStore") -> "Survey | None":
+    from store_server.flows.keep_survey import show_survey_readings  # noqa: PLC0415
+    from store_server.presence.survey import survey_of  # noqa: PLC0415 - --help stays light
+
+    lines = store.reader.read(show_survey_readings)
+    return survey_of(lines) if lines else None
+
+
+def _fitted(store: "OpenStore") -> "SurveyedSite":
+    from store_server.presence.surveyed_site import surveyed_plan  # noqa: PLC0415
+
+    found = _survey(store)
+    if found is None:
+        raise ConfigError("no survey yet; `store-server survey record` or `survey import FILE`")
+    return surveyed_plan(store.rooms.live.plan, found)
