@@ -6,6 +6,8 @@ never sampled). An anchor's level is
 
     y_i = mean_i(x) + o + e_i,   e_i Student-t with nu degrees of freedom, scale sd_i(x)
 
+(on either side of 0 its own: `RadioMap.loud`, `RadioMap.soft`).
+
 All levels of one step are weighed together. With robust weights w_i = b_i (nu + 1) /
 ((nu + z_i) sd_i^2) the offset's posterior given x is normal with
 
@@ -35,8 +37,15 @@ Array = NDArray[np.float32]
 
 # Below this no state is ever thought: a wrong conclusion must be reversible.
 LEAST_P = 1e-9
+# How likely it is in a second that the belief is wrong altogether: then the device is anywhere,
+# but as loud as before: that is the device's, not the place's.
+LOST_PER_S = 0.01
 # The offset is never known better than this: antennas and hands differ by direction.
 LEAST_VARIANCE_DB2 = 0.05
+# While the offset is hardly known, its first guess says nothing of which levels are off: look
+# again with a better one.
+VAGUE_DB2 = 4.0
+MORE_PASSES = 4
 
 
 class Belief(NamedTuple):
@@ -71,13 +80,14 @@ def moved(belief: Belief, space: StateSpace, *, dt_s: float, drift_db2_per_s: fl
         return belief
     p, m, v = belief
     stacked = np.stack([p, p * m, p * (v + m * m)])
-    mass, first, second = np.asarray(space.spread(stacked, dt_s), np.float32)
-    thin = mass < LEAST_P
+    lost = np.float32(1 - (1 - LOST_PER_S) ** dt_s)
+    anywhere = stacked.sum(axis=1, keepdims=True) / np.float32(len(p))
+    spread = np.asarray(space.spread(stacked, dt_s), np.float32)
+    mass, first, second = (1 - lost) * spread + lost * anywhere
     mass = np.maximum(mass, LEAST_P)
-    offset = np.where(thin, m, first / mass)
-    variance = np.where(thin, v, second / mass - offset * offset)
-    variance = np.maximum(variance, LEAST_VARIANCE_DB2) + np.float32(drift_db2_per_s * dt_s)
-    return Belief(mass / mass.sum(), offset, variance)
+    offset = first / mass
+    variance = np.maximum(second / mass - offset * offset, LEAST_VARIANCE_DB2)
+    return Belief(mass / mass.sum(), offset, variance + np.float32(drift_db2_per_s * dt_s))
 
 
 def weighed(belief: Belief, radio: RadioMap, levels: Levels, *, freedom: float) -> Belief:
@@ -85,12 +95,16 @@ def weighed(belief: Belief, radio: RadioMap, levels: Levels, *, freedom: float) 
     p, m, v = belief
     fresh = levels.fresh[:, None]
     sd = radio.sd_db[levels.rows]
-    scale2 = sd * sd
-    error = levels.dbm[:, None] - radio.mean_dbm[levels.rows] - m
-    weight = fresh * (freedom + 1) / (freedom + error * error / (scale2 + v)) / scale2
-    shrunk = v / (1 + v * weight.sum(axis=0))
-    step = shrunk * (weight * error).sum(axis=0)
-    error -= step
+    above = levels.dbm[:, None] - radio.mean_dbm[levels.rows] - m
+    step, shrunk = np.float32(0.0), v
+    error = above
+    for _ in range(MORE_PASSES if float(v.max()) > VAGUE_DB2 else 1):
+        scale2 = _scale2(sd, error, radio)
+        weight = fresh * (freedom + 1) / (freedom + error * error / (scale2 + shrunk)) / scale2
+        shrunk = v / (1 + v * weight.sum(axis=0))
+        step = shrunk * (weight * above).sum(axis=0)
+        error = above - step
+    scale2 = _scale2(sd, error, radio)
     log_l = -(fresh * np.log1p(error * error / (freedom * scale2))).sum(axis=0)
     log_l *= (freedom + 1) / 2
     log_l -= (fresh * np.log(sd)).sum(axis=0)
@@ -98,3 +112,11 @@ def weighed(belief: Belief, radio: RadioMap, levels: Levels, *, freedom: float) 
     log_p = np.log(p) + log_l
     p = np.maximum(np.exp(log_p - log_p.max()), LEAST_P)
     return Belief(p / p.sum(), m + step, np.maximum(shrunk, LEAST_VARIANCE_DB2))
+
+
+def _scale2(sd: Array, error: Array, radio: RadioMap) -> Array:
+    """The squared scale of each error: levels too loud and too soft may differ."""
+    if radio.loud == radio.soft:
+        return sd * sd
+    scale = sd * np.where(error > 0, np.float32(radio.loud), np.float32(radio.soft))
+    return scale * scale

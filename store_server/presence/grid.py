@@ -17,7 +17,7 @@ SMALL_CELL_M = 0.5
 LARGE_CELL_M = 1.0
 # Standard deviation of the way made in 1 s along an axis. Shoppers walk at 1.17 m/s (sd 0.28)
 # a third of the time and browse at 0.3-0.7 m/s or stand otherwise.
-SPEED_M_PER_S = 1.0
+SPEED_M_PER_S = 1.4
 # A cell belongs to the share of these points per axis that a zone covers.
 PROBES = 3
 # Zones as drawn leave gaps: what is this near to a zone, and in none, belongs to it.

@@ -16,8 +16,8 @@ class Site:
 
     `door_zones` are zones through which one goes in or out: there a change is reported after
     the short hold. `beacon_power_dbm` is the level at 1 m that a beacon's adverts state, by
-    anchor. `surveyed` tells that the map was measured here. `step_s` is the length of a step where
-    it is not the usual one. `reference_dbm` is the level at 1 m that the map is made for; `rows`
+    anchor. `surveyed` tells that the map was measured here. `step_s` and `fresh_s` take the place
+    of the usual ones. `reference_dbm` is the level at 1 m that the map is made for; `rows`
     and `is_beacon` follow from the map.
     """
 
@@ -27,6 +27,7 @@ class Site:
     beacon_power_dbm: Mapping[str, float] = field(default_factory=dict)
     surveyed: bool = False
     step_s: float | None = None
+    fresh_s: float | None = None
     reference_dbm: float = REFERENCE_DBM
     rows: Mapping[str, int] = field(init=False)
     is_beacon: tuple[bool, ...] = field(init=False)

@@ -17,6 +17,7 @@ import numpy as np
 
 from store_server.errors import ConfigError
 from store_server.ids import StoreId, ZoneId
+from store_server.presence.door_states import FRESH_S, door_states
 from store_server.presence.grid import Box, grid_space
 from store_server.presence.radio_map import ANCHOR_Z_M, TAG_Z_M, RadioMap, path_loss_map
 from store_server.presence.site import Site, anchor_places
@@ -146,6 +147,15 @@ def site_from(
     tuning: FilterTuning | None = None,
 ) -> Site:
     """The filter's inputs for a document: by path loss, or with what a survey gave."""
+    if space is None and radio is None and document.doors:
+        space, radio = door_states(document.plan, document.labels)
+        return Site(
+            space,
+            radio,
+            door_zones=document.doors,
+            step_s=(tuning or FilterTuning()).door_step_s,
+            fresh_s=FRESH_S,
+        )
     space = space or space_of(document)
     return Site(
         space,

@@ -59,7 +59,7 @@ class StateSpace:
     @property
     def has_places(self) -> bool:
         """Whether states have coordinates."""
-        return self.cells is not None
+        return not bool(np.isnan(self.xy).any())
 
     def spread(self, p: Floats, dt_s: float) -> Floats:
         """Belief (n,) or (rows, n) after `dt_s` seconds without an observation."""

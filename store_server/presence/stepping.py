@@ -92,10 +92,8 @@ class Stepper:
             by_row.setdefault(one.row, []).append(one)
         heard = dict(track.heard)
         rows = sorted(by_row)
-        fresh = [
-            _freshness(by_row[row][-1].t - heard.get(row, -math.inf), self.tuning.fresh_s)
-            for row in rows
-        ]
+        fresh_s = self.site.fresh_s or self.tuning.fresh_s
+        fresh = [_freshness(by_row[row][-1].t - heard.get(row, -math.inf), fresh_s) for row in rows]
         return Levels(
             np.array(rows, np.intp),
             np.array([_level(by_row[row]) for row in rows], np.float32),

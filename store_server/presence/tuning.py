@@ -19,11 +19,11 @@ class FilterTuning:
 
     step_s: float = 0.5
     door_step_s: float = 0.25
-    fresh_s: float = 1.0
+    fresh_s: float = 0.7
     freedom: float = 4.0
-    offset_sd_db: float = 10.0
+    offset_sd_db: float = 20.0
     stated_sd_db: float = 3.0
-    drift_db2_per_s: float = 0.005
+    drift_db2_per_s: float = 0.003
     least_p: float = 0.5
     lead_p: float = 0.1
     hold_s: float = 2.0
