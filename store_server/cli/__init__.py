@@ -11,6 +11,7 @@ import typer
 
 from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
+from store_server.cli.fleet_report import fleet
 from store_server.cli.gateway_commands import add_gateway, broker_config
 from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
@@ -43,6 +44,7 @@ for _command in (
     broker_config,
     enrolment_code,
     revoke_gateway,
+    fleet,
     push_config,
     beacon_labels,
     report,

@@ -86,6 +86,7 @@ def revoke_gateway(
 def beacon_labels(
     out: Annotated[Path, typer.Option(help="Where the sheet is written.")] = Path("labels.html"),
     config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a sheet of labels for the fixed beacons of the plan, to print and stick on."""
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
@@ -102,6 +103,11 @@ def beacon_labels(
         out.write_text(label_sheet(plan), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{out}: cannot be written: {error.strerror}; use --out") from error
+    if as_json:
+        print_json(
+            {"file": out, "labels": len(plan.beacons), "warnings": list(plan_warnings(plan))}
+        )
+        return
     print(f"{out}: {len(plan.beacons)} labels; open it in a browser and print it at 100 %")
     for warning in plan_warnings(plan):
         print(f"warning: {warning}")

@@ -90,3 +90,11 @@ def test_a_revoked_gateway_is_cut_off(place: Site) -> None:
 
     until(lambda: "refuses" in service.log(), what="the broker lets it in no more")
     assert place.standing("gw-1") == "revoked"
+
+
+def test_the_command_line_shows_the_fleet(place: Site) -> None:
+    told = place.store_server("fleet")
+
+    standing = {one["gateway_id"]: one["standing"] for one in told["gateways"]}
+    assert standing["gw-1"] == "revoked"
+    assert told["findings"] == []

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from store_server.cli.fleet_report import fleet_lines
 from tests.store_server.cli.test_commands import DEMO_PLAN, Command
 from tests.store_server.cli.test_commands import store_server as store_server  # noqa: PLC0414
 
@@ -49,8 +50,47 @@ def test_labels_are_written_for_every_beacon(store_server: Command, tmp_path: Pa
     assert store_server("beacon-labels", "--out", str(sheet)).code == 1
     store_server("seed", DEMO_PLAN)
 
+    told = json.loads(store_server("beacon-labels", "--out", str(sheet), "--json").out)
     answer = store_server("beacon-labels", "--out", str(sheet))
 
+    assert (told["file"], told["labels"]) == (str(sheet), 12)
     assert "12 labels" in answer.out
     assert sheet.read_text().count("<li>") == 12
     assert store_server("beacon-labels", "--out", str(tmp_path / "no" / "x")).code == 1
+
+
+def test_the_fleet_is_not_shown_where_no_server_runs(store_server: Command) -> None:
+    answer = store_server("fleet")
+
+    assert answer.code == 3
+    assert "store-server serve" in answer.err
+
+
+def test_the_fleet_is_shown_in_lines() -> None:
+    gateway: dict[str, object] = {
+        "gateway_id": "gw-1",
+        "standing": "online",
+        "last_heard_at": "2026-03-02T09:30:00Z",
+        "adverts_per_s": 41.5,
+        "queued_batches": 0,
+        "config": "confirmed",
+        "config_version": 4,
+    }
+    beacon: dict[str, object] = {
+        "beacon_id": "b-1",
+        "last_heard_at": None,
+        "battery_mv": 2300,
+        "days_left": 12,
+        "heard_by": ["gw-1", "gw-2"],
+        "findings": ["beacon_silent"],
+        "battery_low": True,
+    }
+    finding: dict[str, object] = {"kind": "beacon_silent", "text": "beacon b-1 is silent"}
+
+    lines = fleet_lines({"gateways": [gateway], "beacons": [beacon], "findings": [finding]})
+
+    assert "2026-03-02 09:30 UTC" in lines[1]
+    assert lines[1].endswith("confirmed 4")
+    assert "never" in lines[4]
+    assert lines[4].endswith("gw-1, gw-2 BEACON_SILENT CHANGE THE BATTERY")
+    assert lines[-1] == "beacon_silent: beacon b-1 is silent"
