@@ -1,6 +1,6 @@
 """Flow (read): everybody who is in the store, with what is honestly believed of their place.
 
-    placed    a zone and a point are known
+    placed    a point is known, and mostly a zone
     zoned     only the zone is known: a site of labels has no coordinates
     unplaced  in an open visit, but nothing honest can be said of where
 
@@ -15,6 +15,7 @@ from typing import Literal, Protocol, runtime_checkable
 from store_server.database import UnitOfWork
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ZoneId
+from store_server.presence.engine import Estimate
 
 
 @runtime_checkable
@@ -45,9 +46,9 @@ class Believed:
     @property
     def standing(self) -> Literal["placed", "zoned", "unplaced"]:
         """How much is known of the place."""
-        if self.zone is None:
-            return "unplaced"
-        return "zoned" if self.x is None or self.y is None else "placed"
+        if self.x is not None:
+            return "placed"
+        return "unplaced" if self.zone is None else "zoned"
 
 
 def show_people(
@@ -68,20 +69,25 @@ def people_in(live: StoreLive, *, at_t: float) -> tuple[Believed, ...]:
         estimate = live.presence.estimate(device, at_t)
         if estimate is None:
             continue
-        age_s = max(0.0, at_t - estimate.last_seen_t)
-        if estimate.zone is not None:
-            place = (estimate.x, estimate.y)
-            known = None not in place
-            x, y = place if known else (None, None)
-            radius_m = estimate.radius_m if known else None
-            found.append(
-                Believed(device, estimate.zone, x, y, radius_m, estimate.confidence, age_s)
-            )
-        elif live.visits.of(device) is not None:
-            found.append(Believed(device, None, None, None, None, 0.0, age_s))
+        if estimate.zone is not None or live.visits.of(device) is not None:
+            found.append(_believed(estimate, at_t))
         seen.add(device)
     found.extend(_unheard(live, seen, at_t=at_t))
     return tuple(found)
+
+
+def _believed(estimate: Estimate, at_t: float) -> Believed:
+    """What an estimate says; a point is known whole, or not at all."""
+    known = estimate.x is not None and estimate.y is not None
+    return Believed(
+        device=estimate.device,
+        zone=estimate.zone,
+        x=estimate.x if known else None,
+        y=estimate.y if known else None,
+        radius_m=estimate.radius_m if known else None,
+        confidence=0.0 if estimate.zone is None else estimate.confidence,
+        age_s=max(0.0, at_t - estimate.last_seen_t),
+    )
 
 
 def zone_mass(live: StoreLive, people: Iterable[Believed], *, at_t: float) -> dict[ZoneId, float]:

@@ -11,6 +11,7 @@ silent keeps its belief, which widens; after the silence time its stay ends at i
 from collections.abc import Iterable, Mapping
 
 from store_server.ids import Scope, ZoneId
+from store_server.presence.belief import Belief
 from store_server.presence.engine import (
     Estimate,
     EventKind,
@@ -115,6 +116,25 @@ class BayesFilter:
 
     def estimate(self, device: str, t: float) -> Estimate | None:
         """See `PresenceEngine.estimate`; what waits for its step is used, nothing is changed."""
+        found = self._believed(device, t)
+        if found is None:
+            return None
+        belief, zone, newest = found
+        return estimate_from(
+            belief, self._site.space, device=device, t=t, zone=zone, last_seen_t=newest
+        )
+
+    def zone_probabilities(self, device: str, t: float) -> Mapping[ZoneId, float]:
+        """The probability of each zone; what is missing to 1 is off every zone."""
+        found = self._believed(device, t)
+        if found is None:
+            return {}
+        space = self._site.space
+        mass = space.zone_mass(found[0].p)
+        return {zone: float(share) for zone, share in zip(space.zone_ids, mass, strict=True)}
+
+    def _believed(self, device: str, t: float) -> tuple[Belief, ZoneId | None, float] | None:
+        """The belief at `t`, the zone told, and when the device was last heard."""
         known = self._devices.get(device)
         if known is None:
             return None
@@ -125,12 +145,7 @@ class BayesFilter:
         if self._silent_at(track) <= t and not rest.pending:
             return None
         belief = self._stepper.believed(track, t, rest.pending)
-        if belief is None:
-            return None
-        zone = self._zone(track.told)
-        return estimate_from(
-            belief, self._site.space, device=device, t=t, zone=zone, last_seen_t=newest
-        )
+        return None if belief is None else (belief, self._zone(track.told), newest)
 
     def devices(self) -> tuple[str, ...]:
         """The devices that were not silent when time was last advanced, sorted."""

@@ -14,6 +14,7 @@ from store_server.ids import Scope
 
 NOT_KNOWN = "-"
 HEARD_NOW_S = 2
+NO_ZONE = {"unplaced": "Not known", "placed": "No zone yet"}
 MARK_TEXTS = {Mark.IN_STORE: "-", Mark.OFFERED: "Got one", Mark.REDEEMED: "Redeemed"}
 HOTTEST = 3
 OUTCOME_TEXTS = {
@@ -167,7 +168,7 @@ def _person(one: Believed, names: dict[str, str], *, code: int, mark: int) -> Pe
     """The line of one shopper; live.js makes the same of a frame."""
     return PersonView(
         code=f"{code:08x}"[:6],
-        place=names.get(one.zone, one.zone) if one.zone else "Not known",
+        place=names.get(one.zone, one.zone) if one.zone else NO_ZONE[one.standing],
         accuracy=NOT_KNOWN if one.radius_m is None else f"{one.radius_m:.1f} m",
         sure=NOT_KNOWN if one.zone is None else f"{one.confidence:.0%}",
         heard="now" if one.age_s < HEARD_NOW_S else f"{int(one.age_s)} s ago",

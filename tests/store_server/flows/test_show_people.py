@@ -8,11 +8,14 @@ import pytest
 
 from store_server.clock import to_ms
 from store_server.flows.rooms import StoreLive
-from store_server.flows.show_people import people_in, zone_mass
+from store_server.flows.show_people import TellsZones, people_in, zone_mass
 from store_server.ids import ShopperId, ZoneId
 from store_server.offers.catalogue import EMPTY
+from store_server.presence.bayes_filter import BayesFilter
 from store_server.presence.engine import Estimate
 from store_server.presence.nearest_anchor import NearestAnchor
+from store_server.presence.observation import Observation
+from store_server.presence.site import site_of
 from store_server.presence.visit import Visit, VisitBook
 from store_server.shoppers.identity import IdentityTable
 from tests.store_server.entrypoints.web_builders import HERE, PLAN
@@ -61,7 +64,8 @@ def visiting(live: StoreLive, *names: str) -> StoreLive:
         (BELIEF, "placed"),
         (BELIEF._replace(x=None, y=None, radius_m=None), "zoned"),
         (BELIEF._replace(y=None), "zoned"),
-        (BELIEF._replace(zone=None), "unplaced"),
+        (BELIEF._replace(zone=None), "placed"),
+        (BELIEF._replace(zone=None, x=None, y=None, radius_m=None), "unplaced"),
     ],
 )
 def test_no_more_is_told_than_is_known(belief: Estimate, standing: str) -> None:
@@ -94,3 +98,18 @@ def test_an_engine_of_one_zone_tells_of_that_one() -> None:
     live = live_of(BELIEF, BELIEF._replace(device="bob", confidence=0.5))
 
     assert zone_mass(live, people_in(live, at_t=T), at_t=T) == pytest.approx({"bakery": 1.3})
+
+
+def test_the_filter_tells_of_every_zone_and_of_strangers_nothing() -> None:
+    engine = BayesFilter(site_of(PLAN), scope=HERE)
+    for step in range(20):
+        for gateway, level in (("gw:gw-1", -60), ("gw:gw-2", -66)):
+            engine.observe(Observation("ann", gateway, T + step, level, 1, -59))
+    engine.advance(T + 20)
+
+    shares = engine.zone_probabilities("ann", T + 20)
+
+    assert isinstance(engine, TellsZones)
+    assert max(shares, key=lambda zone: shares[zone]) == "entrance"
+    assert 0.9 < sum(shares.values()) <= 1.0001
+    assert engine.zone_probabilities("bob", T + 20) == {}

@@ -118,11 +118,11 @@ function showPeople(buffer) {
     setTimeout(() => [one.dot, one.halo].forEach((node) => node.remove()), 600);
   }
   layer.dataset.count = seen.size;
-  showUnplaced(people.filter((one) => one.zone === UNKNOWN));
+  showUnplaced(people.filter((one) => one.x === UNKNOWN && one.zone === UNKNOWN));
 }
 
 const heard = (age) => (age < 2 ? "now" : age > 254 ? "over 4 min ago" : `${age} s ago`);
-const zoneName = (one) => (one.zone === UNKNOWN ? "Not known" : (zoneNames[one.zone] ?? "Not known"));
+const zoneName = (one) => zoneNames[one.zone] ?? (one.x === UNKNOWN ? "Not known" : "No zone yet");
 
 function wordsOf(one) {
   const offer = ["-", "Got one", "Redeemed"][one.state & 0x0f] ?? "-";
