@@ -26,6 +26,7 @@ from store_server.offers.catalogue import catalogue_of
 from store_server.offers.repository import OfferRepository
 from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.presence.policy import PresencePolicy
+from store_server.presence.repository import SurveyRepository
 from store_server.settings import Settings
 from store_server.shop.floor_plan import FloorPlan
 from store_server.shop.repository import PlanRepository
@@ -109,6 +110,7 @@ def _load_live(
             name=settings.presence.engine,
             scope=rooms.scope,
             policy=rooms.policy.presence,
+            survey=SurveyRepository(uow.session, rooms.scope).readings(),
         ),
         identities=rooms.live.identities,
         catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),

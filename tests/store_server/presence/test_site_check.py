@@ -5,7 +5,7 @@ import pytest
 
 from store_server.errors import ConfigError
 from store_server.presence.label_map import fit_labels
-from store_server.presence.radio_map import AnchorPlace, path_loss_map
+from store_server.presence.radio_map import AnchorPlace, RadioMap, path_loss_map
 from store_server.presence.site_check import check_site, suggest
 from store_server.presence.survey import survey_of
 from tests.store_server.presence.surveyed import EAST, WEST, a_space, the_anchors
@@ -24,7 +24,7 @@ def test_a_small_shop_with_five_gateways_is_heard_everywhere() -> None:
 
 def test_more_spread_means_more_error() -> None:
     radio = path_loss_map(the_anchors(), a_space())
-    sharp = type(radio)(radio.anchors, radio.mean_dbm, radio.sd_db / 3)
+    sharp = RadioMap(radio.anchors, radio.mean_dbm, radio.sd_db / np.float32(3))
 
     blurred, clear = (
         np.mean([z.error_m for z in check_site(a_space(), one, rng=np.random.default_rng(1)).zones])
