@@ -15,6 +15,7 @@ from store_server import migrations
 from store_server.bootstrap.choose_engine import engine_for
 from store_server.clock import SystemClock
 from store_server.database import Database, UnitOfWork, check_reachable, open_database
+from store_server.errors import ConfigError
 from store_server.first_run import Secrets
 from store_server.fleet.repository import AdmissionRepository
 from store_server.flows.restore_presence import restore_presence
@@ -75,6 +76,36 @@ def open_store(settings: Settings) -> Iterator[OpenStore]:
             writer.stop()
     finally:
         database.close()
+
+
+@contextlib.contextmanager
+def read_store(settings: Settings) -> Iterator[Reader[StoreLive]]:
+    """A store to be looked at, also while its server runs: nothing is written, nothing migrated.
+
+    One that was never opened is made first, as `serve` would.
+
+    Raises:
+        ConfigError: the database is of another version.
+        Unreachable: the database does not answer.
+    """
+    secrets = Secrets(settings.state_dir)
+    database = open_database(settings.database_url)
+    try:
+        check_reachable(database)
+        found, wanted = migrations.revision_of(database.read), migrations.newest_revision()
+        if found == wanted and secrets.path("data.key").exists():
+            vault = KeyVault(secrets.data_key())
+            yield Reader(database.read, _load_rooms(settings, database, vault))
+            return
+    finally:
+        database.close()
+    if found not in (None, wanted):
+        raise ConfigError(
+            f"[database] is at revision {found}, this version reads {wanted}; "
+            "run `store-server migrate`, or the version that serves it"
+        )
+    with open_store(settings) as store:
+        yield store.reader
 
 
 def _load_rooms(settings: Settings, database: Database, vault: KeyVault) -> StoreRooms:

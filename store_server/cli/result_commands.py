@@ -18,13 +18,13 @@ def report(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     """Print the funnel and the lift of offered against held-out shoppers."""
     from dataclasses import asdict  # noqa: PLC0415 - --help stays light
 
-    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415
     from store_server.flows.show_report import show_report  # noqa: PLC0415
     from store_server.reports.text import render  # noqa: PLC0415
 
     set_up_log()
-    with open_store(settings_of(config)) as store:
-        found = store.reader.read(show_report)
+    with read_store(settings_of(config)) as reader:
+        found = reader.read(show_report)
     if as_json:
         print_json(asdict(found))
     else:
@@ -40,12 +40,12 @@ def decisions(
     as_json: JsonOption = False,
 ) -> None:
     """Print the newest decisions, and why."""
-    from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
     from store_server.flows.show_decisions import show_decisions  # noqa: PLC0415
 
     set_up_log()
-    with open_store(settings_of(config)) as store:
-        page = store.reader.read(show_decisions, limit=limit, outcome=outcome)
+    with read_store(settings_of(config)) as reader:
+        page = reader.read(show_decisions, limit=limit, outcome=outcome)
     if as_json:
         print_json(
             [

@@ -1,5 +1,6 @@
 import json
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -212,3 +213,17 @@ def test_a_database_that_does_not_answer_ends_with_three(
     assert f"127.0.0.1:{port}/shop does not answer" in answer.err
     assert len(answer.err.splitlines()) == 1
     assert "s3cr3t" not in answer.err
+
+
+def test_looking_at_a_store_of_another_version_changes_nothing(store_server: Command) -> None:
+    store_server("init")
+    path = store_server.state / "store.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0003'")
+
+    answer = store_server("report")
+
+    assert answer.code == 1
+    assert "store-server migrate" in answer.err
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
