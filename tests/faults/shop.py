@@ -87,7 +87,8 @@ class Shop:
         run.unlink(missing_ok=True)
         self.api.moved()
         self.server.start()
-        until(lambda: run.exists() or not self.server.running, what="the server is ready")
+        ready = "the server is ready"
+        until(lambda: run.exists() or not self.server.running, within_s=180, what=ready)
         if not self.server.running:
             raise AssertionError(self.server.log()[-3000:])
 

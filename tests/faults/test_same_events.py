@@ -1,22 +1,25 @@
 """kill -9 in the middle of a day: the zone events are those of a day without, ids and times.
 
 Two shops of real processes hear the same adverts; the server of one is killed again and again,
-with batches under way, and what the gateways kept meanwhile comes after.
+with batches under way, and what the gateways kept meanwhile comes after. The last time, somebody
+else dies in the middle of a checkpoint before it starts again.
 """
 
 import random
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.process import Process, until
 from tests.faults.shop import GATEWAYS, START_MS, Shop
 
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.xdist_group("faults"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
 ]
 
 Event = tuple[str, str, str, str, int, int, int, str | None]
@@ -50,6 +53,16 @@ def nearer_at(second: int) -> str:
     return GATEWAYS[(second // 15 + flutter) % 2]
 
 
+def die_in_a_checkpoint(shop: Shop) -> None:
+    """Another process on the same state is killed when it has written and not committed."""
+    argv = [sys.executable, "-m", "tests.faults.dying_checkpoint", str(shop.folder / "store.toml")]
+    dying = Process("dying", argv, folder=shop.folder)
+    dying.start()
+    until(lambda: "written" in dying.log() or not dying.running, within_s=180, what="it wrote")
+    assert dying.running, dying.log()[-2000:]
+    dying.kill()
+
+
 def live(shop: Shop, *, kills_at_s: tuple[int, ...]) -> list[Event]:
     """The zone events of the day, the server killed at these seconds."""
     shop.invite(SHOPPERS)
@@ -59,6 +72,8 @@ def live(shop: Shop, *, kills_at_s: tuple[int, ...]) -> list[Event]:
         if second in kills_at_s:
             shop.server.kill()
         elif second in start_at_s:
+            if second == max(start_at_s):
+                die_in_a_checkpoint(shop)
             shop.start_server()
         elif second % 5 == 0 and shop.server.running:
             shop.settle()
