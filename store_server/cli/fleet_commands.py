@@ -29,7 +29,7 @@ def enrolment_code(
     from store_server.bootstrap.admission import console_url  # noqa: PLC0415 - --help stays light
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415
     from store_server.clock import SystemClock  # noqa: PLC0415
-    from store_server.fleet.enrol_command import (  # noqa: PLC0415
+    from store_server.entrypoints.enrol_command import (  # noqa: PLC0415
         enrol_command,
         unreachable_warning,
     )

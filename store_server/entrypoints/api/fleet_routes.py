@@ -20,10 +20,10 @@ from store_server.entrypoints.api.schemas.fleet import (
     ForeignCountListAnswer,
     RevocationAnswer,
 )
+from store_server.entrypoints.enrol_command import enrol_command, unreachable_warning
 from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.gateway_admission import cut_off, let_in, mint_code
 from store_server.entrypoints.http_auth import Context, OpsCaller
-from store_server.fleet.enrol_command import enrol_command, unreachable_warning
 from store_server.flows.count_foreign import show_foreign_counts
 from store_server.flows.show_beacons import BeaconLine, show_beacons, show_findings
 from store_server.flows.watch_fleet import accept_as_it_is

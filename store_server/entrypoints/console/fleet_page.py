@@ -9,10 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 from store_server.entrypoints.console.fleet_view import fleet_view
 from store_server.entrypoints.console.pages import page
 from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.enrol_command import enrol_command, unreachable_warning
 from store_server.entrypoints.gateway_admission import cut_off, mint_code
 from store_server.entrypoints.http_auth import Context, manager_of, require_own_page
 from store_server.errors import NotAuthenticated, Refusal
-from store_server.fleet.enrol_command import enrol_command, unreachable_warning
 from store_server.flows.enrol_gateway import MintedCode
 from store_server.flows.show_beacons import show_fleet_board
 from store_server.flows.watch_fleet import accept_as_it_is

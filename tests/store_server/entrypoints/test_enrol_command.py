@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from edge_agent.cli import _parser
-from store_server.fleet.enrol_command import enrol_command, unreachable_warning
+from store_server.entrypoints.enrol_command import enrol_command, unreachable_warning
 
 CODE = "7Q2RK-M4D0X-ABCDE-FGHJK-MNPQR"
 
