@@ -22,6 +22,7 @@ from firmware_sim.errors import OutletError
 from firmware_sim.ground_truth import GroundTruth
 from firmware_sim.journal import Journal
 from firmware_sim.observed import write_observed
+from firmware_sim.outage_play import OutagePlay
 from firmware_sim.outlets import WebhookReceiver
 from firmware_sim.ports import StoreApi
 from firmware_sim.retail_data import RetailSeed, retail_seed
@@ -87,7 +88,9 @@ def run_demo(run: Run) -> Results:
         journal = stack.enter_context(Journal(run.folder / "log"))
         retailer = _retailer(run, api, seed=seed, shoppers=shoppers, journal=journal)
         stack.callback(retailer.close)
-        return _driven(run, floor, Outside(feeds, api, inbox, retailer), journal, shoppers)
+        outages = OutagePlay(run.scenario.outages, floor)
+        outside = Outside(feeds, api, inbox, retailer, outages)
+        return _driven(run, floor, outside, journal, shoppers)
 
 
 def _retailer(

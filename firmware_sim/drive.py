@@ -18,6 +18,7 @@ from firmware_sim.events import Tick
 from firmware_sim.ground_truth import GroundTruth
 from firmware_sim.journal import Journal
 from firmware_sim.latency import Latencies
+from firmware_sim.outage_play import OutagePlay
 from firmware_sim.ports import GatewayFeed, StoreApi, Webhook, WebhookInbox
 from firmware_sim.progress import Progress, read_progress
 from firmware_sim.retailer import Retailer
@@ -40,6 +41,7 @@ class Outside:
     api: StoreApi
     inbox: WebhookInbox
     retailer: Retailer
+    outages: OutagePlay | None = None
 
 
 @dataclass(slots=True)
@@ -94,10 +96,12 @@ class Drive:
             if self.stop.is_set():
                 self.driven.stopped = True
                 break
+            self._play_outages(number)
             self._second(self._world.step())
             self._look(started_s)
             if not self._lockstep:
                 self._keep_pace(started_s + number / self._world.scenario.speed)
+        self._end_outages()
         self.driven.caught_up = self._catch_up(self.driven.last_tick_ms)
         self._settle(self.driven.last_tick_ms)
         self._watch(self.driven)
@@ -120,6 +124,23 @@ class Drive:
         self._read_webhooks()
         retailer.live(tick.at_ms, tick.happenings)
         self.driven.last_tick_ms = tick.at_ms
+
+    def _play_outages(self, second: float) -> None:
+        if self._outside.outages is not None:
+            self._outside.outages.play(second)
+
+    def _end_outages(self) -> None:
+        """Bring every gateway back; one without power hears the last tick when it has started."""
+        outages = self._outside.outages
+        if outages is None or not outages.silent:
+            return
+        outages.end()
+        deadline = time.monotonic() + CAUGHT_UP_WITHIN_S
+        while time.monotonic() < deadline:
+            self._feed_tick(self.driven.last_tick_ms)
+            if not self._deaf:
+                return
+            time.sleep(0.1)
 
     def _feed_tick(self, at_ms: int) -> None:
         for gateway, feed in self._outside.feeds.items():
@@ -151,7 +172,9 @@ class Drive:
 
     def _catch_up(self, tick_ms: int) -> bool:
         deadline = time.monotonic() + CAUGHT_UP_WITHIN_S
-        alive = [gateway for gateway in self._outside.feeds if gateway not in self._deaf]
+        outages = self._outside.outages
+        silent = outages.silent if outages is not None else frozenset()
+        alive = [one for one in self._outside.feeds if one not in self._deaf | silent]
         lag: str | None = "the store server"
         while time.monotonic() < deadline:
             progress = self._refresh()

@@ -83,6 +83,11 @@ class Child:
         if self.running:
             self._process.send_signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """End it as a pulled plug would: no signal that it could act on."""
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> bool:
         """Ask the child to end; kill it after STOP_WITHIN_S. True: it ended of its own."""
         self.ask_to_stop()

@@ -41,6 +41,10 @@ class Scenario:
         """How many one-second ticks the scenario has."""
         return max(1, round(self.seconds * self.speed))
 
+    def outages_of(self, gateway: str) -> tuple[Outage, ...]:
+        """What happens to one gateway."""
+        return tuple(one for one in self.outages if one.gateway == gateway)
+
 
 def load_scenario(path: Path) -> Scenario:
     """The scenario in `path`; its plan is found relative to that file.

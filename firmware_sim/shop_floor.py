@@ -17,7 +17,8 @@ from firmware_sim.demo_config import (
 from firmware_sim.demo_offers import demo_campaigns, demo_offers
 from firmware_sim.drive import PROGRESS_PATH
 from firmware_sim.errors import ChildFailed, OutletError, ScenarioError
-from firmware_sim.outlets import StoreClient, StoreKeys, UnixFeed
+from firmware_sim.outage import OutageKind
+from firmware_sim.outlets import BrokerLine, StoreClient, StoreKeys, UnixFeed
 from firmware_sim.ports import GatewayFeed, StoreApi
 from firmware_sim.processes import Child, read_run_file, run_once, wait_for
 from firmware_sim.progress import Progress, read_progress
@@ -48,6 +49,7 @@ class ShopFloor:
         self._server: Child | None = None
         self._gateways: dict[str, Child] = {}
         self._feeds: dict[str, GatewayFeed] = {}
+        self._lines: dict[str, BrokerLine] = {}
         self._broker = ("127.0.0.1", 0)
         self._url = ""
 
@@ -99,30 +101,59 @@ class ShopFloor:
         """Start an edge agent per gateway; their feeds, when the store has seen all of them."""
         sockets = socket_folder(self._folder)
         for gateway in self._names():
-            config = self._folder / f"{gateway}.toml"
             socket = sockets / f"{gateway}.sock" if self._radio == "feed" else None
             feed = UnixFeed(socket) if socket else BluezFeed(PrivateBus(sockets, name=gateway))
             self._feeds[gateway] = feed
+            config = self._config_of(gateway)
             config.write_text(
                 edge_config(
                     self._scenario,
                     gateway=gateway,
                     folder=self._folder,
                     socket=socket,
-                    broker=self._broker,
+                    broker=self._broker_for(gateway),
                     credentials=self._credentials(gateway),
                 )
             )
-            self._gateways[gateway] = Child(
-                gateway,
-                "edge_agent",
-                "run",
-                "--config",
-                str(config),
-                log_path=self._log(gateway),
-                bus_address=feed.address if isinstance(feed, BluezFeed) else None,
-            )
+            self._start_gateway(gateway)
         return dict(self._feeds)
+
+    def take_out(self, gateway: str, kind: OutageKind) -> None:
+        """Kill the gateway's program, or cut its line to the broker."""
+        if kind is OutageKind.POWER:
+            self._gateways[gateway].kill()
+        elif kind is OutageKind.NET:
+            self._lines[gateway].cut()
+
+    def bring_back(self, gateway: str, kind: OutageKind) -> None:
+        """Start the gateway's program again, or mend its line."""
+        if kind is OutageKind.POWER:
+            self._start_gateway(gateway)
+        elif kind is OutageKind.NET:
+            self._lines[gateway].mend()
+
+    def _start_gateway(self, gateway: str) -> None:
+        feed = self._feeds[gateway]
+        self._gateways[gateway] = Child(
+            gateway,
+            "edge_agent",
+            "run",
+            "--config",
+            str(self._config_of(gateway)),
+            log_path=self._log(gateway),
+            bus_address=feed.address if isinstance(feed, BluezFeed) else None,
+        )
+
+    def _broker_for(self, gateway: str) -> tuple[str, int]:
+        """The broker, or the cuttable line to it where the scenario will cut it."""
+        cuts = (one.kind is OutageKind.NET for one in self._scenario.outages_of(gateway))
+        if not any(cuts):
+            return self._broker
+        self._lines[gateway] = BrokerLine(self._broker)
+        return self._lines[gateway].address
+
+    def _config_of(self, gateway: str) -> Path:
+        return self._folder / f"{gateway}.toml"
 
     def wait_until_online(self, api: StoreApi) -> None:
         """Wait until the store knows all gateways to be there.
@@ -160,6 +191,8 @@ class ShopFloor:
         for feed in self._feeds.values():
             feed.close()
         self._feeds.clear()
+        for line in self._lines.values():
+            line.close()
 
     def stop(self) -> None:
         """End everything that still runs: gateways, then the server."""

@@ -4,8 +4,9 @@ The adapters of `firmware_sim.ports`. They share no code with the programs that 
 a fault on one side must not be cancelled by the same fault on the other.
 """
 
+from firmware_sim.outlets.broker_line import BrokerLine
 from firmware_sim.outlets.feed import UnixFeed
 from firmware_sim.outlets.receiver import WebhookReceiver
 from firmware_sim.outlets.store_client import StoreClient, StoreKeys
 
-__all__ = ["StoreClient", "StoreKeys", "UnixFeed", "WebhookReceiver"]
+__all__ = ["BrokerLine", "StoreClient", "StoreKeys", "UnixFeed", "WebhookReceiver"]
