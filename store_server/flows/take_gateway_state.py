@@ -104,7 +104,12 @@ def lose_sight_of_gateways(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now
     """
     del rooms, now
     board = {
-        name: replace(line.silent(), online=False, state_known=False)
+        name: replace(
+            line.silent(),
+            online=False,
+            awaited=line.awaited or (line.online and line.last_sent_at_ms is not None),
+            state_known=False,
+        )
         for name, line in uow.live.gateways.items()
     }
     uow.live = replace(uow.live, gateways=board)

@@ -4,7 +4,9 @@ Every gateway that is online promises with each batch that it has told all it he
 batch's `sent_at_ms`. So the store's event time is the least such stamp. A gateway that is
 online and has sent nothing yet holds the clock; one that lags far behind the foremost does not
 (it hangs, and would stop the shop), nor one that stays silent while another has been telling
-for as long (its retained state outlived it). The clock never goes back.
+for as long (its retained state outlived it). One that was heard until the server was killed, or
+lost the broker, counts as online until it is heard again, whatever the broker says of it: it has
+a backlog, and the first to reconnect must not overtake it. The clock never goes back.
 """
 
 from collections.abc import Iterable
@@ -20,7 +22,7 @@ def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | N
         gateways: the board of the store.
         lag_ms: a gateway further behind the foremost than this is not waited for.
     """
-    online = [gateway for gateway in gateways if gateway.online]
+    online = [gateway for gateway in gateways if gateway.online or gateway.awaited]
     sent = [one.last_sent_at_ms for one in online if one.last_sent_at_ms is not None]
     if not sent:
         return None

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from store_server.presence.spool_progress import SpoolProgress
 
+# A gateway sends each second. What was heard this shortly before the last one of all was there.
+AWAITED_MS = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayLive:
@@ -15,7 +18,8 @@ class GatewayLive:
 
     `state_known` is False while only batches have been heard of it; a batch then counts as being
     online. `first_sent_at_ms` and `last_sent_at_ms` are the stamps of its first and newest applied
-    batch since the server subscribed or it began anew; None before. `spool` is the one heard
+    batch since the server subscribed or it began anew; None before. `awaited` tells that it was
+    heard just before the server lost its connection, and not since. `spool` is the one heard
     last; the `earlier_*` counts are of its other spools, so that the totals survive a new spool
     and a restart. `health` is its last health message, by field. `pushed_version` is the newest
     configuration that was sent to it, `refused_version` the newest that it has rolled back.
@@ -23,6 +27,7 @@ class GatewayLive:
 
     gateway: str
     online: bool = False
+    awaited: bool = False
     state_known: bool = False
     boot_id: str | None = None
     config_version: int = 0
@@ -67,7 +72,7 @@ class GatewayLive:
     def sent(self, at_ms: int) -> "GatewayLive":
         """The line after a batch stamped `at_ms` was applied."""
         first_ms = at_ms if self.first_sent_at_ms is None else self.first_sent_at_ms
-        return replace(self, first_sent_at_ms=first_ms, last_sent_at_ms=at_ms)
+        return replace(self, first_sent_at_ms=first_ms, last_sent_at_ms=at_ms, awaited=False)
 
     def silent(self) -> "GatewayLive":
         """The line of a gateway that is to tell anew up to when it has told."""
@@ -86,13 +91,20 @@ class GatewayLive:
         )
 
 
-def board_of(spools: Iterable[tuple[str, SpoolProgress]]) -> dict[str, GatewayLive]:
-    """The board after a restart, from (gateway, progress) with the spool heard last at the end."""
+def board_of(spools: Iterable[tuple[str, SpoolProgress, int]]) -> dict[str, GatewayLive]:
+    """The board after a restart.
+
+    Args:
+        spools: (gateway, progress, when it was heard last in ms), the one heard last at the end.
+    """
     board: dict[str, GatewayLive] = {}
-    for gateway, spool in spools:
+    lines = list(spools)
+    heard_ms = max((at_ms for _, _, at_ms in lines), default=0)
+    for gateway, spool, at_ms in lines:
         line = board.get(gateway, GatewayLive(gateway))
         board[gateway] = GatewayLive(
             gateway,
+            awaited=heard_ms - at_ms <= AWAITED_MS,
             spool=spool,
             earlier_applied=line.applied_batches,
             earlier_duplicates=line.duplicates,

@@ -19,7 +19,7 @@ from tests.faults.shop import GATEWAYS, START_MS, Shop
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.xdist_group("faults"),
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
 ]
 
 Event = tuple[str, str, str, str, int, int, int, str | None]
@@ -27,6 +27,7 @@ DAY_S = 75
 KILLS_AT_S = (9, 24, 38, 52)
 DEAD_FOR_S = 4
 SHOPPERS = 3
+PATIENCE_S = 240
 
 
 @pytest.fixture(params=["nearest", "bayes"])
@@ -58,7 +59,9 @@ def die_in_a_checkpoint(shop: Shop) -> None:
     argv = [sys.executable, "-m", "tests.faults.dying_checkpoint", str(shop.folder / "store.toml")]
     dying = Process("dying", argv, folder=shop.folder)
     dying.start()
-    until(lambda: "written" in dying.log() or not dying.running, within_s=180, what="it wrote")
+    until(
+        lambda: "written" in dying.log() or not dying.running, within_s=PATIENCE_S, what="it wrote"
+    )
     assert dying.running, dying.log()[-2000:]
     dying.kill()
 
@@ -76,8 +79,8 @@ def live(shop: Shop, *, kills_at_s: tuple[int, ...]) -> list[Event]:
                 die_in_a_checkpoint(shop)
             shop.start_server()
         elif second % 5 == 0 and shop.server.running:
-            shop.settle()
-    shop.settle()
+            shop.settle(within_s=PATIENCE_S)
+    shop.settle(within_s=PATIENCE_S)
     shop.assert_applied_once()
     return zone_events(shop)
 

@@ -20,10 +20,10 @@ class IntakeRepository(StoreRows):
     def spool(self, gateway: str, spool_id: str) -> SpoolProgress | None:
         """How far a spool is taken; None when nothing of it was ever taken."""
         condition = (col(SpoolRow.gateway) == gateway) & (col(SpoolRow.spool) == spool_id)
-        return next((progress for _, progress in self._spools(condition)), None)
+        return next((progress for _, progress, _ in self._spools(condition)), None)
 
-    def spools(self) -> list[tuple[str, SpoolProgress]]:
-        """(gateway, progress) of every spool, the one heard last at the end."""
+    def spools(self) -> list[tuple[str, SpoolProgress, int]]:
+        """(gateway, progress, heard at ms) of every spool, the one heard last at the end."""
         return self._spools(self._own(SpoolRow))
 
     def save_spool(self, gateway: str, spool: SpoolProgress, *, taken_at_ms: int) -> None:
@@ -124,12 +124,17 @@ class IntakeRepository(StoreRows):
             for row in rows
         ]
 
-    def _spools(self, condition: ColumnElement[bool]) -> list[tuple[str, SpoolProgress]]:
+    def _spools(self, condition: ColumnElement[bool]) -> list[tuple[str, SpoolProgress, int]]:
         rows = self._session.execute(
             select(SpoolRow.__table__)  # type: ignore[attr-defined] # SQLModel does not declare it
             .where(self._own(SpoolRow), condition)
             .order_by(col(SpoolRow.taken_at_ms), col(SpoolRow.spool))
         ).mappings()
         return [
-            (row["gateway"], SpoolProgress.from_columns(row["spool"], dict(row))) for row in rows
+            (
+                row["gateway"],
+                SpoolProgress.from_columns(row["spool"], dict(row)),
+                row["taken_at_ms"],
+            )
+            for row in rows
         ]

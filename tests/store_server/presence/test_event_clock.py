@@ -5,8 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store_server.presence.batch_ledger import BatchLedger
 from store_server.presence.event_clock import least_sent_at_ms, next_event_ms, reached
-from store_server.presence.gateway_live import GatewayLive
+from store_server.presence.gateway_live import GatewayLive, board_of
+from store_server.presence.spool_progress import SpoolProgress
 from tests.store_server.presence.builders import T0, heard
 
 LAG_MS = 30_000
@@ -72,3 +74,25 @@ def test_hands_out_what_is_reached_in_one_order() -> None:
     assert [(one.t - T0, one.device) for one in due] == [(1, "s-1"), (1, "s-2"), (2, "s-1")]
     assert due_again == due
     assert rest == (heard(3),)
+
+
+def test_waits_for_one_that_was_heard_until_the_server_died() -> None:
+    backlog = replace(a_gateway(None, online=False), awaited=True)
+
+    assert least_sent_at_ms([a_gateway(5_000), backlog], lag_ms=LAG_MS) is None
+    assert least_sent_at_ms([a_gateway(5_000), backlog.sent(4_000)], lag_ms=LAG_MS) == 5_000
+
+
+def test_who_was_heard_shortly_before_the_end_is_awaited() -> None:
+    spools = [
+        (name, SpoolProgress(BatchLedger(name)), at_ms)
+        for name, at_ms in (("long-gone", 1_000), ("gw-1", 90_000), ("gw-2", 150_000))
+    ]
+
+    board = board_of(spools)
+
+    assert {name: line.awaited for name, line in board.items()} == {
+        "long-gone": False,
+        "gw-1": True,
+        "gw-2": True,
+    }
