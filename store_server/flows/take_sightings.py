@@ -88,7 +88,8 @@ def take_sightings(
         intake.quarantine(refuse(str(topic), encode(batch), reason=reason), at_ms=received_at_ms)
     else:
         spool = spool.with_applied(spool.ledger.take(batch.seq, lost=lost))
-        uow.live = uow.live.with_gateway(_heard(board, spool).sent(batch.sent_at_ms))
+        line = _heard(board, spool).sent(batch.sent_at_ms, gap=bool(spool.ledger.ahead))
+        uow.live = uow.live.with_gateway(line)
         observations = _observations(uow, rooms, batch, now=now)
         count_foreign(uow, rooms, gateway=name, batch=batch)
         keep_survey_readings(uow, rooms, batch=batch)

@@ -1,12 +1,14 @@
 """How far event time has come: the least stamp of the gateways that count.
 
 Every gateway that is online promises with each batch that it has told all it heard up to the
-batch's `sent_at_ms`. So the store's event time is the least such stamp. A gateway that is
-online and has sent nothing yet holds the clock; one that lags far behind the foremost does not
-(it hangs, and would stop the shop), nor one that stays silent while another has been telling
-for as long (its retained state outlived it). One that was heard until the server was killed, or
-lost the broker, counts as online until it is heard again, whatever the broker says of it: it has
-a backlog, and the first to reconnect must not overtake it. The clock never goes back.
+batch's `sent_at_ms`, with it and all batches before it: where some of those are still to come
+(after a reconnect the newest may come first), the promise waits for them. So the store's event
+time is the least such stamp. A gateway that is online and has sent nothing yet holds the clock;
+one that lags far behind the foremost does not (it hangs, and would stop the shop), nor one that
+stays silent while another has been telling for as long (its retained state outlived it). One
+that was heard until the server was killed, or lost the broker, counts as online until it is
+heard again, whatever the broker says of it: it has a backlog, and the first to reconnect must
+not overtake it. The clock never goes back.
 """
 
 from collections.abc import Iterable
@@ -23,7 +25,7 @@ def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | N
         lag_ms: a gateway further behind the foremost than this is not waited for.
     """
     online = [gateway for gateway in gateways if gateway.online or gateway.awaited]
-    sent = [one.last_sent_at_ms for one in online if one.last_sent_at_ms is not None]
+    sent = [told for one in online if (told := one.told_ms(lag_ms=lag_ms)) is not None]
     if not sent:
         return None
     if len(sent) < len(online) and max(map(_told_for_ms, online)) <= lag_ms:
@@ -34,9 +36,9 @@ def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | N
 
 def _told_for_ms(gateway: GatewayLive) -> int:
     """How much event time a gateway has told of since it was heard first."""
-    if gateway.last_sent_at_ms is None or gateway.first_sent_at_ms is None:
+    if gateway.newest_sent_at_ms is None or gateway.first_sent_at_ms is None:
         return 0
-    return gateway.last_sent_at_ms - gateway.first_sent_at_ms
+    return gateway.newest_sent_at_ms - gateway.first_sent_at_ms
 
 
 def next_event_ms(now_ms: int, gateways: Iterable[GatewayLive], *, lag_ms: int) -> int:

@@ -17,8 +17,9 @@ class GatewayLive:
     """One gateway: what its retained state said, how far its batches are taken, its last health.
 
     `state_known` is False while only batches have been heard of it; a batch then counts as being
-    online. `first_sent_at_ms` and `last_sent_at_ms` are the stamps of its first and newest applied
-    batch since the server subscribed or it began anew; None before. `awaited` tells that it was
+    online. `first_sent_at_ms` and `newest_sent_at_ms` are the stamps of its first and newest
+    applied batch since the server subscribed or it began anew, `last_sent_at_ms` of the newest one
+    before which none is missing; None before. `awaited` tells that it was
     heard just before the server lost its connection, and not since. `spool` is the one heard
     last; the `earlier_*` counts are of its other spools, so that the totals survive a new spool
     and a restart. `health` is its last health message, by field. `pushed_version` is the newest
@@ -37,6 +38,7 @@ class GatewayLive:
     state_at_ms: int | None = None
     first_sent_at_ms: int | None = None
     last_sent_at_ms: int | None = None
+    newest_sent_at_ms: int | None = None
     spool: SpoolProgress | None = None
     earlier_applied: int = 0
     earlier_duplicates: int = 0
@@ -69,14 +71,29 @@ class GatewayLive:
         """Batches refused, over all spools."""
         return self.earlier_quarantined + (self.spool.quarantined if self.spool else 0)
 
-    def sent(self, at_ms: int) -> "GatewayLive":
-        """The line after a batch stamped `at_ms` was applied."""
+    def sent(self, at_ms: int, *, gap: bool = False) -> "GatewayLive":
+        """The line after a batch stamped `at_ms` was applied.
+
+        Args:
+            at_ms: up to when the gateway had told with it and all batches before it.
+            gap: some of those are still to come.
+        """
         first_ms = at_ms if self.first_sent_at_ms is None else self.first_sent_at_ms
-        return replace(self, first_sent_at_ms=first_ms, last_sent_at_ms=at_ms, awaited=False)
+        newest_ms = max(at_ms, self.newest_sent_at_ms or at_ms)
+        line = replace(self, first_sent_at_ms=first_ms, newest_sent_at_ms=newest_ms)
+        return line if gap else replace(line, last_sent_at_ms=newest_ms, awaited=False)
+
+    def told_ms(self, *, lag_ms: int) -> int | None:
+        """Up to when it has told all; a gap is not waited for longer than `lag_ms`."""
+        newest_ms, told_ms = self.newest_sent_at_ms, self.last_sent_at_ms
+        since_ms = self.first_sent_at_ms if told_ms is None else told_ms
+        if newest_ms is None or since_ms is None or newest_ms - since_ms <= lag_ms:
+            return told_ms
+        return newest_ms
 
     def silent(self) -> "GatewayLive":
         """The line of a gateway that is to tell anew up to when it has told."""
-        return replace(self, first_sent_at_ms=None, last_sent_at_ms=None)
+        return replace(self, first_sent_at_ms=None, last_sent_at_ms=None, newest_sent_at_ms=None)
 
     def on_spool(self, spool: SpoolProgress) -> "GatewayLive":
         """The line with `spool`, as it was kept, as the one heard last; the totals stay."""

@@ -15,7 +15,13 @@ LAG_MS = 30_000
 
 
 def a_gateway(sent_at_ms: int | None, *, online: bool = True) -> GatewayLive:
-    return GatewayLive("gw", online=online, state_known=True, last_sent_at_ms=sent_at_ms)
+    return GatewayLive(
+        "gw",
+        online=online,
+        state_known=True,
+        last_sent_at_ms=sent_at_ms,
+        newest_sent_at_ms=sent_at_ms,
+    )
 
 
 def test_stands_at_the_least_stamp() -> None:
@@ -81,6 +87,15 @@ def test_waits_for_one_that_was_heard_until_the_server_died() -> None:
 
     assert least_sent_at_ms([a_gateway(5_000), backlog], lag_ms=LAG_MS) is None
     assert least_sent_at_ms([a_gateway(5_000), backlog.sent(4_000)], lag_ms=LAG_MS) == 5_000
+
+
+def test_a_batch_that_overtook_others_promises_nothing_yet() -> None:
+    before = a_gateway(5_000)
+    ahead = before.sent(9_000, gap=True)
+
+    assert least_sent_at_ms([ahead], lag_ms=LAG_MS) == 5_000
+    assert least_sent_at_ms([ahead.sent(6_000)], lag_ms=LAG_MS) == 9_000
+    assert least_sent_at_ms([ahead.sent(35_001, gap=True)], lag_ms=LAG_MS) == 35_001
 
 
 def test_who_was_heard_shortly_before_the_end_is_awaited() -> None:
