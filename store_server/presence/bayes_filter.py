@@ -14,11 +14,8 @@ from store_server.ids import Scope, ZoneId
 from store_server.presence.belief import Belief
 from store_server.presence.engine import (
     Estimate,
-    EventKind,
-    ExitReason,
     Stay,
     ZoneEvent,
-    zone_event_id,
 )
 from store_server.presence.estimating import estimate_from
 from store_server.presence.filter_snapshot import (
@@ -31,9 +28,10 @@ from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
 from store_server.presence.stepping import Stepper
+from store_server.presence.telling import Teller
 from store_server.presence.track import NEVER, Device, Reading, Track
 from store_server.presence.tuning import FilterTuning
-from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule, due_t
+from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule
 
 # What a receiver can have heard of a sender in a shop; beyond, the value is corrupt.
 WEAKEST_DBM = -110.0
@@ -61,6 +59,7 @@ class BayesFilter:
         self._site = site
         self._mark = mark_of(site, policy=self._policy, tuning=self._tuning)
         self._stepper = Stepper(site, self._tuning, _rule_of(site, self._tuning))
+        self._teller = Teller(scope, site.space.zone_ids, self._stepper.rule, self._policy)
         self._marks = tuple(sorted(self._policy.dwell_marks_s))
         self._devices: dict[str, Device] = {}
         self._shared = False
@@ -142,7 +141,7 @@ class BayesFilter:
         rest = self._commit(device, until, t, [], keep=True)
         track = rest.track
         newest = max((one.t for one in rest.pending), default=track.last_t)
-        if self._silent_at(track) <= t and not rest.pending:
+        if self._teller.silent_at(track) <= t and not rest.pending:
             return None
         belief = self._stepper.believed(track, t, rest.pending)
         return None if belief is None else (belief, self._zone(track.told), newest)
@@ -153,7 +152,7 @@ class BayesFilter:
             sorted(
                 name
                 for name, device in self._devices.items()
-                if device.pending or self._silent_at(device.track) > self._t
+                if device.pending or self._teller.silent_at(device.track) > self._t
             )
         )
 
@@ -241,11 +240,11 @@ class BayesFilter:
                 break
             count = sum(one.t <= end_t for one in pending)
             bucket, pending = pending[:count], pending[count:]
-            track = self._settle(name, track, end_t, events)
+            track = self._teller.settle(name, track, end_t, events, readings=bucket)
             track = self._step(name, track, bucket, end_t=end_t, keep=keep)
-            track = self._dwell(name, track, events)
-        if not pending or pending[0].t > t:
-            track = self._settle(name, track, t, events)
+            track = self._teller.dwell(name, track, events, marks_s=self._marks)
+        told = tuple(one for one in pending if one.t <= t)
+        track = self._teller.settle(name, track, t, events, readings=told)
         if track is device.track and pending == device.pending:
             return device
         return Device(track, pending)
@@ -262,78 +261,8 @@ class BayesFilter:
             self._ahead[name] = (*known[-MOST_AHEAD + 1 :], (track, bucket, end_t, after))
         return after
 
-    def _settle(self, name: str, track: Track, t: float, events: list[ZoneEvent]) -> Track:
-        """What fell due by `t`, at the time it fell due: the move first, then the silence."""
-        due = due_t(track.told, rule=self._stepper.rule)
-        if due is not None:
-            due = max(due, track.floor_t, track.at_t)
-            if due <= t and due <= self._silent_at(track):
-                track = self._move(name, track, due, events)
-        if self._silent_at(track) <= t and track.belief is not None:
-            left_t = max(track.last_t, track.floor_t)
-            if track.told.zone != NOWHERE:
-                self._exit(name, track, left_t, reason="silence", events=events)
-            track = Track(track.at_t, track.last_t, heard=track.heard, floor_t=left_t)
-        return track
-
-    def _move(self, name: str, track: Track, t: float, events: list[ZoneEvent]) -> Track:
-        rival = track.told.rival
-        assert rival is not None
-        if track.told.zone != NOWHERE:
-            self._exit(name, track, t, reason="moved", events=events)
-        track = track._replace(told=Told(rival), entered_t=t, dwelled_s=0.0, floor_t=t)
-        if rival != NOWHERE:
-            events.append(self._event("enter", name, track, t=t))
-        return track
-
-    def _dwell(self, name: str, track: Track, events: list[ZoneEvent]) -> Track:
-        """The marks that the newest sighting proves, while no rival leads."""
-        if track.told.zone == NOWHERE or track.told.rival is not None:
-            return track
-        for mark_s in self._marks:
-            at_t = track.entered_t + mark_s
-            if mark_s > track.dwelled_s and at_t <= track.last_t:
-                events.append(self._event("dwell", name, track, t=at_t, dwell_s=mark_s))
-                track = track._replace(dwelled_s=mark_s, floor_t=max(at_t, track.floor_t))
-        return track
-
-    def _exit(
-        self, name: str, track: Track, t: float, *, reason: ExitReason, events: list[ZoneEvent]
-    ) -> None:
-        stayed_s = t - track.entered_t
-        events.append(self._event("exit", name, track, t=t, dwell_s=stayed_s, reason=reason))
-
-    def _event(
-        self,
-        kind: EventKind,
-        name: str,
-        track: Track,
-        *,
-        t: float,
-        dwell_s: float = 0.0,
-        reason: ExitReason | None = None,
-    ) -> ZoneEvent:
-        zone = self._site.space.zone_ids[track.told.zone]
-        mark_s = dwell_s if kind == "dwell" else 0.0
-        event_id = zone_event_id(
-            self._scope,
-            kind=kind,
-            device=name,
-            zone=zone,
-            entered_at_t=track.entered_t,
-            mark_s=mark_s,
-        )
-        return ZoneEvent(event_id, kind, name, zone, t, track.entered_t, dwell_s, reason)
-
     def _zone(self, told: Told) -> ZoneId | None:
         return None if told.zone == NOWHERE else self._site.space.zone_ids[told.zone]
-
-    def _silent_at(self, track: Track) -> float:
-        """When the silence of this device says that it is gone."""
-        return max(
-            track.gateway_t + self._policy.silence_s,
-            track.beacon_t + self._policy.beacon_silence_s,
-        )
 
     def _own(self) -> dict[str, Device]:
         if self._shared:

@@ -24,6 +24,8 @@ Floats = NDArray[np.floating]
 
 # Spreads are applied in steps of this length, so that one pair of kernels serves every dt.
 SPREAD_STEP_S = 0.25
+# Rows, then columns: longer than 2 s at once would miss the way around a corner.
+MOST_STEPS = 8
 
 
 class Motion(Protocol):
@@ -113,28 +115,43 @@ class GridMotion:
         self._rows, self._columns = open_x.shape[0], open_y.shape[1]
         # Var = 2 D t, and D in cells: D / cell^2.
         rate = (speed_m / cell_m) ** 2 / 2 * SPREAD_STEP_S
-        self._along_x = np.stack([_line_kernel(line * rate) for line in open_x])
-        self._along_y = np.stack([_line_kernel(line * rate) for line in open_y.T])
-        self._power_of = lru_cache(maxsize=64)(self._powers)
+        self._along_x = _Lines(open_x, rate=rate)
+        self._along_y = _Lines(open_y.T, rate=rate)
 
     def spread(self, p: Floats, dt_s: float) -> Floats:
         """See `Motion.spread`; `dt_s` is rounded to steps of `SPREAD_STEP_S`."""
         steps = round(dt_s / SPREAD_STEP_S)
-        if steps <= 0:
-            return p
         flat = p.reshape(-1, self._rows, self._columns)
-        along_x, along_y = self._power_of(steps)
-        # (rows, devices, columns) @ (rows, columns, columns), then the same by columns.
-        moved = np.matmul(flat.transpose(1, 0, 2), along_x.astype(p.dtype, copy=False))
-        moved = np.matmul(moved.transpose(2, 1, 0), along_y.astype(p.dtype, copy=False))
-        out: Floats = np.ascontiguousarray(moved.transpose(1, 2, 0)).reshape(p.shape)
+        while steps > 0:
+            taken = min(steps, MOST_STEPS)
+            turned = np.ascontiguousarray(self._along_x.spread(flat, taken).swapaxes(1, 2))
+            flat = np.ascontiguousarray(self._along_y.spread(turned, taken).swapaxes(1, 2))
+            steps -= taken
+        return flat.reshape(p.shape)
+
+
+class _Lines:
+    """Diffusion along parallel lines; lines with the same walls share one kernel and product."""
+
+    def __init__(self, links: Floats, *, rate: float) -> None:
+        patterns, self._pattern_of = np.unique(links, axis=0, return_inverse=True)
+        self._kernels = [_line_kernel(line * rate) for line in patterns]
+        self._lines = [np.flatnonzero(self._pattern_of == at) for at in range(len(patterns))]
+        self._powers = lru_cache(maxsize=16)(self._power)
+
+    def spread(self, flat: Floats, steps: int) -> Floats:
+        """(devices, lines, cells) after so many steps of `SPREAD_STEP_S`."""
+        powers = self._powers(steps)
+        if len(powers) == 1:
+            out: Floats = flat @ powers[0].astype(flat.dtype, copy=False)
+            return out
+        out = np.empty_like(flat)
+        for lines, kernel in zip(self._lines, powers, strict=True):
+            out[:, lines] = flat[:, lines] @ kernel.astype(flat.dtype, copy=False)
         return out
 
-    def _powers(self, steps: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return (
-            np.linalg.matrix_power(self._along_x, steps).astype(np.float32),
-            np.linalg.matrix_power(self._along_y, steps).astype(np.float32),
-        )
+    def _power(self, steps: int) -> list[NDArray[np.float32]]:
+        return [np.linalg.matrix_power(k, steps).astype(np.float32) for k in self._kernels]
 
 
 def _line_kernel(links: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ class FilterTuning:
     lead_p: float = 0.1
     hold_s: float = 2.0
     door_hold_s: float = 0.6
-    first_hold_s: float = 0.6
+    first_hold_s: float = 0.5
     reorder_s: float = 1.0
     late_s: float = 2.0
     remembered_s: float = 3_600.0
