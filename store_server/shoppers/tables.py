@@ -1,11 +1,11 @@
-"""Rows of shoppers: who they are, what they carry (keys sealed), what they agreed to."""
+"""Rows of shoppers: who they are, what they carry (keys sealed), agreed to, are like; segments."""
 
-from sqlalchemy import DDL, BigInteger, Index, UniqueConstraint, event
+from sqlalchemy import DDL, BigInteger, Index, Text, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 
 class ShopperRow(SQLModel, table=True):
-    """One shopper of the organisation."""
+    """One shopper of the organisation; `random_bucket` (0..9999) follows from the name."""
 
     __tablename__ = "shopper"
     __table_args__ = (Index("ix_shopper_household", "org", "household"),)
@@ -15,6 +15,7 @@ class ShopperRow(SQLModel, table=True):
     household: str | None = None
     language: str
     created_at_ms: int = Field(sa_type=BigInteger)
+    random_bucket: int
 
 
 class IdentityRow(SQLModel, table=True):
@@ -69,6 +70,76 @@ class InstallRow(SQLModel, table=True):
     app_version: str
     push_capable: bool
     registered_at_ms: int = Field(sa_type=BigInteger)
+
+
+class AttributeRow(SQLModel, table=True):
+    """One declared attribute; `choices` is a JSON list, `labels` a JSON object by language."""
+
+    __tablename__ = "attribute"
+
+    org: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    type: str
+    choices: str = Field(sa_type=Text)
+    labels: str = Field(sa_type=Text)
+
+
+class ShopperAttributeRow(SQLModel, table=True):
+    """One attribute of one shopper, in the column of its type; the others are null.
+
+    `folded` is the text as texts are compared; a date is ISO 8601, a bool 0 or 1.
+    """
+
+    __tablename__ = "shopper_attribute"
+    __table_args__ = (Index("ix_shopper_attribute_name", "org", "name"),)
+
+    org: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    text_value: str | None = None
+    folded: str | None = None
+    number_value: float | None = None
+    flag_value: int | None = None
+    date_value: str | None = None
+    said_at_ms: int = Field(sa_type=BigInteger)
+
+
+class ShopperProfileRow(SQLModel, table=True):
+    """What was worked out of a shopper or said once; null is not known.
+
+    `channels` and `excluded` are JSON lists, sorted, without blanks.
+    """
+
+    __tablename__ = "shopper_profile"
+
+    org: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    stage: str | None = None
+    churn_risk: float | None = None
+    next_visit_days: float | None = None
+    recency_band: int | None = None
+    frequency_band: int | None = None
+    monetary_band: int | None = None
+    value_band: int | None = None
+    lifetime_value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    channels: str = Field(sa_type=Text)
+    excluded: str = Field(sa_type=Text)
+    open_complaints: int
+    staff: bool
+    known_at_ms: int = Field(sa_type=BigInteger)
+
+
+class SegmentRow(SQLModel, table=True):
+    """One version of one segment, never changed; the newest one counts. `tree` is JSON."""
+
+    __tablename__ = "segment"
+
+    org: str = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    name: str
+    tree: str = Field(sa_type=Text)
+    saved_at_ms: int = Field(sa_type=BigInteger)
 
 
 # The database itself refuses to change a word of consent, whoever asks. The migration that
