@@ -67,6 +67,8 @@ class MqttSection(Strict):
     username_file: Path | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
+    mosquitto_dir: Path | None = None
+    mosquitto_pid_file: Path | None = None
 
     @field_validator("broker")
     @classmethod
@@ -77,6 +79,16 @@ class MqttSection(Strict):
         if parts.password:
             raise ValueError("must not carry a password; name a password_file instead")
         return broker
+
+    @model_validator(mode="after")
+    def _mosquitto_is_external(self) -> "MqttSection":
+        if self.mosquitto_dir and self.embedded:
+            raise ValueError(
+                'mosquitto_dir goes with broker = "mqtt://HOST:PORT", not with the embedded one'
+            )
+        if self.mosquitto_pid_file and not self.mosquitto_dir:
+            raise ValueError("mosquitto_pid_file goes with a mosquitto_dir")
+        return self
 
     @property
     def embedded(self) -> bool:

@@ -7,7 +7,6 @@ is queued is finished, then the database is closed.
 import contextlib
 import json
 import os
-import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -17,17 +16,14 @@ import uvicorn
 
 from store_server.bootstrap.admission import admit_keys, first_login_link
 from store_server.bootstrap.open_store import OpenStore, open_store
+from store_server.bootstrap.start_broker import login_of, start_broker
 from store_server.clock import SystemClock
-from store_server.entrypoints.broker_accounts import accounts_of
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
-from store_server.entrypoints.embedded_broker import EmbeddedBroker
-from store_server.entrypoints.gateway_accounts import BrokerAddress, GatewayAccounts
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
-from store_server.errors import ConfigError, Unreachable
-from store_server.first_run import SERVER
+from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.settings import Settings
@@ -35,12 +31,9 @@ from store_server.writer import Priority
 
 log = structlog.get_logger(__name__)
 
-# Where a broker listens on every address, gateways find it where they found the server.
-EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
-
 
 def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
-    """Run the store until SIGTERM or SIGINT; SIGHUP tells the embedded broker of new gateways.
+    """Run the store until SIGTERM or SIGINT; SIGHUP tells the broker of new gateways.
 
     Args:
         settings: of the store.
@@ -60,7 +53,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         admit_keys(store)
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")
-        host, port, accounts = _start_broker(store, stack)
+        host, port, accounts = start_broker(store, stack)
         channel = open_webhook_channel(
             timeout_s=settings.webhook.timeout_s, development=settings.webhook.development
         )
@@ -145,38 +138,6 @@ def _url_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}"
 
 
-def _start_broker(
-    store: OpenStore, stack: contextlib.ExitStack
-) -> tuple[str, int, GatewayAccounts]:
-    """Host and port of the broker, ours started and waited for when it is embedded."""
-    settings, scope = store.settings, store.settings.scope
-    if not settings.mqtt.embedded:
-        host, port = settings.mqtt.address()
-        ca_pem = _line_of(settings.mqtt.ca_file) if settings.mqtt.ca_file else None
-        address = BrokerAddress(host, port, settings.mqtt.tls, ca_pem, True)
-        return host, port, GatewayAccounts(store.secrets, scope, address=address, reload=None)
-    live = store.rooms.live
-    for name in (SERVER, *(one.id for one in live.plan.gateways if one.id not in live.revoked)):
-        store.secrets.broker_user(name, scope=scope)
-    for name in live.revoked:
-        # A server that was killed between the two takes the account away now.
-        store.secrets.drop_broker_user(name)
-    broker = EmbeddedBroker(
-        settings.state_dir / "broker",
-        host=settings.mqtt.host,
-        port=settings.mqtt.port,
-        server_name=f"beaconry-{scope.org}-{scope.store}",
-        accounts=lambda: accounts_of(store.secrets.broker_users(scope=scope), scope=scope),
-    )
-    signal.signal(signal.SIGHUP, lambda *_: broker.reload())
-    broker.start()
-    stack.callback(broker.stop)
-    reachable = None if broker.host in EVERY_ADDRESS else broker.host
-    address = BrokerAddress(reachable, broker.port)
-    accounts = GatewayAccounts(store.secrets, scope, address=address, reload=broker.reload)
-    return broker.host, broker.port, accounts
-
-
 def _start_deliveries(
     store: OpenStore, stack: contextlib.ExitStack, *, channel: WebhookChannel
 ) -> Deliveries:
@@ -191,13 +152,7 @@ def _start_subscriber(
     store: OpenStore, stack: contextlib.ExitStack, *, host: str, port: int
 ) -> MqttSubscriber:
     mqtt = store.settings.mqtt
-    username: str | None = None
-    password: str | None = None
-    if mqtt.embedded:
-        account = store.secrets.broker_user(SERVER, scope=store.settings.scope)
-        username, password = account.user, account.password
-    elif mqtt.username_file and mqtt.password_file:
-        username, password = _line_of(mqtt.username_file), _line_of(mqtt.password_file)
+    username, password = login_of(store)
     subscriber = MqttSubscriber(
         store.writer,
         scope=store.settings.scope,
@@ -211,10 +166,3 @@ def _start_subscriber(
     subscriber.start()
     stack.callback(subscriber.stop)
     return subscriber
-
-
-def _line_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"[mqtt] {path}: {error.strerror}; must hold one line") from error

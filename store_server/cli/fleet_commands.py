@@ -78,7 +78,8 @@ def revoke_gateway(
     if not told["broker_told"]:
         print(
             "note: no broker was told. The embedded one forgets the account at the next start; "
-            "for Mosquitto run `store-server broker-config --for mosquitto --accounts-only`, then "
+            "a Mosquitto whose files the server does not keep learns of it from "
+            "`store-server broker-config --for mosquitto --accounts-only`, then "
             "`sudo systemctl reload mosquitto`"
         )
 
@@ -143,6 +144,7 @@ def _ask_server(settings: "Settings", path: str) -> dict[str, object] | None:
 
 def _revoke_here(settings: "Settings", gateway: str) -> dict[str, object]:
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
+    from store_server.bootstrap.start_broker import mosquitto_of  # noqa: PLC0415
     from store_server.clock import SystemClock  # noqa: PLC0415
     from store_server.flows.revoke_gateway import revoke_gateway as revoke  # noqa: PLC0415
     from store_server.writer import Priority  # noqa: PLC0415
@@ -152,9 +154,11 @@ def _revoke_here(settings: "Settings", gateway: str) -> dict[str, object]:
             Priority.APP, revoke, gateway=gateway, system_now=SystemClock().now()
         ).result()
         store.secrets.drop_broker_user(gateway)
+        mosquitto = mosquitto_of(settings, store.secrets)
+        told = mosquitto is not None and mosquitto.tell()
     assert account.revoked_at is not None
     return {
         "gateway_id": gateway,
         "revoked_at": account.revoked_at.isoformat(),
-        "broker_told": False,
+        "broker_told": told,
     }

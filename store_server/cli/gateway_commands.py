@@ -19,7 +19,6 @@ from store_server.errors import ConfigError
 
 if TYPE_CHECKING:
     from store_server.bootstrap.open_store import OpenStore
-    from store_server.settings import Settings
     from store_server.shop.floor_plan import FloorPlan, Gateway
 
 PlaceOption = Annotated[float | None, typer.Option(help="Metres on the plan.")]
@@ -51,7 +50,7 @@ def add_gateway(
         _let_in_again(store, gateway)
         store.secrets.broker_user(SERVER, scope=settings.scope)
         user = store.secrets.broker_user(gateway, scope=settings.scope)
-        told = _tell_broker(settings)
+        told = _tell_broker(store)
         paths = {
             "gateway": gateway,
             "user": user.user,
@@ -71,10 +70,15 @@ def broker_config(
     broker: Annotated[Literal["mosquitto"], typer.Option("--for", help="For which broker.")],
     *,
     config: ConfigOption = DEFAULT_CONFIG,
-    out: Annotated[Path | None, typer.Option(help="Folder; default state_dir/mosquitto.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default mosquitto_dir, state_dir/mosquitto.")
+    ] = None,
     listen: Annotated[str, typer.Option(help="Port and address.")] = "1883 127.0.0.1",
     accounts_only: Annotated[
         bool, typer.Option("--accounts-only", help="Only acl and passwd; your conf stays.")
+    ] = False,
+    include: Annotated[
+        bool, typer.Option("--include", help="The conf is read beside another, as on Debian.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -84,12 +88,12 @@ def broker_config(
         accounts_of,
         mosquitto_files,
     )
-    from store_server.entrypoints.broker_child import write_private  # noqa: PLC0415
+    from store_server.entrypoints.mosquitto_accounts import write_for_broker  # noqa: PLC0415
     from store_server.first_run import SERVER  # noqa: PLC0415
 
     set_up_log()
     settings = settings_of(config)
-    folder = (out or settings.state_dir / broker).resolve()
+    folder = (out or settings.mqtt.mosquitto_dir or settings.state_dir / broker).resolve()
     with open_store(settings) as store:
         live = store.rooms.live
         for name in (SERVER, *(one.id for one in live.plan.gateways if one.id not in live.revoked)):
@@ -97,11 +101,11 @@ def broker_config(
         users = store.secrets.broker_users(scope=settings.scope)
     accounts = accounts_of(users, scope=settings.scope)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = mosquitto_files(accounts, listen=listen, folder=str(folder))
+    files = mosquitto_files(accounts, listen=listen, folder=str(folder), persistence=not include)
     if accounts_only:
         del files["mosquitto.conf"]
     for name, text in files.items():
-        write_private(folder / name, text)
+        write_for_broker(folder / name, text)
     if as_json:
         print_json({"files": [folder / name for name in files]})
         return
@@ -152,11 +156,14 @@ def _let_in_again(store: "OpenStore", gateway: str) -> None:
     store.writer.submit(Priority.APP, readmit_gateway, gateway=gateway).result()
 
 
-def _tell_broker(settings: "Settings") -> bool:
-    """Have the server that runs here tell its broker of the new account; False without one."""
+def _tell_broker(store: "OpenStore") -> bool:
+    """Tell the broker of the new account: Mosquitto, or by the server that runs here its own."""
+    from store_server.bootstrap.start_broker import mosquitto_of  # noqa: PLC0415
     from store_server.entrypoints.broker_child import running_child, server_of  # noqa: PLC0415
 
-    child = running_child(settings.state_dir / "broker")
+    if mosquitto := mosquitto_of(store.settings, store.secrets):
+        return mosquitto.tell()
+    child = running_child(store.settings.state_dir / "broker")
     server = server_of(child) if child is not None else None
     if server is None:
         return False

@@ -8,6 +8,7 @@ from store_server.cli.options import (
     set_up_log,
     settings_of,
 )
+from store_server.errors import ConfigError
 
 
 def init(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
@@ -41,9 +42,20 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def check_config(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Check the settings without starting anything."""
+    """Check the settings without starting anything, and whether Mosquitto can be told."""
+    from store_server.bootstrap.start_broker import mosquitto_of  # noqa: PLC0415
+    from store_server.first_run import Secrets  # noqa: PLC0415 - --help stays light
+
     settings = settings_of(config)
+    mosquitto = mosquitto_of(settings, Secrets(settings.state_dir))
+    if mosquitto is not None and (wrong := mosquitto.check()):
+        raise ConfigError("; ".join(wrong))
     print(f"{config}: ok, {settings.store.org}/{settings.store.store}")
+    if mosquitto is not None and settings.mqtt.mosquitto_pid_file is None:
+        print(
+            "note: without [mqtt] mosquitto_pid_file somebody else has Mosquitto read its files: "
+            "enable beaconry-mosquitto.path"
+        )
 
 
 def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:

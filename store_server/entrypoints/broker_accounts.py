@@ -109,7 +109,8 @@ def mosquitto_files(
         accounts: who may connect.
         listen: port and address, like "1883 127.0.0.1".
         folder: where the three files will lie, as an absolute path.
-        persistence: whether retained messages survive a restart of the broker.
+        persistence: whether to ask for retained messages to survive a restart of the broker; not
+            where another file does (Debian's), because Mosquitto refuses to hear it twice.
     """
     accounts = tuple(accounts)
     conf = [

@@ -113,11 +113,16 @@ class EmbeddedBroker:
             self._stopping.wait(0.05)
         return False
 
-    def reload(self) -> None:
-        """Have it read its accounts anew; who is gone or has a new password is dropped."""
+    def reload(self) -> bool:
+        """Have it read its accounts anew; who is gone or has a new password is dropped.
+
+        Returns:
+            True: one that does not run reads them when it starts.
+        """
         self._write_config()
         if self.pid is not None:
             os.kill(self.pid, signal.SIGHUP)
+        return True
 
     def stop(self) -> None:
         """End it, and do not start it again."""

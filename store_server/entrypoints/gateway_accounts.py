@@ -1,8 +1,9 @@
 """Accounts of gateways at the broker while the server runs: let in, cut off.
 
 The account is a pair of files; the embedded broker reads them anew and drops whoever it does not
-know any more (measured with nats-server 2.15: 16 ms after the reload, others stay connected). An
-external broker is told by its operator, with `store-server broker-config`.
+know any more (measured with nats-server 2.15: 16 ms after the reload, others stay connected). So
+does a Mosquitto whose files the server keeps (`mosquitto_accounts`); another broker is told by its
+operator, with `store-server broker-config`.
 """
 
 import threading
@@ -34,7 +35,8 @@ class GatewayAccounts:
         secrets: where the accounts are kept.
         scope: whose they are.
         address: of the broker.
-        reload: has the embedded broker read the accounts anew; None where it is external.
+        reload: has the broker read the accounts anew, False where that failed; None where the
+            broker is its operator's.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class GatewayAccounts:
         scope: Scope,
         *,
         address: BrokerAddress,
-        reload: Callable[[], None] | None,
+        reload: Callable[[], bool] | None,
     ) -> None:
         self._secrets = secrets
         self._scope = scope
@@ -69,7 +71,4 @@ class GatewayAccounts:
             return self._tell()
 
     def _tell(self) -> bool:
-        if self._reload is None:
-            return False
-        self._reload()
-        return True
+        return self._reload is not None and self._reload()

@@ -1,10 +1,9 @@
-"""A server with its embedded broker, and gateways that come in by code: all real processes."""
+"""A server with its broker, and gateways that come in by code: all real processes."""
 
 import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import time
 import tomllib
@@ -45,7 +44,10 @@ class Site:
         self.folder = folder
         port = 0 if kind == "embedded" else free_port()
         self.mosquitto = None if kind == "embedded" else self._mosquitto(template, port)
-        self.config = write_store_config(folder, broker_port=port, clock=SYSTEM_CLOCK)
+        home = folder / "mosquitto" if self.mosquitto else None
+        self.config = write_store_config(
+            folder, broker_port=port, clock=SYSTEM_CLOCK, mosquitto=home
+        )
         self.api = StoreApi(folder / "state")
         argv = [str(BIN / "store-server"), "serve", "--config", str(self.config)]
         self.server = Process("store-server", argv, folder=folder)
@@ -57,18 +59,11 @@ class Site:
         conf = copy_mosquitto(template, self.folder, port=port)
         return Process("mosquitto", [binary, "-c", str(conf)], folder=self.folder)
 
-    def tell_broker(self) -> None:
-        """What an operator runs after accounts have changed; the embedded broker knows already."""
-        if self.mosquitto is None:
-            return
-        home = str(self.folder / "mosquitto")
-        self.store_server("broker-config", "--for", "mosquitto", "--out", home, "--accounts-only")
-        assert self.mosquitto.pid
-        os.kill(self.mosquitto.pid, signal.SIGHUP)
-
     def start(self) -> None:
         if self.mosquitto is not None:
             self.mosquitto.start()
+            pid_file = self.folder / "mosquitto" / "pid"
+            until(pid_file.exists, what="mosquitto runs")
         self.server.start()
         run = self.folder / "state" / "run.json"
         until(lambda: run.exists() or not self.server.running, what="the server is ready")

@@ -145,9 +145,17 @@ interval_s = 0.5
 
 
 def write_store_config(
-    folder: Path, *, broker_port: int, clock: str = EVENT_CLOCK, engine: str = "bayes"
+    folder: Path,
+    *,
+    broker_port: int,
+    clock: str = EVENT_CLOCK,
+    engine: str = "bayes",
+    mosquitto: Path | None = None,
 ) -> Path:
-    """store.toml of a shop in this folder; broker port 0: the embedded one."""
+    """store.toml of a shop in this folder; broker port 0: the embedded one.
+
+    `mosquitto` is a folder whose accounts the server keeps.
+    """
     mqtt = 'broker = "embedded"\nport = 0'
     if broker_port:
         secrets = folder / "state" / "secrets" / "broker"
@@ -156,6 +164,8 @@ def write_store_config(
             f'username_file = "{secrets}/server.user"\n'
             f'password_file = "{secrets}/server.password"'
         )
+    if mosquitto:
+        mqtt += f'\nmosquitto_dir = "{mosquitto}"\nmosquitto_pid_file = "{mosquitto}/pid"'
     path = folder / "store.toml"
     path.write_text(STORE_TOML.format(folder=folder, mqtt=mqtt, clock=clock, engine=engine))
     return path

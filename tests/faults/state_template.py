@@ -45,5 +45,5 @@ def copy_mosquitto(template: Path, folder: Path, *, port: int) -> Path:
     text = conf.read_text().replace(str(template / "mosquitto"), str(home))
     text = text.replace(f"listener {ANY_PORT} ", f"listener {port} ")
     # Started as root, it would become a user that cannot read a test's folder.
-    conf.write_text(text + f"user {getpass.getuser()}\n")
+    conf.write_text(text + f"user {getpass.getuser()}\npid_file {home}/pid\n")
     return conf

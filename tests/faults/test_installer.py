@@ -38,7 +38,6 @@ def test_the_printed_line_brings_a_gateway_in_whose_batch_is_acknowledged(place:
 
     done = place.paste(place.printed("gw-1"), config=config)
     assert done.returncode == 0, done.stderr
-    place.tell_broker()
     place.run_service(config)
     until(lambda: place.line("gw-1").get("online"), what="the service is online")
     place.hear("gw-1", config=config.parent / "credentials" / "edge.toml")
@@ -73,7 +72,6 @@ def test_a_pasted_line_works_once_and_says_so(place: Site) -> None:
 def test_the_settings_are_good_for_whoever_asks_as_root(place: Site) -> None:
     config = place.place_for("doctor")
     assert place.paste(place.printed("gw-3"), config=config).returncode == 0
-    place.tell_broker()
 
     argv = [str(BIN / "edge-agent"), "doctor", "--config", str(config), "--json"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
@@ -86,7 +84,6 @@ def test_a_revoked_gateway_is_cut_off(place: Site) -> None:
     (service,) = place.edges
 
     place.api.ask(place.api.key("ops"), "POST", "/v1/gateways/gw-1/revocation").raise_for_status()
-    place.tell_broker()
 
     until(lambda: "refuses" in service.log(), what="the broker lets it in no more")
     assert place.standing("gw-1") == "revoked"

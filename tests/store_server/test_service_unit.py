@@ -23,6 +23,16 @@ def test_systemd_understands_every_line() -> None:
     assert [line for line in said if "is not executable" not in line] == []
 
 
+def test_the_watch_over_mosquittos_accounts_is_understood_and_watches_what_is_written_last() -> (
+    None
+):
+    watch = UNIT.with_name("beaconry-mosquitto.path")
+
+    assert analyze("verify", str(watch)).strip() == ""
+    assert "PathChanged=/etc/mosquitto/beaconry/acl" in watch.read_text()
+    assert "ReadWritePaths=-/etc/mosquitto/beaconry" in UNIT.read_text()
+
+
 def test_commands_of_an_operator_work_on_the_files_of_the_service() -> None:
     lines = UNIT.read_text().splitlines()
 

@@ -75,7 +75,7 @@ class EnrolmentAnswerBody(Answer):
 
 
 class RevocationAnswer(Answer):
-    """A gateway that is cut off; `broker_told` is false where the broker is not ours."""
+    """A gateway that is cut off; `broker_told` is false where an operator has to do it."""
 
     model_config = ConfigDict(
         json_schema_extra={
