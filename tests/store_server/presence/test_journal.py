@@ -1,16 +1,20 @@
 """Checkpoint and replay give what was known, bit by bit, wherever the cut falls."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store_server.presence.bayes_filter import BayesFilter
 from store_server.presence.engine import PresenceEngine, ZoneEvent
 from store_server.presence.journal import Journal, Step, conclude, joined, replay, still_waiting
 from store_server.presence.journal_codec import step_from, step_payload
 from store_server.presence.policy import PresencePolicy
-from tests.store_server.presence.builders import T0_MS, a_walk, an_engine, heard
+from store_server.presence.site import site_of
+from tests.store_server.presence.builders import SCOPE, T0_MS, a_walk, an_engine, heard
+from tests.store_server.shop.builders import a_plan
 
 seeds = st.integers(0, 2**32)
 
@@ -28,9 +32,16 @@ def some_steps(seed: int, *, waiting: bool) -> list[Step]:
     return [*steps, Step((), (20.0,), (), waiting, until_ms + 500_000)]
 
 
-def resumed(engine: PresenceEngine) -> PresenceEngine:
+SITE = site_of(a_plan())
+ENGINES: dict[str, Callable[[], PresenceEngine]] = {
+    "nearest": an_engine,
+    "bayes": lambda: BayesFilter(SITE, scope=SCOPE),
+}
+
+
+def resumed(engine: PresenceEngine, *, name: str = "nearest") -> PresenceEngine:
     """Another process with the same plan and settings."""
-    other = an_engine()
+    other = ENGINES[name]()
     other.resume(*kept(engine))
     return other
 
@@ -39,20 +50,21 @@ def kept(engine: PresenceEngine) -> tuple[bytes, dict[str, bytes]]:
     return engine.snapshot(), engine.states(engine.known())
 
 
-def after(steps: list[Step]) -> tuple[PresenceEngine, list[ZoneEvent]]:
-    return replay(an_engine(), (), steps=steps)
+def after(steps: list[Step], *, name: str = "nearest") -> tuple[PresenceEngine, list[ZoneEvent]]:
+    return replay(ENGINES[name](), (), steps=steps)
 
 
-@settings(max_examples=40, deadline=None)
-@given(seeds, st.booleans(), st.floats(0, 1))
-def test_a_cut_anywhere_changes_no_event(seed: int, waiting: bool, part: float) -> None:
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, waiting=st.booleans(), part=st.floats(0, 1))
+def test_a_cut_anywhere_changes_no_event(name: str, seed: int, waiting: bool, part: float) -> None:
     steps = some_steps(seed, waiting=waiting)
     cut = int(len(steps) * part)
-    _, whole = after(steps)
+    _, whole = after(steps, name=name)
 
-    before, told = after(steps[:cut])
+    before, told = after(steps[:cut], name=name)
     pending = still_waiting((), steps[:cut])
-    _, rest = replay(resumed(before), pending, steps=steps[cut:])
+    _, rest = replay(resumed(before, name=name), pending, steps=steps[cut:])
 
     assert told + rest == whole
     assert whole
