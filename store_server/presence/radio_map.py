@@ -27,7 +27,7 @@ REFERENCE_DBM = -59.0
 EXPONENT = 2.0
 # Shadowing (4-4.5 dB), fading between the three advertising channels (2.6 dB), the body
 # (0 to -14 dB, sd about 3.5 dB) and the anchor's own gain (2.1 dB) together.
-SPREAD_DB = 4.5
+SPREAD_DB = 4.0
 # Bodies, shelves and doors only take away: a level far above free sight is rarer than one far
 # below. So without a survey the law is that of the clear way, and errors are lopsided.
 LOUD_SHARE, SOFT_SHARE = 0.5, 1.5
