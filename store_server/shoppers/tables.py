@@ -142,6 +142,91 @@ class SegmentRow(SQLModel, table=True):
     saved_at_ms: int = Field(sa_type=BigInteger)
 
 
+class EventKindRow(SQLModel, table=True):
+    """One declared kind of event; `fields` is a JSON list of what its events may say."""
+
+    __tablename__ = "event_kind"
+
+    org: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    purpose: str
+    fields: str = Field(sa_type=Text)
+    item_field: str | None = None
+    amount_field: str | None = None
+    keep_days: int
+
+
+class ShopperEventRow(SQLModel, table=True):
+    """Something that a shopper did, told by the retailer; `said` is a JSON object.
+
+    `item` and `amount` are the two of its fields that segments count by.
+    """
+
+    __tablename__ = "shopper_event"
+    __table_args__ = (
+        Index("ix_shopper_event_shopper", "org", "shopper", "at_ms"),
+        Index("ix_shopper_event_kind", "org", "kind", "at_ms"),
+    )
+
+    org: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    shopper: str
+    kind: str
+    item: str | None = None
+    amount: int = Field(sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+    said: str = Field(sa_type=Text)
+    taken_at_ms: int = Field(sa_type=BigInteger)
+
+
+class ComplaintRow(SQLModel, table=True):
+    """A complaint; open until it has an end. No text: that stays on the retailer's desk."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (Index("ix_complaint_shopper", "org", "shopper"),)
+
+    org: str = Field(primary_key=True)
+    complaint_id: str = Field(primary_key=True)
+    shopper: str
+    topic: str
+    opened_at_ms: int = Field(sa_type=BigInteger)
+    closed_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class MergeRow(SQLModel, table=True):
+    """Two shoppers who are one: `shopper` is known as `kept` until it is split off again.
+
+    `undo` is a JSON object of what each had before, to be given back.
+    """
+
+    __tablename__ = "shopper_merge"
+    __table_args__ = (
+        Index("ix_shopper_merge_shopper", "org", "shopper"),
+        Index("ix_shopper_merge_kept", "org", "kept"),
+    )
+
+    org: str = Field(primary_key=True)
+    merge_id: str = Field(primary_key=True)
+    shopper: str
+    kept: str
+    undo: str = Field(sa_type=Text)
+    merged_at_ms: int = Field(sa_type=BigInteger)
+    split_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class FileImportRow(SQLModel, table=True):
+    """How far a file was taken in; `import_id` follows from what it is and what is in it."""
+
+    __tablename__ = "file_import"
+
+    org: str = Field(primary_key=True)
+    import_id: str = Field(primary_key=True)
+    through_row: int
+    taken: int
+    refused: int
+    changed_at_ms: int = Field(sa_type=BigInteger)
+
+
 # The database itself refuses to change a word of consent, whoever asks. The migration that
 # creates the table carries the same statements.
 LEDGER_DDL = {

@@ -13,10 +13,13 @@ from store_server.shoppers.profile import random_bucket
 from store_server.shoppers.repository.rows import CHUNK_ROWS, FRESH, chunks
 from store_server.shoppers.shopper import Install, Shopper
 from store_server.shoppers.tables import (
+    ComplaintRow,
     ConsentRow,
     IdentityRow,
     InstallRow,
+    MergeRow,
     ShopperAttributeRow,
+    ShopperEventRow,
     ShopperProfileRow,
     ShopperRow,
 )
@@ -91,6 +94,9 @@ class ShopperRepository:
     def forget_shopper(self, shopper: str) -> int:
         """Take every row of a shopper away, here and in the rooms' tables beside; how many."""
         tables: tuple[type[SQLModel], ...] = (
+            ShopperEventRow,
+            ComplaintRow,
+            MergeRow,
             ShopperAttributeRow,
             ShopperProfileRow,
             InstallRow,
