@@ -11,6 +11,8 @@ for need in "$@"; do
     systemd-analyze) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
     # The browser's driver is a program of its own that links against it.
     libatomic) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1) ;;
+    # What LightGBM's wheel expects of the system.
+    libgomp) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || missing+=(libgomp1) ;;
     dbus-daemon) command -v dbus-daemon >/dev/null || missing+=(dbus) ;;
     *) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$need" >/dev/null || missing+=("$need") ;;
   esac
