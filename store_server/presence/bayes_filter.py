@@ -29,7 +29,7 @@ from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
 from store_server.presence.stepping import Stepper
 from store_server.presence.telling import Teller
-from store_server.presence.track import NEVER, Device, Reading, Track
+from store_server.presence.track import NEVER, Device, Reading, Track, by_time
 from store_server.presence.tuning import FilterTuning
 from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule
 
@@ -85,7 +85,7 @@ class BayesFilter:
         reading = self._reading(observation, row)
         if reading in device.pending:
             return []
-        device = device._replace(pending=tuple(sorted((*device.pending, reading), key=_by_time)))
+        device = device._replace(pending=tuple(sorted((*device.pending, reading), key=by_time)))
         events: list[ZoneEvent] = []
         if t - device.pending[0].t > self._tuning.reorder_s + self._stepper.step_s:
             device = self._commit(name, device, t - self._tuning.reorder_s, events)
@@ -279,10 +279,6 @@ class BayesFilter:
                 del devices[name]
             else:
                 devices[name] = device
-
-
-def _by_time(reading: Reading) -> tuple[float, int, float]:
-    return reading.t, reading.row, reading.dbm
 
 
 def _rule_of(site: Site, tuning: FilterTuning) -> ZoneRule:

@@ -11,6 +11,7 @@ heard again, whatever the broker says of it: it has a backlog, and the first to 
 not overtake it. The clock never goes back.
 """
 
+import math
 from collections.abc import Iterable
 
 from store_server.presence.gateway_live import GatewayLive
@@ -63,11 +64,13 @@ def reached(
     return due, tuple(rest)
 
 
-def _order(observation: Observation) -> tuple[float, str, str, float, int]:
+def _order(observation: Observation) -> tuple[float, str, str, float, int, float]:
+    power = observation.measured_power_dbm
     return (
         observation.t,
         observation.device,
         observation.anchor,
         observation.rssi_dbm,
         observation.count,
+        math.inf if power is None else power,
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from store_server.presence.belief import Belief, Levels, moved, unknown, weighed
 from store_server.presence.site import Site
-from store_server.presence.track import Reading, Track
+from store_server.presence.track import Reading, Track, by_time
 from store_server.presence.tuning import FilterTuning
 from store_server.presence.zone_rule import ZoneRule, leading
 
@@ -106,7 +106,7 @@ def _newest(track: Track, readings: Iterable[Reading]) -> list[Reading]:
     heard = dict(track.heard)
     return sorted(
         {one for one in readings if one.t > heard.get(one.row, -math.inf)},
-        key=lambda one: (one.t, one.row, one.dbm),
+        key=by_time,
     )
 
 

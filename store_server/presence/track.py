@@ -18,6 +18,12 @@ class Reading(NamedTuple):
     power_dbm: float | None = None
 
 
+def by_time(reading: Reading) -> tuple[float, int, float, int, float]:
+    """The order of readings; by all they say: two senders may be alike but for their power."""
+    power = reading.power_dbm
+    return reading.t, reading.row, reading.dbm, reading.weight, NEVER if power is None else power
+
+
 class Track(NamedTuple):
     """All that is known of one device; never changed, only replaced.
 

@@ -72,6 +72,15 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 
 
 @pytest.fixture
+def twin(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """Another empty SQLite database, for a day to compare with."""
+    shutil.copy(sqlite_template, tmp_path / "twin.db")
+    opened = open_database(f"sqlite:///{tmp_path}/twin.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def uow(database: Database) -> Iterator[UnitOfWork[None]]:
     """One open transaction without live state: enough for a repository."""
     with unit_of_work(database.write, None) as opened:

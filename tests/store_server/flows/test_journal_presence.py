@@ -1,18 +1,15 @@
 """Killed at any moment, the store goes on as if nothing had happened; the journal dies young."""
 
 import random
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from store_server.clock import SteppedClock
-from store_server.database import Database, open_database, unit_of_work
+from store_server.database import Database, unit_of_work
 from store_server.flows import journal_presence
 from store_server.flows.advance_presence import advance_presence
 from store_server.flows.end_presence import end_presence
@@ -37,15 +34,6 @@ from tests.store_server.presence.builders import (
 from tests.store_server.shoppers.builders import MONDAY
 
 ONE = ShopperId("s-1")
-
-
-@pytest.fixture
-def twin(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    """Another empty database, for the day that nobody kills."""
-    shutil.copy(sqlite_template, tmp_path / "twin.db")
-    opened = open_database(f"sqlite:///{tmp_path}/twin.db")
-    yield opened
-    opened.close()
 
 
 def serving(shop: Shop) -> Shop:

@@ -162,9 +162,9 @@ def zone_events(uow: object, rooms: object, *, now: object) -> list[tuple[str, s
     ]
 
 
-def test_the_way_messages_interleave_changes_no_event(database: Database) -> None:
+def test_the_way_messages_interleave_changes_no_event(database: Database, twin: Database) -> None:
     first = a_day(a_shop(database), seed=1)
-    again = a_day(Shop(database, some_rooms()), seed=2)
+    again = a_day(a_shop(twin), seed=2)
 
     assert len(first) >= 6
     assert again == first
