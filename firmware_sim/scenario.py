@@ -12,6 +12,7 @@ from firmware_sim.air.environment import Air
 from firmware_sim.errors import ScenarioError
 from firmware_sim.events import DeviceKind
 from firmware_sim.floor import Floor, load_floor
+from firmware_sim.mishap import Mishap, read_mishaps
 from firmware_sim.outage import Outage, OutageKind
 from firmware_sim.people import People, check_people
 
@@ -30,6 +31,7 @@ class Scenario:
     people: People = field(default_factory=People)
     air: Air = field(default_factory=Air)
     outages: tuple[Outage, ...] = ()
+    mishaps: tuple[Mishap, ...] = ()
 
     @property
     def start_ms(self) -> int:
@@ -67,7 +69,7 @@ _SCENARIO_KEYS = ("name", "plan", "start_at", "seconds", "speed", "seed")
 
 
 def _scenario(document: dict[str, object], path: Path) -> Scenario:
-    _no_strangers(document, ("scenario", "people", "air", "outages"), where="")
+    _no_strangers(document, ("scenario", "people", "air", "outages", "mishaps"), where="")
     head = _section(document, "scenario")
     _no_strangers(head, _SCENARIO_KEYS, where="scenario.")
     plan = (path.parent / _text(head, "plan")).resolve()
@@ -80,6 +82,7 @@ def _scenario(document: dict[str, object], path: Path) -> Scenario:
         people=_people(_section(document, "people")),
         air=_air(_section(document, "air")),
         outages=_outages(document.get("outages", []), floor),
+        mishaps=read_mishaps(document.get("mishaps", []), floor),
         seed=round(_number(head, "seed", 1, least=0, most=2**63)),
     )
     return with_pace(

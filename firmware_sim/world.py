@@ -8,6 +8,7 @@ own, so that one more shopper does not change the others.
 
 import heapq
 import random
+from collections import deque
 from collections.abc import Sequence
 
 from firmware_sim.air import Ether, Link, chance_clear
@@ -15,13 +16,19 @@ from firmware_sim.carried import Carried, badge, equip
 from firmware_sim.cast import SimShopper, identity_key
 from firmware_sim.crowd import Crowd, Person, Walker
 from firmware_sim.events import AppReport, HeardAdvert, Tick
+from firmware_sim.firmware.beacon import Beacon
 from firmware_sim.firmware.makes import fixed_beacon
+from firmware_sim.firmware.power_cell import CAPACITY_MAH
 from firmware_sim.firmware.radio import Advertiser
+from firmware_sim.floor import Anchor
+from firmware_sim.mishap import Mishap, MishapKind, Places
 from firmware_sim.scenario import Scenario
 
 TYPICAL_INTERVAL_S = 0.35
 # Who is in sight for so long at least: the app is ended at some moment of it, if it is.
 LEAST_VISIT_S = 120.0
+# The share of a cell at which telemetry says 2.3 V, and sending still works.
+NEARLY_USED = 0.96
 
 
 class World:
@@ -34,9 +41,10 @@ class World:
         self.scenario = scenario
         self.now_ms = scenario.start_ms
         floor = scenario.floor
+        self._places = Places(floor.gateways, scenario.mishaps)
         self._gateway_air = Ether(
             scenario.air,
-            floor.gateways,
+            self._places.anchors,
             seed=f"{scenario.seed}:gateways",
             obstacles=floor.walls,
         )
@@ -47,8 +55,12 @@ class World:
         self._queue: list[tuple[int, int]] = []
         self._senders: list[tuple[Advertiser, Link, Walker | None]] = []
         self._present = 0
-        for beacon in floor.beacons:
-            self._hang(beacon.identity, beacon.x, beacon.y, beacon.measured_power_dbm)
+        self._hung = {
+            one.id: self._hang(one, (one.x, one.y), seed=f"{scenario.seed}:beacon:{one.identity}")
+            for one in floor.beacons
+        }
+        self._silenced: set[int] = set()
+        self._mishaps = deque(scenario.mishaps)
         self.crowd = Crowd(scenario, shoppers)
         self._carried: dict[str, Carried] = {
             walker.name: self._equip(walker) for walker in (*self.people, *self.crowd.staff)
@@ -67,6 +79,8 @@ class World:
     def step(self) -> Tick:
         """The next second."""
         until_ms = self.now_ms + 1000
+        while self._mishaps and self._gone_s(until_ms) > self._mishaps[0].at_s:
+            self._happen(self._mishaps.popleft())
         self.crowd.move(until_ms / 1000)
         for person in self.crowd.came:
             self._begin(person)
@@ -78,13 +92,37 @@ class World:
         self.now_ms = until_ms
         return Tick(until_ms, sent, heard, reports, happenings, truth)
 
-    def _hang(self, identity: str, x: float, y: float, power_dbm: int) -> None:
-        rng = random.Random(f"{self.scenario.seed}:beacon:{identity}")
-        beacon = fixed_beacon(identity, measured_power_dbm=power_dbm, rng=rng)
+    def _gone_s(self, at_ms: int) -> float:
+        return (at_ms - self.scenario.start_ms) / 1000
+
+    def _hang(self, planned: Anchor, at: tuple[float, float], *, seed: str) -> tuple[Beacon, int]:
+        """Hang a beacon of the plan up at a place; the device and its number among the senders."""
+        rng = random.Random(seed)
+        beacon = fixed_beacon(
+            planned.identity, measured_power_dbm=planned.measured_power_dbm, rng=rng
+        )
         link = Link(self._gateway_air, rng=rng)
-        link.stand(x, y, heading_rad=None)
+        link.stand(*at, heading_rad=None)
         self._senders.append((beacon, link, None))
         heapq.heappush(self._queue, (self.now_ms + rng.randrange(1000), len(self._senders) - 1))
+        return beacon, len(self._senders) - 1
+
+    def _happen(self, mishap: Mishap) -> None:
+        """What was asked for happens to a gateway or beacon."""
+        if mishap.kind.of_gateway:
+            self._places.happen(mishap)
+            return
+        beacon, number = self._hung[mishap.subject]
+        match mishap.kind:
+            case MishapKind.MOVE_BEACON:
+                self._senders[number][1].stand(*mishap.to, heading_rad=None)
+            case MishapKind.CLONE_BEACON:
+                planned = next(b for b in self.scenario.floor.beacons if b.id == mishap.subject)
+                self._hang(planned, mishap.to, seed=f"{self.scenario.seed}:clone:{planned.id}")
+            case MishapKind.DEAD_BEACON:
+                self._silenced.add(number)
+            case _:
+                beacon.cell.used_mah = NEARLY_USED * CAPACITY_MAH[beacon.cell.kind]
 
     def _equip(self, walker: Walker) -> Carried:
         rng = random.Random(f"{self.scenario.seed}:device:{walker.name}")
@@ -116,6 +154,8 @@ class World:
         sent = 0
         while self._queue and self._queue[0][0] <= until_ms:
             at_ms, number = heapq.heappop(self._queue)
+            if number in self._silenced:
+                continue
             advertiser, link, walker = self._senders[number]
             if walker is not None and not self._is_near(walker, link, at_ms):
                 continue
@@ -131,11 +171,10 @@ class World:
             for anchor, rssi_dbm, _ in link.hear(
                 at_ms / 1000, power_1m_dbm=advertiser.power_1m_dbm, clear=clear
             ):
-                heard[self._gateways[anchor]].append(
-                    HeardAdvert(at_ms, advertiser.address, ad_hex, rssi_dbm)
-                )
+                if gateway := self._places.gateway_at(anchor):
+                    heard[gateway].append(HeardAdvert(at_ms, advertiser.address, ad_hex, rssi_dbm))
         for outage in self.scenario.outages:
-            if outage.deafens and outage.covers((until_ms - self.scenario.start_ms) / 1000):
+            if outage.deafens and outage.covers(self._gone_s(until_ms)):
                 heard[outage.gateway] = []
         return heard, sent
 

@@ -152,8 +152,12 @@ def watch(scene: Scene) -> tuple[list[Noticed], set[str]]:
     """
     view = _View(scene)
     gateways = [one for one in scene.plan.gateways if one.id in view.hearing]
-    off = {one.id: one for one in gateways if _is_off(view, one)}
-    noticed = list(_gateways_off(view, off))
+    doubted = {one.id: one for one in gateways if (view.misfit(one, at=one) or 0.0) > OFF_DB}
+    fits = {name: _fitting_place(view, one) for name, one in doubted.items()}
+    # Two that fit each other's place tell more than a misfit: a plain path loss is enough for it.
+    crossed = {name for name, place in fits.items() if place and fits.get(place) == name}
+    off = {name: one for name, one in doubted.items() if name in crossed or _is_off(view, one)}
+    noticed = list(_gateways_off(view, off, fits))
     in_place = [one for one in gateways if one.id not in off]
     for beacon in scene.plan.beacons:
         found = _cloned(view, beacon, in_place) or _beacon_off(view, beacon, in_place)
@@ -172,9 +176,11 @@ def _is_off(view: _View, gateway: Gateway) -> bool:
     return misfit is not None and misfit > bound
 
 
-def _gateways_off(view: _View, off: Mapping[str, Gateway]) -> Iterator[Noticed]:
-    fits = {name: _fitting_place(view, gateway) for name, gateway in off.items()}
-    for name, place in fits.items():
+def _gateways_off(
+    view: _View, off: Mapping[str, Gateway], fits: Mapping[str, str | None]
+) -> Iterator[Noticed]:
+    for name in off:
+        place = fits[name]
         if place is not None and fits.get(place) == name:
             text = f"{name} hears what {place} should, and {place} what {name} should: swapped"
             yield Noticed(Sign.SWAPPED, name, place, text)
