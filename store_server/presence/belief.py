@@ -79,44 +79,84 @@ def moved(belief: Belief, space: StateSpace, *, dt_s: float, drift_db2_per_s: fl
     if dt_s <= 0:
         return belief
     p, m, v = belief
-    stacked = np.stack([p, p * m, p * (v + m * m)])
+    stacked = np.empty((3, len(p)), np.float32)
+    stacked[0] = p
+    np.multiply(p, m, out=stacked[1])
+    np.multiply(m, m, out=stacked[2])
+    stacked[2] += v
+    stacked[2] *= p
     lost = np.float32(1 - (1 - LOST_PER_S) ** dt_s)
-    anywhere = stacked.sum(axis=1, keepdims=True) / np.float32(len(p))
-    spread = np.asarray(space.spread(stacked, dt_s), np.float32)
-    mass, first, second = (1 - lost) * spread + lost * anywhere
-    mass = np.maximum(mass, LEAST_P)
-    offset = first / mass
-    variance = np.maximum(second / mass - offset * offset, LEAST_VARIANCE_DB2)
-    return Belief(mass / mass.sum(), offset, variance + np.float32(drift_db2_per_s * dt_s))
+    anywhere = stacked.sum(axis=1, keepdims=True) * (lost / np.float32(len(p)))
+    spread = np.asarray(space.spread(stacked, dt_s), np.float32) * (1 - lost)
+    spread += anywhere
+    mass, offset, variance = spread
+    np.maximum(mass, LEAST_P, out=mass)
+    spread[1:] /= mass
+    variance -= offset * offset
+    np.maximum(variance, LEAST_VARIANCE_DB2, out=variance)
+    variance += np.float32(drift_db2_per_s * dt_s)
+    mass /= mass.sum()
+    return Belief(mass, offset, variance)
 
 
 def weighed(belief: Belief, radio: RadioMap, levels: Levels, *, freedom: float) -> Belief:
     """The belief after the levels of one step, all at once."""
     p, m, v = belief
-    fresh = levels.fresh[:, None]
     sd = radio.sd_db[levels.rows]
-    above = levels.dbm[:, None] - radio.mean_dbm[levels.rows] - m
-    step, shrunk = np.float32(0.0), v
-    error = above
-    for _ in range(MORE_PASSES if float(v.max()) > VAGUE_DB2 else 1):
-        scale2 = _scale2(sd, error, radio)
-        weight = fresh * (freedom + 1) / (freedom + error * error / (scale2 + shrunk)) / scale2
+    above = levels.dbm[:, None] - radio.mean_dbm[levels.rows]
+    above -= m
+    again = MORE_PASSES if float(v.max()) > VAGUE_DB2 else 1
+    error, shrunk, step = above, v, np.zeros_like(v)
+    for _ in range(again):
+        weight = _weight(error, _scale2(sd, error, radio), shrunk, freedom=freedom)
+        weight *= levels.fresh[:, None]
         shrunk = v / (1 + v * weight.sum(axis=0))
-        step = shrunk * (weight * above).sum(axis=0)
+        weight *= above
+        step = shrunk * weight.sum(axis=0)
         error = above - step
-    scale2 = _scale2(sd, error, radio)
-    log_l = -(fresh * np.log1p(error * error / (freedom * scale2))).sum(axis=0)
-    log_l *= (freedom + 1) / 2
-    log_l -= (fresh * np.log(sd)).sum(axis=0)
-    log_l += np.log(shrunk / v) / 2 - step * step / (2 * v)
-    log_p = np.log(p) + log_l
-    p = np.maximum(np.exp(log_p - log_p.max()), LEAST_P)
-    return Belief(p / p.sum(), m + step, np.maximum(shrunk, LEAST_VARIANCE_DB2))
+    log_p = _log_likelihood(error, _scale2(sd, error, radio), levels.fresh, freedom=freedom)
+    if radio.log_sd is not None:
+        log_p -= levels.fresh @ radio.log_sd[levels.rows]
+    log_p += np.log(shrunk / v) / 2
+    log_p -= step * step / (2 * v)
+    log_p += np.log(p)
+    log_p -= log_p.max()
+    found = np.maximum(np.exp(log_p, out=log_p), LEAST_P, out=log_p)
+    found /= found.sum()
+    return Belief(found, m + step, np.maximum(shrunk, LEAST_VARIANCE_DB2))
+
+
+def _weight(error: Array, scale2: Array, shrunk: Array, *, freedom: float) -> Array:
+    """(nu + 1) / ((nu + e^2 / (s^2 + v)) s^2), with one division."""
+    wide = scale2 + shrunk
+    below: Array = error * error
+    below += wide * np.float32(freedom)
+    below *= scale2
+    wide *= np.float32(freedom + 1)
+    wide /= below
+    return wide
+
+
+def _log_likelihood(error: Array, scale2: Array, fresh: Array, *, freedom: float) -> Array:
+    """(n,): the Student-t log likelihood of all errors, tempered, without its scale's term."""
+    ratio: Array = error * error
+    scale2 *= np.float32(freedom)
+    ratio /= scale2
+    # Not log1p: for small ratios it gains nothing here, and few processors have it in vectors.
+    ratio += 1
+    np.log(ratio, out=ratio)
+    ratio *= fresh[:, None] * np.float32(-(freedom + 1) / 2)
+    total: Array = ratio.sum(axis=0)
+    return total
 
 
 def _scale2(sd: Array, error: Array, radio: RadioMap) -> Array:
     """The squared scale of each error: levels too loud and too soft may differ."""
     if radio.loud == radio.soft:
         return sd * sd
-    scale = sd * np.where(error > 0, np.float32(radio.loud), np.float32(radio.soft))
-    return scale * scale
+    # A product, not a choice: choosing by an unforeseeable sign costs ten times as much.
+    scale: Array = (error > 0) * np.float32(radio.loud - radio.soft)
+    scale += np.float32(radio.soft)
+    scale *= sd
+    scale *= scale
+    return scale

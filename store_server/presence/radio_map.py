@@ -11,7 +11,7 @@ less what the walls between take away.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +51,8 @@ class AnchorPlace(NamedTuple):
 class RadioMap:
     """`mean_dbm` and `sd_db` float32 (anchors, states) for the reference sender.
 
-    `loud` and `soft` scale `sd_db` for levels above and below the mean.
+    `loud` and `soft` scale `sd_db` for levels above and below the mean. `log_sd` is the natural
+    logarithm of `sd_db`, None where each anchor has one for all states: then it tells none apart.
     """
 
     anchors: tuple[str, ...]
@@ -59,6 +60,11 @@ class RadioMap:
     sd_db: NDArray[np.float32]
     loud: float = 1.0
     soft: float = 1.0
+    log_sd: NDArray[np.float32] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        even = bool((self.sd_db == self.sd_db[:, :1]).all())
+        object.__setattr__(self, "log_sd", None if even else np.log(self.sd_db))
 
     def row(self, anchor: str) -> int | None:
         """The row of an anchor, None when the map does not know it."""

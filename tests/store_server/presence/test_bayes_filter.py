@@ -91,6 +91,21 @@ def test_order_within_a_step_does_not_matter() -> None:
     assert ahead.estimate("s-1", T0 + 10) == mixed.estimate("s-1", T0 + 10)
 
 
+def test_who_else_is_there_changes_no_bit() -> None:
+    alone, crowded = a_filter(), a_filter()
+    told = levels_of(there_and_back(12))
+    others = [
+        one
+        for at in range(3)
+        for one in levels_of(there_and_back(12), seed=at + 5, device=f"s-{at * 2}")
+    ]
+
+    fed(alone, told, until_s=12)
+    fed(crowded, sorted((*told, *others), key=lambda one: one.t), until_s=12)
+
+    assert crowded.states(["s-1"]) == alone.states(["s-1"])
+
+
 def test_a_fork_leaves_the_published_engine_as_it_is() -> None:
     engine = a_filter()
     fed(engine, levels_of(there_and_back(10)))

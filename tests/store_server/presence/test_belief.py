@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from store_server.presence.belief import Belief, Levels, moved, unknown, weighed
+from store_server.presence.radio_map import RadioMap
 from tests.store_server.presence.filtered import SITE
 
 NEAR_A = {0: -50.0, 1: -65.0, 2: -75.0, 3: -77.0}
@@ -74,3 +75,46 @@ def test_the_offset_outlives_the_place() -> None:
     known = float(belief.p @ belief.offset_db)
     assert float(later.p @ later.offset_db) == pytest.approx(known, abs=0.5)
     assert later.p.max() < belief.p.max()
+
+
+@pytest.mark.parametrize("uneven", [False, True])
+def test_the_arithmetic_is_that_of_the_formulas(uneven: bool) -> None:
+    radio = SITE.radio
+    if uneven:
+        sd = radio.sd_db * np.linspace(0.7, 1.6, SITE.space.n, dtype=np.float32)
+        radio = RadioMap(radio.anchors, radio.mean_dbm, sd)
+    told = levels(NEAR_A, fresh=0.6)
+    belief = weighed(start(), SITE.radio, levels(NEAR_A), freedom=3.0)
+
+    p, offset, variance = plainly_weighed(belief, radio, told, nu=3.0)
+    found = weighed(belief, radio, told, freedom=3.0)
+
+    assert found.p == pytest.approx(p, rel=1e-3, abs=1e-7)
+    assert found.offset_db == pytest.approx(offset, abs=1e-3)
+    assert found.variance_db2 == pytest.approx(variance, rel=1e-3)
+
+
+def plainly_weighed(
+    belief: Belief, radio: RadioMap, told: Levels, *, nu: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The formulas of `belief` as they stand there, cell by cell, in double precision."""
+    found = []
+    passes = 4 if belief.variance_db2.max() > 4 else 1
+    for x in range(len(belief.p)):
+        prior, m, v = (float(row[x]) for row in belief)
+        mean, sd = radio.mean_dbm[told.rows, x].astype(float), radio.sd_db[told.rows, x]
+        above, step, left = told.dbm - mean - m, 0.0, v
+        for _ in range(passes):
+            error = above - step
+            scale2 = (sd.astype(float) * np.where(error > 0, radio.loud, radio.soft)) ** 2
+            w = told.fresh * (nu + 1) / (nu + error**2 / (scale2 + left)) / scale2
+            left = v / (1 + v * w.sum())
+            step = left * (w * above).sum()
+        error = above - step
+        scale2 = (sd.astype(float) * np.where(error > 0, radio.loud, radio.soft)) ** 2
+        log_l = -(nu + 1) / 2 * (told.fresh * np.log1p(error**2 / (nu * scale2))).sum()
+        log_l += np.log(left / v) / 2 - step**2 / (2 * v) - (told.fresh * np.log(sd)).sum()
+        found.append((np.log(prior) + log_l, m + step, left))
+    log_p, offset, variance = np.array(found).T
+    p = np.maximum(np.exp(log_p - log_p.max()), 1e-9)
+    return p / p.sum(), offset, np.maximum(variance, 0.05)

@@ -59,3 +59,11 @@ def test_labels_exchange_mass_by_their_rates() -> None:
     motion = RateMotion(np.array([[0.0, 1.0], [0.0, 0.0]]))
 
     assert motion.spread(np.array([1.0, 0.0]), 1.0)[0] == pytest.approx(np.exp(-1))
+
+
+def test_no_share_is_so_small_that_it_slows_the_processor() -> None:
+    space = grid_space(a_floor(), cell_m=0.1)
+
+    spread = space.spread(peaked(space, 0), 0.25)
+
+    assert not ((spread > 0) & (spread < np.finfo(np.float32).tiny)).any()
