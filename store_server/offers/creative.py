@@ -1,73 +1,173 @@
-"""How an offer is said: title and body with plain placeholders, never a template language.
+"""How an offer is said: title and body, with plain placeholders or in Liquid under limits.
 
-Allowed are {offer}, {value} and {zone}. `str.format` is not used: it reads attributes and
-indexes of what it is given ("{offer.__class__}"), and a marketer's text is not a program.
+Plain text takes {offer}, {value} and {zone}. `str.format` is not used: it reads attributes and
+indexes of what it is given ("{offer.__class__}"), and a marketer's text is not a program. Liquid
+(`liquid_text`) takes the same names and `shopper.<attribute>`, with conditions and short lists.
+
+Creatives of an offer are kept by language, or by language and channel: "es", "es@receipt".
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from store_server.errors import Unprocessable
+from store_server.offers.banned_words import NOTHING_BANNED, BannedWords
+from store_server.offers.channel import FORMS, ChannelForm, ReadingChannel, clean_value
 from store_server.offers.field_checks import require, require_text
+from store_server.offers.liquid_text import (
+    SOURCE_LIMIT,
+    TemplateRefused,
+    Value,
+    check_liquid,
+    fill_liquid,
+)
 
+CODE = "bad_creative"
 PLACEHOLDERS = ("offer", "value", "zone")
 
-# What a lock screen shows of a notification; longer text is cut by the phone anyway.
+# Of plain text as it is written; each channel has limits of its own for text as it is read.
 TITLE_LIMIT = 80
 BODY_LIMIT = 400
-VALUE_LIMIT = 60
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_KEY = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*(?:@([a-z]+))?")
+
+
+class Wording(StrEnum):
+    """In which form a creative is written."""
+
+    PLAIN = "plain"
+    LIQUID = "liquid"
 
 
 @dataclass(frozen=True, slots=True)
 class Creative:
-    """Title and body in one language, before the placeholders are filled."""
+    """Title and body in one language, before they are filled."""
 
     title: str
     body: str
+    wording: Wording = Wording.PLAIN
 
     def __post_init__(self) -> None:
+        plain = self.wording is Wording.PLAIN
         for name, text, longest in (
             ("title", self.title, TITLE_LIMIT),
             ("body", self.body, BODY_LIMIT),
         ):
-            require_text(text, where=f"creative: {name}", longest=longest, code="bad_creative")
-            _require_placeholders(name, text)
+            limit = longest if plain else SOURCE_LIMIT
+            require_text(text, where=f"creative: {name}", longest=limit, code=CODE)
+            if plain:
+                _require_placeholders(name, text)
+            else:
+                check_liquid(text)
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedCreative:
-    """Title and body as a shopper reads them; within TITLE_LIMIT and BODY_LIMIT."""
+    """Title and body as a shopper reads them, within the limits of the channel.
+
+    is_cut: something was longer than the channel shows, and lost its end.
+    """
 
     title: str
     body: str
+    is_cut: bool = False
 
 
-def render(creative: Creative, values: Mapping[str, str]) -> RenderedCreative:
+def render(
+    creative: Creative,
+    values: Mapping[str, str],
+    *,
+    shopper: Mapping[str, Value] | None = None,
+    form: ChannelForm = FORMS[ReadingChannel.PUSH],
+) -> RenderedCreative:
     """The creative with its placeholders filled, once: a value is never read as a placeholder.
 
     Args:
         creative: the text.
-        values: a text for each of PLACEHOLDERS; a missing one becomes empty. Control characters
-            are dropped and each value is cut at VALUE_LIMIT.
+        values: a text for each of PLACEHOLDERS; a missing one becomes empty. Each is cleaned and
+            capped (`channel.clean_value`).
+        shopper: the shopper's attributes for Liquid, cleaned likewise; None or a missing one is
+            undefined there.
+        form: what the channel shows.
+
+    Raises:
+        TemplateRefused: Liquid only: a name is not there, or the text grows past its limits.
 
     Example:
         >>> render(Creative("{offer}", "{value} off"), {"offer": "Rye", "value": "0.50"}).body
         '0.50 off'
     """
-    clean = {name: _clean(values.get(name, "")) for name in PLACEHOLDERS}
-    return RenderedCreative(
-        title=_fill(creative.title, clean, longest=TITLE_LIMIT),
-        body=_fill(creative.body, clean, longest=BODY_LIMIT),
-    )
+    clean = {name: clean_value(values.get(name, ""), markup=form.markup) for name in PLACEHOLDERS}
+    if creative.wording is Wording.PLAIN:
+        title, body = (_fill(text, clean) for text in (creative.title, creative.body))
+    else:
+        given: dict[str, Value | Mapping[str, Value]] = {**clean}
+        given["shopper"] = {
+            name: clean_value(value, markup=form.markup) if isinstance(value, str) else value
+            for name, value in (shopper or {}).items()
+        }
+        title, body = (
+            " ".join(fill_liquid(text, given).split()) for text in (creative.title, creative.body)
+        )
+    return _cut(title, body, form)
 
 
-def creative_for(language: str, creatives: Mapping[str, Creative]) -> Creative | None:
-    """The creative in `language`, or in its base language ("es-MX" reads "es"), or None."""
-    wanted = language.replace("_", "-").lower()
-    return creatives.get(wanted) or creatives.get(wanted.partition("-")[0])
+def creative_for(
+    language: str, creatives: Mapping[str, Creative], channel: ReadingChannel | None = None
+) -> Creative | None:
+    """The creative in `language` or its base language ("es-MX" reads "es"), or None.
+
+    The one written for the channel goes first, in either language; then the one for all.
+    """
+    exact = language.replace("_", "-").lower()
+    base = exact.partition("-")[0]
+    if channel is not None:
+        own = creatives.get(f"{exact}@{channel}") or creatives.get(f"{base}@{channel}")
+        if own is not None:
+            return own
+    return creatives.get(exact) or creatives.get(base)
+
+
+def say(
+    creative: Creative,
+    values: Mapping[str, str],
+    *,
+    shopper: Mapping[str, Value] | None = None,
+    form: ChannelForm = FORMS[ReadingChannel.PUSH],
+    banned: BannedWords = NOTHING_BANNED,
+) -> RenderedCreative:
+    """The words for a shopper who was promised the offer: as written, or else the bare promise.
+
+    The decision stands by now; a name that this one profile lacks, or a word that its values bring
+    in, must not lose it. Then title and body are the offer's name and what it is worth.
+    """
+    try:
+        said = render(creative, values, shopper=shopper, form=form)
+    except TemplateRefused:
+        said = None
+    if said is not None and not banned.found_in(f"{said.title} {said.body}"):
+        return said
+    return render(_BARE, values, form=form)
+
+
+def split_key(key: str) -> tuple[str, ReadingChannel | None]:
+    """Language and channel of a creative's key.
+
+    Raises:
+        Unprocessable: it is no language in lower case, with a channel after "@" or without.
+    """
+    found = _KEY.fullmatch(key)
+    channel = found.group(1) if found is not None else None
+    if found is None or (channel is not None and channel not in set(ReadingChannel)):
+        raise Unprocessable(
+            f"creatives: {key!r}; must be a language in lower case such as en or pt-br, or one "
+            f"with a channel such as en@receipt; channels are {', '.join(ReadingChannel)}",
+            code="bad_offer",
+        )
+    return key.partition("@")[0], ReadingChannel(channel) if channel is not None else None
 
 
 def _require_placeholders(field: str, text: str) -> None:
@@ -77,7 +177,7 @@ def _require_placeholders(field: str, text: str) -> None:
             where=f"creative: {field} placeholder",
             value=f"{{{name}}}",
             expected="one of {offer}, {value}, {zone}",
-            code="bad_creative",
+            code=CODE,
         )
     bare = _PLACEHOLDER.sub("", text)
     require(
@@ -85,16 +185,18 @@ def _require_placeholders(field: str, text: str) -> None:
         where=f"creative: {field}",
         value=text,
         expected="text with braces only around {offer}, {value} or {zone}",
-        code="bad_creative",
+        code=CODE,
     )
 
 
-def _fill(text: str, values: Mapping[str, str], *, longest: int) -> str:
-    filled = _PLACEHOLDER.sub(lambda match: values[match.group(1)], text)
-    return filled if len(filled) <= longest else filled[: longest - 1] + "…"
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values[match.group(1)], text)
 
 
-def _clean(value: str) -> str:
-    """Without control and format characters: a right-to-left override turns a price around."""
-    kept = "".join(c for c in value if unicodedata.category(c)[0] != "C")
-    return kept[:VALUE_LIMIT]
+def _cut(title: str, body: str, form: ChannelForm) -> RenderedCreative:
+    limits = ((title, form.title_limit), (body, form.body_limit))
+    shown = [text if len(text) <= most else f"{text[: most - 1]}…" for text, most in limits]
+    return RenderedCreative(shown[0], shown[1], is_cut=shown != [title, body])
+
+
+_BARE = Creative("{offer}", "{offer} {value}")

@@ -12,7 +12,7 @@ from typing import TypeVar
 from store_server.errors import Unprocessable
 from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.campaign import EVERY_DAY, Campaign, CampaignState
-from store_server.offers.creative import Creative
+from store_server.offers.creative import Creative, Wording
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.opening import Hours, clock_text, hours_of
 from store_server.offers.trigger import TriggerKind, TriggerRule
@@ -98,8 +98,7 @@ def write_offer(offer: Offer) -> dict[str, object]:
         valid_until=_instant_text(offer.valid_until),
         coupon_valid_s=offer.coupon_valid_s,
         creatives={
-            language: {"title": creative.title, "body": creative.body}
-            for language, creative in sorted(offer.creatives.items())
+            key: _creative_document(creative) for key, creative in sorted(offer.creatives.items())
         },
     )
 
@@ -133,15 +132,34 @@ def write_campaign(campaign: Campaign) -> dict[str, object]:
 
 def _creatives(document: Document) -> dict[str, Creative]:
     found: dict[str, Creative] = {}
-    for language, texts in _table(document, "creatives").items():
+    for key, texts in _table(document, "creatives").items():
+        path = f"creatives.{key}"
         if not isinstance(texts, Mapping):
-            raise _wrong(f"creatives.{language}", texts, "a table with title and body")
-        _require_known(texts, frozenset({"title", "body"}), path=f"creatives.{language}.")
-        found[language] = Creative(
-            title=_need(texts, "title", str, path=f"creatives.{language}."),
-            body=_need(texts, "body", str, path=f"creatives.{language}."),
-        )
+            raise _wrong(path, texts, "a table with title and body")
+        found[key] = read_creative(texts, path=f"{path}.")
     return found
+
+
+def read_creative(document: Document, *, path: str = "") -> Creative:
+    """The creative that a document describes; raises as `read_offer` does."""
+    _require_known(document, frozenset({"title", "body", "wording"}), path=path)
+    wording = _maybe(document, "wording", str, path=path) or Wording.PLAIN.value
+    if wording not in set(Wording):
+        raise _wrong(f"{path}wording", wording, f"one of {', '.join(Wording)}")
+    return Creative(
+        title=_need(document, "title", str, path=path),
+        body=_need(document, "body", str, path=path),
+        wording=Wording(wording),
+    )
+
+
+def _creative_document(creative: Creative) -> dict[str, object]:
+    plain = creative.wording is Wording.PLAIN
+    return _without_none(
+        title=creative.title,
+        body=creative.body,
+        wording=None if plain else creative.wording.value,
+    )
 
 
 def _trigger(document: Document) -> TriggerRule:

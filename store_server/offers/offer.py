@@ -10,7 +10,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from store_server.ids import OfferId
-from store_server.offers.creative import Creative, creative_for
+from store_server.offers.channel import ReadingChannel
+from store_server.offers.creative import Creative, creative_for, split_key
 from store_server.offers.field_checks import (
     require,
     require_slug,
@@ -92,10 +93,10 @@ class Offer:
             code=CODE,
         )
         require(
-            bool(self.creatives) and all(lang == lang.lower() for lang in self.creatives),
+            any(channel is None for _, channel in map(split_key, self.creatives)),
             where=f"{where}: creatives",
             value=sorted(self.creatives),
-            expected="at least one, by language in lower case such as en or pt-br",
+            expected="at least one for every channel, by language such as en or pt-br",
             code=CODE,
         )
         object.__setattr__(self, "creatives", MappingProxyType(dict(self.creatives)))
@@ -128,6 +129,6 @@ class Offer:
         after_start = self.valid_from is None or self.valid_from <= at
         return after_start and (self.valid_until is None or at < self.valid_until)
 
-    def creative_in(self, language: str) -> Creative | None:
-        """The words for a reader of `language`, or None when there are none."""
-        return creative_for(language, self.creatives)
+    def creative_in(self, language: str, channel: ReadingChannel | None = None) -> Creative | None:
+        """The words for a reader of `language`, or None; those written for `channel` first."""
+        return creative_for(language, self.creatives, channel)

@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.errors import Unprocessable
-from store_server.offers.creative import BODY_LIMIT, TITLE_LIMIT, Creative, render
+from store_server.offers.banned_words import BannedWords
+from store_server.offers.channel import FORMS, ReadingChannel
+from store_server.offers.creative import (
+    BODY_LIMIT,
+    TITLE_LIMIT,
+    Creative,
+    Wording,
+    creative_for,
+    render,
+    say,
+    split_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +73,70 @@ def test_whatever_the_values_the_limits_hold(values: dict[str, str]) -> None:
 
     assert len(said.title) <= TITLE_LIMIT
     assert len(said.body) <= BODY_LIMIT
+
+
+def test_liquid_takes_the_same_names_and_the_shoppers() -> None:
+    creative = Creative("{{ offer }}", "{{ shopper.name }}: {{ value }}", Wording.LIQUID)
+
+    said = render(creative, {"offer": "Rye", "value": "0.50"}, shopper={"name": "<Ann>\n"})
+
+    assert (said.title, said.body) == ("Rye", "<Ann>: 0.50")
+
+
+def test_an_html_channel_gets_escaped_values() -> None:
+    creative = Creative("{{ offer }}", "<b>{{ shopper.name }}</b>", Wording.LIQUID)
+
+    said = render(creative, {}, shopper={"name": "<i>"}, form=FORMS[ReadingChannel.EMAIL])
+
+    assert said.body == "<b>&lt;i&gt;</b>"
+
+
+def test_what_a_channel_does_not_show_is_cut_and_said_to_be() -> None:
+    said = render(Creative("x" * 40, "body"), {}, form=FORMS[ReadingChannel.SMS])
+
+    assert said.title == "x" * 32 + "…"
+    assert said.is_cut
+
+
+@pytest.mark.parametrize(
+    ("language", "channel", "found"),
+    [
+        ("es-MX", ReadingChannel.RECEIPT, "es@receipt"),
+        ("es", ReadingChannel.PUSH, "es"),
+        ("es", None, "es"),
+        ("en-GB", ReadingChannel.RECEIPT, "en-gb"),
+    ],
+)
+def test_the_words_of_the_channel_go_before_those_for_all(
+    language: str, channel: ReadingChannel | None, found: str
+) -> None:
+    words = {key: Creative(key, "body") for key in ("es", "es@receipt", "en", "en-gb")}
+
+    chosen = creative_for(language, words, channel)
+
+    assert chosen is not None
+    assert chosen.title == found
+
+
+@pytest.mark.parametrize("key", ["EN", "en@", "en@pager", "english-", "", "en@RECEIPT"])
+def test_a_key_is_a_language_and_perhaps_a_channel(key: str) -> None:
+    with pytest.raises(Unprocessable, match="must be a language in lower case"):
+        split_key(key)
+
+
+def test_a_shopper_who_lacks_a_name_still_hears_of_the_offer() -> None:
+    creative = Creative("{{ offer }}", "{{ shopper.name }}, look", Wording.LIQUID)
+
+    said = say(creative, {"offer": "Rye", "value": "0.50"}, shopper={})
+
+    assert (said.title, said.body) == ("Rye", "Rye 0.50")
+
+
+def test_a_banned_word_out_of_a_value_is_not_said() -> None:
+    creative = Creative("{{ offer }}", "{{ shopper.name }}, look", Wording.LIQUID)
+
+    said = say(
+        creative, {"offer": "Rye"}, shopper={"name": "Fr\u0435e"}, banned=BannedWords(["free"])
+    )
+
+    assert said.body == "Rye "

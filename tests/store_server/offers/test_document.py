@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from store_server.errors import Unprocessable
+from store_server.offers.creative import Creative, Wording
 from store_server.offers.document import read_campaign, read_offer, write_campaign, write_offer
 from store_server.offers.opening import hours_of
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
@@ -13,6 +14,13 @@ from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 
 def test_an_offer_is_read_as_it_was_written() -> None:
     offer = an_offer(valid_from=NOON, languages=("en", "es"))
+
+    assert read_offer(write_offer(offer)) == offer
+
+
+def test_words_in_liquid_and_for_one_channel_are_read_as_they_were_written() -> None:
+    words = {"en": Creative("{{ offer }}", "body", Wording.LIQUID), "en@sms": Creative("x", "y")}
+    offer = replace(an_offer(), creatives=words)
 
     assert read_offer(write_offer(offer)) == offer
 
@@ -37,6 +45,9 @@ def test_a_campaign_is_read_as_it_was_written() -> None:
         ({"effect_mean": None}, "effect_mean is None; must be a number"),
         ({"creatives": "hello"}, "creatives is 'hello'; must be a table"),
         ({"creatives": {"en": {"title": "x"}}}, "creatives.en.body is missing; must be text"),
+        ({"creatives": {"en@fax": {"title": "x", "body": "y"}}}, "creatives: 'en@fax'; must be"),
+        ({"creatives": {"en@sms": {"title": "x", "body": "y"}}}, "at least one for every channel"),
+        ({"creatives": {"en": {"title": "x", "body": "y", "wording": "jinja"}}}, "plain, liquid"),
         ({"product_ids": [1]}, "product_ids[0] is 1; must be text"),
         ({"valid_from": "2026-03-01T00:00:00"}, "must be an instant with its offset"),
     ],
