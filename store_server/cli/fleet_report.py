@@ -74,7 +74,7 @@ def fleet_lines(told: dict[str, list[dict[str, object]]]) -> list[str]:
         f"{'gateway':<18}{'standing':<10}{'last heard':<22}{'adverts/s':>10}{'waiting':>9}  config"
     ]
     for one in told["gateways"]:
-        version = one["config_version"]
+        version = one["pushed_version"]
         lines.append(
             f"{one['gateway_id']!s:<18}{one['standing']!s:<10}{_when(one['last_heard_at']):<22}"
             f"{_shown(one['adverts_per_s']):>10}{_shown(one['queued_batches']):>9}  {one['config']}"

@@ -8,17 +8,21 @@ from store_server.database import UnitOfWork
 from store_server.fleet.beacon_battery import LOW_MV, days_left
 from store_server.fleet.beacon_plan import place_of, plan_warnings, regions_needed
 from store_server.fleet.finding import Finding
+from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.fleet.hearing import SLOT_MS
 from store_server.fleet.repository import (
     AdmissionRepository,
     FindingRepository,
     HearingRepository,
 )
+from store_server.flows.count_foreign import show_foreign_counts
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_fleet import GatewayLine, fleet_of
 
 # A battery that ends within a month is bought and changed now.
 CHANGE_WITHIN_DAYS = 30
+# An older count says nothing of how full the shop is.
+COUNTED_WITHIN_H = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class BeaconLine:
 
 @dataclass(frozen=True, slots=True)
 class FleetBoard:
-    """Everything about the installation: gateways, beacons, findings, what the plan makes hard."""
+    """Everything about the installation: gateways, beacons, findings, what the plan makes hard.
+
+    `foreign` is the newest count of foreign devices by gateway; None: they are not counted.
+    """
 
     store_name: str
     at: datetime
@@ -50,6 +57,7 @@ class FleetBoard:
     findings: tuple[Finding, ...]
     warnings: tuple[str, ...]
     regions: int
+    foreign: dict[str, ForeignQuarter] | None
 
 
 def show_beacons(
@@ -109,4 +117,13 @@ def show_fleet_board(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: date
         findings=show_findings(uow, rooms, now=now),
         warnings=tuple(plan_warnings(plan)),
         regions=regions_needed(plan),
+        foreign=_newest_counts(uow, rooms, now=now) if rooms.policy.counting else None,
     )
+
+
+def _newest_counts(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime
+) -> dict[str, ForeignQuarter]:
+    """The last quarter of an hour of each gateway that told one within the last hours."""
+    quarters = show_foreign_counts(uow, rooms, now=now, hours=COUNTED_WITHIN_H)
+    return {one.gateway: one for one in quarters}

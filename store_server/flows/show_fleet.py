@@ -41,6 +41,7 @@ class ConfigProgress(StrEnum):
 class GatewayLine:
     """One gateway for people and for the API. None: not known.
 
+    `config_version` runs on the gateway, `pushed_version` was sent last; 0: its own file, none.
     `takeovers`: how often somebody else came to the broker under its client id, since its start.
     """
 
@@ -58,6 +59,7 @@ class GatewayLine:
     takeovers: int | None = None
     config: ConfigProgress = ConfigProgress.OWN
     config_version: int = 0
+    pushed_version: int = 0
 
 
 def show_fleet(
@@ -101,6 +103,7 @@ def _line(name: str, zone: str | None, known: GatewayLive | None, *, now: dateti
         takeovers=_whole(one.health.get("takeovers")),
         config=_config(one),
         config_version=one.config_version,
+        pushed_version=one.pushed_version,
     )
 
 

@@ -153,6 +153,7 @@ def _gateway(line: GatewayLine) -> GatewayAnswer:
         quarantined=line.quarantined,
         config=line.config,
         config_version=line.config_version,
+        pushed_version=line.pushed_version,
     )
 
 

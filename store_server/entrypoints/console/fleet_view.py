@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from store_server.clock import from_ms
 from store_server.entrypoints.console.board_view import NOT_KNOWN, STANDING_TEXTS
 from store_server.fleet.finding import Finding
+from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.flows.show_beacons import BeaconLine, FleetBoard
-from store_server.flows.show_fleet import GatewayLine, GatewayStanding
+from store_server.flows.show_fleet import ConfigProgress, GatewayLine, GatewayStanding
 
 FINDING_TEXTS = {
     "gateway_moved": "Gateway moved",
@@ -17,6 +18,14 @@ FINDING_TEXTS = {
     "beacon_cloned": "Beacon twice",
     "beacon_silent": "Beacon silent",
 }
+# Badge and words for how far the newest configuration has come; a refused one runs on the old.
+CONFIG_TEXTS = {
+    ConfigProgress.OWN: ("", "Its own file"),
+    ConfigProgress.PENDING: ("silent", "Version {newest} pending"),
+    ConfigProgress.TRIAL: ("silent", "Version {newest} on trial"),
+    ConfigProgress.CONFIRMED: ("online", "Version {newest} confirmed"),
+    ConfigProgress.REFUSED: ("offline", "Version {newest} refused, runs {runs}"),
+}
 # Gateways hear a fixed beacon every second; what is summed up is kept every 15 s.
 FRESH_S = 20 * 60
 MOVES = ("gateway_moved", "gateway_swapped", "beacon_moved")
@@ -24,7 +33,7 @@ MOVES = ("gateway_moved", "gateway_swapped", "beacon_moved")
 
 @dataclass(frozen=True, slots=True)
 class FleetGateway:
-    """A gateway's line."""
+    """A gateway's line; `config_state` is quiet, online, silent or offline, as of its badge."""
 
     id: str
     zone: str
@@ -34,6 +43,9 @@ class FleetGateway:
     key_id: str
     version: str
     revoked: bool
+    config: str
+    config_state: str
+    foreign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class FleetView:
     findings: tuple[FleetFinding, ...]
     warnings: tuple[str, ...]
     regions: int
+    counting: bool
 
 
 def fleet_view(board: FleetBoard, *, timezone: str) -> FleetView:
@@ -79,13 +92,12 @@ def fleet_view(board: FleetBoard, *, timezone: str) -> FleetView:
     local = ZoneInfo(timezone)
     return FleetView(
         store_name=board.store_name,
-        gateways=tuple(
-            _gateway(one, board.key_ids.get(one.id), at=board.at) for one in board.gateways
-        ),
+        gateways=tuple(_gateway(one, board, local=local) for one in board.gateways),
         beacons=tuple(_beacon(one, at=board.at) for one in board.beacons),
         findings=tuple(_finding(one, local) for one in board.findings),
         warnings=board.warnings,
         regions=board.regions,
+        counting=board.foreign is not None,
     )
 
 
@@ -101,17 +113,30 @@ def ago(then: datetime | None, *, at: datetime) -> str:
     return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
-def _gateway(line: GatewayLine, key_id: str | None, *, at: datetime) -> FleetGateway:
+def _gateway(line: GatewayLine, board: FleetBoard, *, local: ZoneInfo) -> FleetGateway:
+    config_state, config = CONFIG_TEXTS[line.config]
     return FleetGateway(
         id=line.id,
         zone=line.zone or "not on the plan",
         state=line.standing,
         state_text=STANDING_TEXTS[line.standing],
-        heard=ago(line.last_heard_at, at=at),
-        key_id=key_id or "made by hand",
+        heard=ago(line.last_heard_at, at=board.at),
+        key_id=board.key_ids.get(line.id) or "made by hand",
         version=line.version or NOT_KNOWN,
         revoked=line.standing == GatewayStanding.REVOKED,
+        config=config.format(
+            newest=line.pushed_version, runs=line.config_version or "its own file"
+        ),
+        config_state=config_state,
+        foreign=_counted((board.foreign or {}).get(line.id), local),
     )
+
+
+def _counted(quarter: ForeignQuarter | None, local: ZoneInfo) -> str:
+    if quarter is None:
+        return NOT_KNOWN
+    began = from_ms(quarter.slot_ms).astimezone(local)
+    return f"about {quarter.devices} from {began:%H:%M}"
 
 
 def _beacon(line: BeaconLine, *, at: datetime) -> FleetBeacon:

@@ -74,7 +74,8 @@ def test_the_fleet_is_shown_in_lines() -> None:
         "adverts_per_s": 41.5,
         "queued_batches": 0,
         "config": "confirmed",
-        "config_version": 4,
+        "config_version": 3,
+        "pushed_version": 4,
     }
     beacon: dict[str, object] = {
         "beacon_id": "b-1",

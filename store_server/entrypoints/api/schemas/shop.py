@@ -118,6 +118,7 @@ class GatewayAnswer(Answer):
                     "takeovers": 0,
                     "config": "confirmed",
                     "config_version": 3,
+                    "pushed_version": 3,
                 }
             ]
         }
@@ -137,6 +138,7 @@ class GatewayAnswer(Answer):
     takeovers: int | None
     config: ConfigProgress
     config_version: int
+    pushed_version: int
 
 
 class GatewayListAnswer(Answer):

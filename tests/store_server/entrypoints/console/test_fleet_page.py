@@ -2,12 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from store_server.clock import to_ms
+from store_server.database import UnitOfWork
 from store_server.entrypoints.console.fleet_view import ago
-from store_server.fleet.hearing import BeaconRow
+from store_server.fleet.foreign_quarter import ForeignQuarter
+from store_server.fleet.hearing import SLOT_MS, BeaconRow
+from store_server.fleet.repository import ForeignCountRepository
+from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.watch_fleet import watch_fleet
+from store_server.presence.gateway_live import GatewayLive
 from store_server.writer import Priority
 from tests.store_server.entrypoints.web_builders import PLAN, WebStore
 from tests.store_server.offers.builders import NOON
@@ -91,6 +98,51 @@ def test_the_forms_are_for_our_own_page_and_for_managers(web: WebStore) -> None:
         data = {"gateway": "gw-1", "subject": "gw-1"}
         assert manager.post(f"/fleet/{form}", data=data, headers=foreign).status_code == 403
         assert stranger.post(f"/fleet/{form}", data=data).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({}, "Its own file"),
+        ({"pushed_version": 4, "config_version": 3}, "Version 4 pending"),
+        ({"pushed_version": 4, "config_version": 4, "confirmed": False}, "Version 4 on trial"),
+        ({"pushed_version": 4, "config_version": 4}, "Version 4 confirmed"),
+        (
+            {"pushed_version": 4, "config_version": 3, "refused_version": 4},
+            "Version 4 refused, runs 3",
+        ),
+        ({"pushed_version": 1, "refused_version": 1}, "Version 1 refused, runs its own file"),
+    ],
+)
+def test_how_far_a_configuration_has_come_is_shown(
+    web: WebStore, known: dict[str, int], told: str
+) -> None:
+    line = GatewayLive("gw-1", **known)  # type: ignore[arg-type] # a bool is an int
+    web.context.rooms.live = web.context.rooms.live.with_gateway(line)
+
+    assert told in row_of(web.manager().get("/fleet").text, "gateway", "gw-1")
+
+
+def test_foreign_devices_are_shown_where_the_store_counts_them(web: WebStore) -> None:
+    rooms, manager = web.context.rooms, web.manager()
+    without = manager.get("/fleet").text
+    rooms.policy = replace(rooms.policy, counting=True)
+    web.context.writer.submit(Priority.SIGHTINGS, count).result()
+
+    page = manager.get("/fleet").text
+
+    assert "Foreign devices" not in without
+    assert re.search(r"about 87 from \d\d:\d\d", row_of(page, "gateway", "gw-1"))
+    assert "about" not in row_of(page, "gateway", "gw-2")
+
+
+def count(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> None:
+    slot_ms = to_ms(now) // SLOT_MS * SLOT_MS
+    quarters = [
+        ForeignQuarter("gw-1", slot_ms - number * SLOT_MS, devices)
+        for number, devices in ((2, 12), (1, 87))
+    ]
+    ForeignCountRepository(uow.session, rooms.scope).add(quarters)
 
 
 def test_an_empty_store_says_what_to_do_next(web: WebStore) -> None:
