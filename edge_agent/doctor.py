@@ -58,10 +58,21 @@ async def radio_findings(settings: EdgeSettings, *, rfkill: Path = _RFKILL) -> l
         if watch.powered:
             how = "passive" if watch.offers_monitors else "active only: BlueZ has no monitors"
             found.append(Finding("OK", "adapter", f"{name} is powered, scanning can be {how}"))
+            found += _scan_findings(settings, monitors=watch.offers_monitors)
         else:
             mend = f"bluetoothctl select {name}; bluetoothctl power on"
             found.append(Finding("FAIL", "adapter", f"{name} is switched off", mend))
     return found
+
+
+def _scan_findings(settings: EdgeSettings, *, monitors: bool) -> list[Finding]:
+    """A warning where the scan will be passive: BlueZ keeps repeats to itself then."""
+    scan = settings.source.scan
+    if scan == "active" or (scan == "auto" and not monitors):
+        return []
+    text = f'scan = "{scan}" is a passive scan: a tag that lies still falls silent, its stay ends'
+    mend = 'set [source] scan = "active", unless only arrivals matter or nothing may be sent'
+    return [Finding("WARN", "scan", text, mend)]
 
 
 def clock_finding() -> Finding:

@@ -33,9 +33,10 @@ def standings(findings: list[Finding]) -> dict[str, str]:
     return {one.subject: one.standing for one in findings}
 
 
-def a_bluez_gateway(folder: Path) -> EdgeSettings:
+def a_bluez_gateway(folder: Path, *, scan: str = "active") -> EdgeSettings:
     config = write_settings(folder, port=1883)
-    config.write_text(config.read_text().replace('kind = "feed"', 'kind = "bluez"'))
+    radio = f'kind = "bluez"\nscan = "{scan}"'
+    config.write_text(config.read_text().replace('kind = "feed"', radio))
     return load_settings(config, environ={})
 
 
@@ -148,6 +149,33 @@ def test_an_adapter_is_asked_whether_it_is_on(
 
     assert (finding.standing, finding.subject) == (standing, "adapter")
     assert ("bluetoothctl power on" in finding.mend) is not powered
+
+
+@pytest.mark.parametrize(
+    ("scan", "monitors", "warned"),
+    [
+        ("active", True, False),
+        ("passive", True, True),
+        ("auto", True, True),
+        ("auto", False, False),
+    ],
+)
+def test_a_passive_scan_is_warned_of_because_resting_tags_vanish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scan: str, monitors: bool, warned: bool
+) -> None:
+    bus = PrivateBus(tmp_path)
+    bus.start()
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
+    bluez = FakeBluez(bus.address, offers_monitors=monitors)
+    bluez.connect()
+
+    config = a_bluez_gateway(tmp_path, scan=scan)
+    _, *found = asyncio.run(radio_findings(config, rfkill=tmp_path))
+    bluez.close()
+    bus.kill()
+
+    assert [(one.standing, one.subject) for one in found] == [("WARN", "scan")] * warned
+    assert all('scan = "active"' in one.mend for one in found)
 
 
 @pytest.mark.parametrize(("soft", "hard", "mend"), [(1, 0, "rfkill unblock"), (0, 1, "a switch")])

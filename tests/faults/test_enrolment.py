@@ -61,6 +61,19 @@ def test_a_wrong_or_outdated_code_is_refused_and_changes_nothing(site: Site) -> 
     assert not (config.parent / "mqtt.password").exists()
 
 
+def test_a_code_that_is_over_is_refused_and_changes_nothing(site: Site) -> None:
+    config = site.place_for("over")
+    before, code = config.read_text(), site.new_code("gw-3")
+    site.let_codes_end()
+
+    done = site.enrol(code, config=config)
+
+    assert done.returncode == 1
+    assert "code_over" in done.stderr
+    assert config.read_text() == before
+    assert not (config.parent / "mqtt.password").exists()
+
+
 def test_what_is_no_code_or_no_server_ends_with_2_and_3(site: Site) -> None:
     config = site.place_for("usage")
 
