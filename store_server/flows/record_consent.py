@@ -14,7 +14,12 @@ from store_server.ids import ShopperId
 from store_server.outbox.notification import DeliveryReason
 from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
-from store_server.shoppers.repository import ConsentRepository, ShopperRepository
+from store_server.shoppers.repository import (
+    AttributeRepository,
+    ConsentRepository,
+    ProfileRepository,
+    ShopperRepository,
+)
 
 # Clocks of phones and backends may be ahead by this much.
 AHEAD = timedelta(minutes=5)
@@ -37,7 +42,8 @@ def record_consent(
     A withdrawal that was given before the last grant, by the clock of a phone that is behind, is
     written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
     ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
-    suppresses what waits to be sent, in every store of the organisation.
+    suppresses what waits to be sent, in every store of the organisation; a no to `profile` takes
+    attributes and what was worked out of purchases away.
 
     Args:
         uow: the transaction.
@@ -84,7 +90,9 @@ def _end(
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
         case Purpose.PROFILE:
-            pass  # the till asks at each basket
+            # Purchases are asked for at each basket and by each segment; these were said for it.
+            AttributeRepository(uow.session, rooms.scope).forget(shopper)
+            ProfileRepository(uow.session, rooms.scope).forget_standing(shopper)
         case _:
             assert_never(purpose)
 

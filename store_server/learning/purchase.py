@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from store_server.ids import ShopperId
 
@@ -29,3 +30,10 @@ class Purchase:
     def categories(self) -> frozenset[str]:
         """The known categories in it."""
         return frozenset(line.category for line in self.lines if line.category is not None)
+
+
+class Spent(NamedTuple):
+    """What one basket came to, in minor units."""
+
+    at: datetime
+    amount_minor: int

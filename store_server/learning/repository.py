@@ -1,7 +1,8 @@
 """Purchases of an organisation in the database, written once and read back at a start."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope, ShopperId
-from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.learning.purchase import Purchase, PurchaseLine, Spent
 from store_server.learning.purchase_model import BasketSeen
 from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
 
@@ -69,6 +70,45 @@ class PurchaseRepository:
             Purchase(basket, shopper, from_ms(at_ms), self._lines(basket))
             for basket, at_ms in baskets
         ]
+
+    def spending(
+        self, shoppers: Collection[str] | None = None
+    ) -> Iterator[tuple[ShopperId, list[Spent]]]:
+        """What each shopper spent when, oldest first: of these, or of everybody, as a stream."""
+        basket, line = PurchaseBasketRow, PurchaseLineRow
+        statement = (
+            select(
+                col(basket.shopper),
+                col(basket.at_ms),
+                func.coalesce(func.sum(line.amount_minor), 0),
+            )
+            .join(
+                line,
+                (col(line.org) == col(basket.org)) & (col(line.basket) == col(basket.basket)),
+                isouter=True,
+            )
+            .where(col(basket.org) == self._scope.org)
+            .group_by(col(basket.shopper), col(basket.at_ms), col(basket.basket))
+            .order_by(col(basket.shopper), col(basket.at_ms), col(basket.basket))
+            .execution_options(yield_per=10_000)
+        )
+        if shoppers is not None:
+            statement = statement.where(col(basket.shopper).in_(list(shoppers)))
+        rows = self._session.execute(statement)
+        for shopper, baskets in groupby(rows, key=itemgetter(0)):
+            yield ShopperId(shopper), [Spent(from_ms(one[1]), int(one[2])) for one in baskets]
+
+    def shoppers_after(self, shopper: str, *, limit: int) -> list[ShopperId]:
+        """The next `limit` shoppers with purchases, in an order of the database's own."""
+        name = col(PurchaseBasketRow.shopper)
+        found = self._session.exec(
+            select(PurchaseBasketRow.shopper)
+            .where(PurchaseBasketRow.org == self._scope.org, name > shopper)
+            .distinct()
+            .order_by(name)
+            .limit(limit)
+        )
+        return [ShopperId(one) for one in found]
 
     def forget(self, shopper: ShopperId) -> int:
         """Erase the shopper's baskets and lines; how many baskets there were."""

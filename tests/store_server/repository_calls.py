@@ -29,6 +29,7 @@ from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
 from tests.store_server.outbox.builders import a_notification, an_outcome
+from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
 from tests.store_server.shop.builders import a_plan, a_store
 from tests.store_server.shoppers.builders import a_key, an_identity
@@ -40,7 +41,7 @@ ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
-    "shoppers": ("Shopper", "Identity", "Consent"),
+    "shoppers": ("Shopper", "Identity", "Consent", "ProfilePart"),
     "presence": ("Presence", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase",),
@@ -65,6 +66,7 @@ def _span(**more: object) -> dict[str, object]:
 
 READS: dict[str, Call] = {
     **FLEET_READS,
+    **PROFILE_READS,
     "PlanRepository.load": lambda r: r.load(),
     "PlanRepository.stores": lambda r: r.stores(),
     "GatewayConfigRepository.newest": lambda r: r.newest(),
@@ -166,6 +168,7 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 WRITES: dict[str, Call] = {
     **FLEET_WRITES,
+    **PROFILE_WRITES,
     "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
     "GatewayConfigRepository.save": lambda r: r.save(
         GatewayConfig(org="acme", store="demo", gateway="gateway-ann", version=9), at=NOON

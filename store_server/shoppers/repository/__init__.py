@@ -2,6 +2,7 @@
 
 from store_server.shoppers.repository.consents import ConsentRepository
 from store_server.shoppers.repository.identities import IdentityRepository
+from store_server.shoppers.repository.profile_parts import ProfilePartRepository
 from store_server.shoppers.repository.shoppers import ShopperRepository
 
-__all__ = ["ConsentRepository", "IdentityRepository", "ShopperRepository"]
+__all__ = ["ConsentRepository", "IdentityRepository", "ProfilePartRepository", "ShopperRepository"]

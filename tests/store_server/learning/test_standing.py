@@ -1,14 +1,15 @@
+from store_server.learning.next_visit import BUILT_IN
 from store_server.learning.purchase_rhythm import rhythm_of
 from store_server.learning.standing import StandingModel
 from store_server.shoppers.profile import LifeStage, Rfm
 
 
 def test_a_standing_says_everything_of_a_shopper() -> None:
-    often = rhythm_of([(day, 2_000) for day in range(0, 365, 5)])
-    seldom = rhythm_of([(day, 100) for day in range(0, 300, 40)])
+    baskets = [(day, 2_000) for day in range(0, 365, 5)], [(day, 100) for day in range(0, 300, 40)]
+    model = StandingModel.fitted(baskets, today=364)
+    often, seldom = rhythm_of(baskets[0]), rhythm_of(baskets[1])
     assert often is not None
     assert seldom is not None
-    model = StandingModel.fitted([often, seldom], [], today=364)
 
     best, worst = model.standing(often, today=364), model.standing(seldom, today=364)
 
@@ -20,3 +21,16 @@ def test_a_standing_says_everything_of_a_shopper() -> None:
     assert worst.next_visit_days is not None
     assert worst.next_visit_days > 14
     assert best.lifetime_value_minor == 400 * 365
+
+
+def test_the_same_shoppers_make_the_same_model() -> None:
+    shoppers = [[(day, 100) for day in range(n % 9, 365, 3 + n % 20)] for n in range(200)]
+
+    first = StandingModel.fitted(shoppers, today=364)
+
+    assert StandingModel.fitted(iter(shoppers), today=364) == first
+    assert first.visits != BUILT_IN
+
+
+def test_without_shoppers_there_is_a_model_too() -> None:
+    assert StandingModel.fitted([], today=364).visits == BUILT_IN
