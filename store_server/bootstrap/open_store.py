@@ -5,7 +5,7 @@ reverse order: what is queued is finished, then the database is closed.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,20 +20,24 @@ from store_server.first_run import Secrets
 from store_server.fleet.repository import AdmissionRepository
 from store_server.flows.restore_presence import restore_presence
 from store_server.flows.roll_identities import roll_identities
-from store_server.flows.rooms import Policy, StoreLive, StoreRooms
+from store_server.flows.rooms import EngineBuilder, Ground, Policy, StoreLive, StoreRooms
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.catalogue import catalogue_of
 from store_server.offers.repository import OfferRepository
+from store_server.presence.engine import PresenceEngine
 from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.repository import SurveyRepository
+from store_server.presence.survey import SurveyLine
 from store_server.settings import Settings
 from store_server.shop.floor_plan import FloorPlan
 from store_server.shop.repository import PlanRepository
 from store_server.shop.store_profile import Store
 from store_server.shoppers.identity import IdentityTable
 from store_server.shoppers.key_vault import KeyVault
+from store_server.shoppers.repository import SegmentRepository
+from store_server.shoppers.segments.segment import book_of
 from store_server.writer import Priority, Reader, Writer
 
 log = structlog.get_logger(__name__)
@@ -134,22 +138,30 @@ def _load_live(
     found = PlanRepository(uow.session, rooms.scope).load()
     store, plan = found if found else (None, rooms.live.plan)
     rooms.policy = _policy(settings, store)
+    survey = SurveyRepository(uow.session, rooms.scope)
     rooms.live = StoreLive(
         plan=plan,
-        presence=engine_for(
-            plan,
-            name=settings.presence.engine,
-            scope=rooms.scope,
-            policy=rooms.policy.presence,
-            survey=SurveyRepository(uow.session, rooms.scope).readings(),
-        ),
+        presence=engines_of(settings, rooms)(plan, survey.readings()),
+        ground=Ground(plan, survey.stamp()),
         identities=rooms.live.identities,
         catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),
         revoked=AdmissionRepository(uow.session, rooms.scope).revoked(),
+        segments=book_of(SegmentRepository(uow.session, rooms.scope).all()),
     )
     rooms.purchases.load(PurchaseRepository(uow.session, rooms.scope).load_baskets())
     if found is None:
         log.warning("no floor plan yet; load one with `store-server seed PLAN.toml`")
+
+
+def engines_of(settings: Settings, rooms: StoreRooms) -> EngineBuilder:
+    """What builds the engine of this store; `rooms` with their policy."""
+    policy = rooms.policy.presence
+
+    def build(plan: FloorPlan, survey: Sequence[SurveyLine]) -> PresenceEngine:
+        name = settings.presence.engine
+        return engine_for(plan, name=name, scope=rooms.scope, policy=policy, survey=survey)
+
+    return build
 
 
 def _policy(settings: Settings, store: Store | None) -> Policy:

@@ -15,11 +15,12 @@ import structlog
 import uvicorn
 
 from store_server.bootstrap.admission import admit_keys, first_login_link
-from store_server.bootstrap.open_store import OpenStore, open_store
+from store_server.bootstrap.open_store import OpenStore, engines_of, open_store
 from store_server.bootstrap.start_broker import login_of, start_broker
 from store_server.clock import SystemClock
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.entrypoints.ground_watch import GroundWatch
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
@@ -59,7 +60,10 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         )
         deliveries = _start_deliveries(store, stack, channel=channel)
         subscriber = _start_subscriber(store, stack, host=host, port=port)
-        timetable = Timetable(store.writer)
+        # Only here: commands change plan and survey, and presence is the server's alone.
+        store.rooms.engines = engines_of(settings, store.rooms)
+        ground = GroundWatch(store.writer, store.reader, store.rooms)
+        timetable = Timetable(store.writer, look=ground.look)
         timetable.start()
         stack.callback(timetable.stop)
         context = ServerContext(

@@ -98,7 +98,7 @@ def fit(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> N
         print_json({"lines": fitted.lines})
         return
     print("\n".join(fitted.lines))
-    print("a running server takes the map in at its next start")
+    print("a running server goes by it when the survey has rested for 20 s; no restart")
 
 
 @survey.command()

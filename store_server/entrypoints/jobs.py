@@ -33,6 +33,7 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (15.0, watch_fleet),
     (10.0, checkpoint_presence),
 )
+LOOK_EVERY_S = 5.0
 # A flow that answers how much is left, and is called again at once until nothing is.
 IN_SLICES = frozenset({checkpoint_presence})
 
@@ -40,13 +41,21 @@ IN_SLICES = frozenset({checkpoint_presence})
 class Timetable:
     """Ticks for one store."""
 
-    def __init__(self, writer: Writer[StoreLive]) -> None:
+    def __init__(
+        self, writer: Writer[StoreLive], *, look: Callable[[], object] | None = None
+    ) -> None:
+        """Make it; `look` is called every `LOOK_EVERY_S`, on a thread of the timetable."""
         self._writer = writer
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._last: dict[str, Future[object]] = {}
         for seconds, flow in TIMETABLE:
             self._scheduler.add_job(
                 self._tick, "interval", seconds=seconds, args=[flow], id=_name(flow), coalesce=True
+            )
+
+        if look is not None:
+            self._scheduler.add_job(
+                look, "interval", seconds=LOOK_EVERY_S, id="look", coalesce=True, max_instances=1
             )
 
     def start(self) -> None:

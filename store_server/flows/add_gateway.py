@@ -6,6 +6,7 @@ from datetime import datetime
 from store_server.database import UnitOfWork
 from store_server.errors import Conflict, NotFound, Unprocessable
 from store_server.first_run import SERVER
+from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.floor_plan import FloorPlan, Gateway
 from store_server.shop.plan_checks import plan_faults
@@ -16,7 +17,7 @@ def add_gateway(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     gateway: Gateway,
 ) -> FloorPlan:
     """The plan with this gateway on it; one that stands there already may not be moved.
@@ -41,5 +42,5 @@ def add_gateway(
     if faults:
         raise Unprocessable("; ".join(faults), code="bad_place")
     plans.save(store, grown)
-    uow.live = replace(uow.live, plan=grown)
+    follow_plan(uow, rooms, now=now, plan=grown)
     return grown

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import ConfigError
+from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.seed_csv import SeedPurchaseLine
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -40,14 +41,13 @@ def load_plan(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     store: Store,
     plan: FloorPlan,
 ) -> None:
     """Put this plan in the place of the one before; without a picture it keeps that one's.
 
-    A running server takes the new anchors in at its next start: positions are not carried from
-    one plan to another.
+    A running server, also one of another process, goes by it within seconds (`renew_presence`).
 
     Raises:
         ConfigError: it is the plan of another store.
@@ -59,7 +59,7 @@ def load_plan(
         )
     plan = replace(plan, image=plan.image or uow.live.plan.image)
     PlanRepository(uow.session, rooms.scope).save(store, plan)
-    uow.live = replace(uow.live, plan=plan)
+    follow_plan(uow, rooms, now=now, plan=plan)
 
 
 def load_offers(

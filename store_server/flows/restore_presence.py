@@ -63,14 +63,14 @@ def restore_presence(
     )
     checkpoint = _usable(journal.checkpoint(), rooms)
     if checkpoint is None:
-        return replace(live, presence=_by_stays(live))
+        return replace(live, presence=by_stays(live))
     steps = journal.steps(after_seq=checkpoint.seq)
     engine = _resumed(live, checkpoint, beliefs=journal.beliefs(checkpoint.seq))
     if engine is not None:
         engine = _caught_up(engine, checkpoint, steps=steps, presence=presence)
     return replace(
         live,
-        presence=engine or _by_stays(live),
+        presence=engine or by_stays(live),
         pending=still_waiting(checkpoint.pending, steps),
     )
 
@@ -115,7 +115,7 @@ def _caught_up(
     return engine
 
 
-def _by_stays(live: StoreLive) -> PresenceEngine:
+def by_stays(live: StoreLive) -> PresenceEngine:
     """An engine that knows the open stays, and until when others were spoken of."""
     engine = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
     visits = live.visits.open.values()

@@ -4,7 +4,7 @@
 after the commit and forgets it on rollback. `StoreRooms` lives as long as the process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -19,10 +19,14 @@ from store_server.presence.gateway_live import GatewayLive
 from store_server.presence.journal import Journal
 from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
+from store_server.presence.survey import NO_SURVEY, SurveyLine, SurveyStamp
 from store_server.presence.visit import VisitBook
 from store_server.shop.floor_plan import FloorPlan
 from store_server.shoppers.identity import IdentityTable
 from store_server.shoppers.key_vault import KeyVault
+from store_server.shoppers.segments.segment import SegmentBook
+
+EngineBuilder = Callable[[FloorPlan, Sequence[SurveyLine]], PresenceEngine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,28 @@ class Policy:
     notification_ttl_s: int = 120
     coupon_ttl_s: int = 86_400
     policy_version: str = "incremental-1"
+    banned_words: tuple[str, ...] = ()
     raw_hours: int = 24
     counting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What positions are computed from: a plan, and which state of the survey."""
+
+    plan: FloorPlan
+    survey: SurveyStamp = NO_SURVEY
+
+    def moved(self, before: "Ground | None") -> bool:
+        """Whether anything changed since `before` that positions are computed from."""
+        if before is None or self.survey != before.survey:
+            return True
+        return _geometry(self.plan) != _geometry(before.plan)
+
+
+def _geometry(plan: FloorPlan) -> tuple[object, ...]:
+    zones = tuple((zone.id, zone.polygon, zone.kind == "entrance") for zone in plan.zones)
+    return zones, plan.gateways, plan.beacons, plan.walls, plan.width_m, plan.height_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +97,8 @@ class StoreLive:
     """What the server believes of one store at one moment.
 
     `pending` are observations that the event clock has not reached (event mode only); `revoked`
-    are the gateways of which nothing is taken any more; `journal` is where the journal stands.
+    are the gateways of which nothing is taken any more; `journal` is where the journal stands;
+    `ground` is what the engine was built from, None where nobody says.
     """
 
     plan: FloorPlan
@@ -87,6 +112,8 @@ class StoreLive:
     counters: Counters = field(default_factory=Counters)
     revoked: frozenset[str] = frozenset()
     journal: Journal = field(default_factory=Journal)
+    segments: SegmentBook = field(default_factory=SegmentBook)
+    ground: Ground | None = None
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
         """This state with one gateway's line on the board replaced."""
@@ -97,7 +124,9 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases` and `tally` are changed only by actions after a commit.
+    `purchases` and `tally` are changed only by actions after a commit. `engines` builds an engine
+    without devices for a plan and its survey; None: this process is no server
+    and leaves presence alone.
     """
 
     scope: Scope
@@ -107,6 +136,7 @@ class StoreRooms:
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
     tally: HearingTally = field(default_factory=HearingTally)
+    engines: EngineBuilder | None = None
 
     def now(self, live: StoreLive) -> datetime:
         """The instant that rules go by: the event clock's, or the machine's."""

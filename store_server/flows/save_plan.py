@@ -1,7 +1,7 @@
 """Flow: a whole plan takes the place of the one before, while the server runs.
 
-What is shown and decided goes by it at once. The presence engine was built from the plan at the
-start: where anchors, walls or the floor itself change, positions go by the old ones until then.
+What is shown and decided goes by it at once; positions too (`renew_presence`), or, where a survey
+is to be fitted to it, some seconds later.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from datetime import datetime
 from store_server.database import UnitOfWork
 from store_server.documents import Document
 from store_server.errors import ConfigError, Unprocessable
+from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.floor_plan import FloorPlan
 from store_server.shop.plan_checks import PlanFinding, check_plan
@@ -19,18 +20,17 @@ from store_server.shop.repository import PlanRepository
 
 @dataclass(frozen=True, slots=True)
 class PlanSaved:
-    """The plan as it stands, what the check says of it, and whether positions need a restart."""
+    """The plan as it stands, and what the check says of it."""
 
     plan: FloorPlan
     warnings: tuple[PlanFinding, ...]
-    restart_needed: bool
 
 
 def save_plan(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     document: Document,
 ) -> PlanSaved:
     """Put the plan of this document (without [store]: the profile stays) in its place.
@@ -54,15 +54,5 @@ def save_plan(
         raise Unprocessable(str(error).replace("\n", "; "), code="bad_plan") from None
     plan = replace(plan, image=before.image)
     repository.save(store, plan)
-    uow.live = replace(uow.live, plan=plan)
-    return PlanSaved(plan, check_plan(plan), _moved(before, plan))
-
-
-def _moved(before: FloorPlan, after: FloorPlan) -> bool:
-    """Whether anything changed that positions are computed from."""
-
-    def ground(plan: FloorPlan) -> tuple[object, ...]:
-        outlines = tuple((zone.id, zone.polygon) for zone in plan.zones)
-        return outlines, plan.gateways, plan.beacons, plan.walls, plan.width_m, plan.height_m
-
-    return ground(before) != ground(after)
+    follow_plan(uow, rooms, now=now, plan=plan)
+    return PlanSaved(plan, check_plan(plan))

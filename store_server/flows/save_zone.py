@@ -1,7 +1,7 @@
 """Flow: a zone of the plan is changed or added; what is shown and decided goes by it at once.
 
-The presence engine stays: it places shoppers by the anchors, and no anchor moves or changes its
-zone here. A new zone without gateway or beacon has nobody in it until one is put there.
+Positions follow a new outline (`renew_presence`). By `[presence] engine = "nearest"` a new zone
+without gateway or beacon has nobody in it until one is put there.
 """
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
+from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.floor_plan import FloorPlan, Zone
 from store_server.shop.plan_checks import plan_faults
@@ -21,7 +22,7 @@ def save_zone(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     zone: Zone,
 ) -> Zone:
     """The zone as it stands now, in its old place of the plan's order or at the end.
@@ -41,7 +42,7 @@ def save_zone(
     if faults:
         raise Unprocessable("; ".join(faults), code="bad_plan")
     repository.save(store, changed)
-    uow.live = replace(uow.live, plan=changed)
+    follow_plan(uow, rooms, now=now, plan=changed)
     return zone
 
 

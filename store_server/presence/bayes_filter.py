@@ -12,11 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from store_server.ids import Scope, ZoneId
 from store_server.presence.belief import Belief
-from store_server.presence.engine import (
-    Estimate,
-    Stay,
-    ZoneEvent,
-)
+from store_server.presence.carry_over import carried
+from store_server.presence.engine import Estimate, Stay, ZoneEvent
 from store_server.presence.estimating import estimate_from
 from store_server.presence.filter_snapshot import (
     mark_of,
@@ -185,6 +182,12 @@ class BayesFilter:
                 floor_t=stay.entered_at_t,
             )
             devices[stay.device] = Device(track)
+
+    def carry_over(self, before: "BayesFilter", *, t: float) -> None:
+        """Go on with what the filter of the site before knew, when the site changed at `t`."""
+        sites = {"before": before._site, "after": self._site}
+        self._t, self._devices = before._t, carried(before._devices, **sites, t=t)
+        self._shared, self._ahead = False, {}
 
     def forget(self, device: str) -> None:
         """See `PresenceEngine.forget`."""

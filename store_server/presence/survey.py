@@ -55,6 +55,16 @@ class SurveyMark(NamedTuple):
     zone: str | None = None
 
 
+class SurveyStamp(NamedTuple):
+    """What tells one state of a survey from another: how many readings, and the newest (UTC ms)."""
+
+    readings: int
+    newest_ms: int
+
+
+NO_SURVEY = SurveyStamp(0, 0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
     """Readings as columns, in the order of recording.

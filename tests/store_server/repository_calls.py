@@ -100,6 +100,7 @@ READS: dict[str, Call] = {
     "SurveyRepository.readings": lambda r: r.readings(),
     "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
+    "SurveyRepository.stamp": lambda r: r.stamp(),
     "IntakeRepository.spools": lambda r: r.spools(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
     "IntakeRepository.quarantined": lambda r: r.quarantined(),

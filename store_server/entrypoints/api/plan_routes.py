@@ -24,7 +24,7 @@ async def get_plan(context: Context, _caller: OpsCaller) -> PlanAnswer:
     known = await context.read(show_plan)
     if known is None:
         raise NotFound("there is no plan yet; load one with seed first", code="no_plan")
-    return _answer(known[1], check_plan(known[1]), restart_needed=False)
+    return _answer(known[1], check_plan(known[1]))
 
 
 @router.put("/plan", responses=CHANGING)
@@ -32,15 +32,11 @@ async def put_plan(body: PlanBody, context: Context, _caller: OpsCaller) -> Plan
     """Replace the plan; nothing changes while one thing in it is wrong."""
     document = body.model_dump(exclude_none=True)
     saved = await context.write(Priority.APP, save_plan, document=document)
-    return _answer(saved.plan, saved.warnings, restart_needed=saved.restart_needed)
+    return _answer(saved.plan, saved.warnings)
 
 
-def _answer(
-    plan: FloorPlan, findings: Iterable[PlanFinding], *, restart_needed: bool
-) -> PlanAnswer:
+def _answer(plan: FloorPlan, findings: Iterable[PlanFinding]) -> PlanAnswer:
     warnings = [{"code": one.code, "text": one.text} for one in findings]
     shapes = {"width_m": plan.width_m, "height_m": plan.height_m, **write_shapes(plan)}
     shapes.pop("image", None)
-    return PlanAnswer.model_validate(
-        {**shapes, "warnings": warnings, "restart_needed": restart_needed}
-    )
+    return PlanAnswer.model_validate({**shapes, "warnings": warnings})

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from store_server.database import upsert
 from store_server.presence.repository.rows import StoreRows
-from store_server.presence.survey import SurveyLine, SurveyMark
+from store_server.presence.survey import SurveyLine, SurveyMark, SurveyStamp
 from store_server.presence.tables import SurveyMarkRow, SurveyReadingRow
 
 _KEYS = ["org", "store", "identity", "gateway", "at_ms"]
@@ -77,6 +77,15 @@ class SurveyRepository(StoreRows):
             )
             for row in rows
         ]
+
+    def stamp(self) -> SurveyStamp:
+        """What tells one state of the readings from another."""
+        count, newest_ms = self._session.execute(
+            select(func.count(), func.max(col(SurveyReadingRow.at_ms))).where(
+                self._own(SurveyReadingRow)
+            )
+        ).one()
+        return SurveyStamp(int(count), int(newest_ms or 0))
 
     def heard_since(self, identity: str, *, from_ms: int) -> dict[str, int]:
         """How many readings of a device each gateway gave since then."""

@@ -91,14 +91,9 @@ class PlanFindingAnswer(Answer):
 
 
 class PlanAnswer(Answer):
-    """The plan as it stands, and what the check says of it.
+    """The plan as it stands, and what the check says of it."""
 
-    restart_needed: positions go by the plan before until the server starts again.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{**EXAMPLE, "warnings": [], "restart_needed": False}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{**EXAMPLE, "warnings": []}]})
 
     width_m: float
     height_m: float
@@ -107,4 +102,3 @@ class PlanAnswer(Answer):
     beacons: list[PlanBeacon]
     walls: list[PlanWall]
     warnings: list[PlanFindingAnswer]
-    restart_needed: bool
