@@ -14,10 +14,10 @@ from store_server.ids import ShopperId
 from store_server.outbox.notification import DeliveryReason
 from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
+from store_server.shoppers.profile import Standing
 from store_server.shoppers.repository import (
-    AttributeRepository,
     ConsentRepository,
-    ProfileRepository,
+    ProfilePartRepository,
     ShopperRepository,
 )
 
@@ -43,7 +43,7 @@ def record_consent(
     written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
     ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
     suppresses what waits to be sent, in every store of the organisation; a no to `profile` takes
-    attributes and what was worked out of purchases away.
+    what was worked out of purchases away.
 
     Args:
         uow: the transaction.
@@ -90,9 +90,9 @@ def _end(
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
         case Purpose.PROFILE:
-            # Purchases are asked for at each basket and by each segment; these were said for it.
-            AttributeRepository(uow.session, rooms.scope).forget(shopper)
-            ProfileRepository(uow.session, rooms.scope).forget_standing(shopper)
+            # The till asks at each basket; what was worked out of those before goes now.
+            parts = ProfilePartRepository(uow.session, rooms.scope)
+            parts.set_standings({shopper: Standing()}, at=now)
         case _:
             assert_never(purpose)
 
