@@ -4,8 +4,8 @@
     score(b)    = mean over the basket's items a of log2 lift(a, b), nothing below 0 counted
 
 S shared baskets are added to what was counted and to what was expected, so that two rare items
-that met a few times do not beat pasta and sauce. This is what belongs beside what is in the basket now, whoever
-buys it; what this shopper buys next is the ranker's.
+that met a few times do not beat pasta and sauce. This is what belongs beside what is in the
+basket now, whoever buys it; what this shopper buys next is the ranker's.
 
 Memory is bounded: each item keeps its PARTNERS heaviest partners by Space-Saving, whose counts
 err only upwards and by no more than the least kept one. A basket costs O(its items): of a large

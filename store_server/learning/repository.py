@@ -1,18 +1,21 @@
 """Purchases of an organisation in the database, written once and read back at a start."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func, insert, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope, ShopperId
+from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine, Spent
 from store_server.learning.purchase_model import BasketSeen
-from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
+from store_server.learning.tables import OfferEffectRow, PurchaseBasketRow, PurchaseLineRow
 
 # SQLite takes 32,766 bound values in a statement; a basket row has 4.
 BASKETS_AT_ONCE = 2_000
@@ -185,3 +188,42 @@ class PurchaseRepository:
             .order_by(col(PurchaseLineRow.line))
         )
         return tuple(PurchaseLine(row[0], row[1], row[2], row[3]) for row in rows)
+
+
+class OfferEffectRepository:
+    """Evidence of what offers add, by offer and segment; it belongs to the organisation."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def load(self) -> dict[tuple[str, str], Evidence]:
+        """All of it by (offer, segment), for `OfferEffects`."""
+        row = OfferEffectRow
+        kept = [col(getattr(row, field.name)) for field in fields(Evidence)]
+        found = self._session.connection().execute(
+            select_columns(col(row.offer), col(row.segment), *kept).where(
+                col(row.org) == self._scope.org
+            )
+        )
+        return {(offer, segment): Evidence(*sums) for offer, segment, *sums in found}
+
+    def add(self, offer: str, segment: str, *, evidence: Evidence) -> None:
+        """Add to what is kept; several writers may."""
+        row, more = OfferEffectRow, asdict(evidence)
+        key = {"org": self._scope.org, "offer": offer, "segment": segment}
+        insert_new(self._session, row, [{**key, **asdict(Evidence())}])
+        self._session.connection().execute(
+            update(row)
+            .where(*(col(getattr(row, name)) == value for name, value in key.items()))
+            .values({name: col(getattr(row, name)) + value for name, value in more.items()})
+        )
+
+    def forget(self, offer: str) -> int:
+        """Drop an offer whose terms have changed; how many segments there were."""
+        gone = self._session.connection().execute(
+            delete(OfferEffectRow).where(
+                col(OfferEffectRow.org) == self._scope.org, col(OfferEffectRow.offer) == offer
+            )
+        )
+        return int(gone.rowcount)

@@ -1,4 +1,4 @@
-"""Rows of purchases: what the purchase model is made from, and made from again at a start."""
+"""Rows of purchases, from which the models are made again at a start, and of offers' effects."""
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
@@ -28,3 +28,22 @@ class PurchaseLineRow(SQLModel, table=True):
     category: str | None = None
     quantity: int
     amount_minor: int = Field(sa_type=BigInteger)
+
+
+class OfferEffectRow(SQLModel, table=True):
+    """What all decisions about an offer came to in one segment; sums that only grow."""
+
+    __tablename__ = "offer_effect"
+
+    org: str = Field(primary_key=True)
+    offer: str = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    shown: int = Field(sa_type=BigInteger)
+    held_out: int = Field(sa_type=BigInteger)
+    bought_shown: int = Field(sa_type=BigInteger)
+    bought_held_out: int = Field(sa_type=BigInteger)
+    base_base: float
+    base_room: float
+    room_room: float
+    base_bought: float
+    room_bought: float

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from proximity_wire.messages import GatewayConfig
 from store_server.ids import Scope
+from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
 from store_server.outbox.endpoint import Endpoint, EndpointState
@@ -44,7 +45,7 @@ _ROOMS = {
     "shoppers": ("Shopper", "Identity", "Consent", "ProfilePart"),
     "presence": ("Presence", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
-    "learning": ("Purchase",),
+    "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision",),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
@@ -109,6 +110,7 @@ READS: dict[str, Call] = {
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
+    "OfferEffectRepository.load": lambda r: r.load(),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.find": lambda r: r.find("decision-ann"),
     "DecisionRepository.shown": lambda r: r.shown(
@@ -242,6 +244,10 @@ WRITES: dict[str, Call] = {
         [Purchase("new", ANN, NOON, (PurchaseLine("p", None, 1, 1),))]
     ),
     "PurchaseRepository.forget": lambda r: r.forget(ANN),
+    "OfferEffectRepository.add": lambda r: r.add(
+        "offer-ann", "segment-ann", evidence=Evidence(shown=1)
+    ),
+    "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
     "DecisionRepository.record_answer": lambda r: r.record_answer(
         ANN, "new", decision="decision-ann", placement="app", at=NOON
