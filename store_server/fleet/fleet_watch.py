@@ -16,28 +16,20 @@ moved look the same then.
 """
 
 import math
-import statistics
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from store_server.fleet.hearing import SLOT_MS, Hearing, HearingKey
-from store_server.shop.floor_plan import Beacon, FloorPlan, Gateway
-
-Levels = Mapping[tuple[str, str], float]
+from store_server.fleet.beacon_clone import two_places
+from store_server.fleet.levels import AUDIBLE_DBM, UNHEARD_DBM, Scene, View
+from store_server.shop.floor_plan import Beacon, Gateway
 
 # Means over a quarter of an hour differ from day to day by 2 to 3 dB (shelves, people, wet coats).
 # A gateway is judged by all its beacons at once, a beacon by the few gateways that hear it.
 OFF_DB, BEACON_OFF_DB = 5.0, 7.0
 # A path loss knows no walls and shelves: before a week is known, only gross faults are told.
 OFF_BY_PLAN_DB = 12.0
-PATH_LOSS_EXPONENT = 2.5
-AUDIBLE_DBM, UNHEARD_DBM = -85.0, -97.0
-MIN_BEACONS, MIN_ADVERTS = 3, 10
 SILENT_MS = 60 * 60 * 1000
-# Rooms make a beacon quieter than free space, hardly ever louder: these reaches are generous.
-CLONE_EXPONENT, CLONE_SHARE = 2.0, 0.5
 
 
 class Sign(StrEnum):
@@ -59,98 +51,12 @@ class Noticed(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What there is to go by.
-
-    Args:
-        plan: where things should be.
-        recent: what was heard in this quarter of an hour and the two before.
-        usual: mean RSSI by (gateway, beacon identity) of the last week.
-        last_heard: by beacon identity, UTC ms.
-        watched_since_ms: since when anything is known.
-        now_ms: UTC ms.
-    """
-
-    plan: FloorPlan
-    recent: Mapping[HearingKey, Hearing]
-    usual: Levels
-    last_heard: Mapping[str, int]
-    watched_since_ms: int
-    now_ms: int
-
-
-@dataclass(slots=True)
-class _View:
-    """A scene, with what follows from it at once."""
-
-    scene: Scene
-    levels: dict[tuple[str, str], float] = field(default_factory=dict)
-    heard: set[str] = field(default_factory=set)
-    hearing: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        sums: dict[tuple[str, str], Hearing] = {}
-        since_ms = self.scene.now_ms // SLOT_MS * SLOT_MS - SLOT_MS
-        for key, heard in self.scene.recent.items():
-            if key.slot_ms >= since_ms:
-                pair = (key.gateway, key.identity)
-                sums[pair] = sums[pair].plus(heard) if pair in sums else heard
-        self.levels = {p: h.mean_dbm for p, h in sums.items() if h.adverts >= MIN_ADVERTS}
-        self.hearing = {gateway for gateway, _ in self.levels}
-        self.heard = {identity for _, identity in self.levels}
-
-    def expected(self, at: Gateway, beacon: Beacon) -> tuple[float, bool]:
-        """The level at a gateway's place, and whether it is known from the last week."""
-        usual = self.scene.usual.get((at.id, beacon.identity))
-        if usual is not None:
-            return usual, True
-        away_m = max(1.0, math.dist((at.x, at.y, at.z), (beacon.x, beacon.y, beacon.z)))
-        return beacon.measured_power_dbm - 10 * PATH_LOSS_EXPONENT * math.log10(away_m), False
-
-    def residual(self, gateway: Gateway, beacon: Beacon, *, at: Gateway) -> float | None:
-        """Heard less expected in dB; None where nothing is heard and nothing is to be."""
-        expected, _ = self.expected(at, beacon)
-        level = self.levels.get((gateway.id, beacon.identity))
-        if level is not None:
-            return level - expected
-        if expected < AUDIBLE_DBM or beacon.identity not in self.heard:
-            return None
-        return UNHEARD_DBM - expected
-
-    def known(self, at: Gateway) -> bool:
-        """Whether the last week tells what is heard at this place."""
-        return sum(
-            (at.id, beacon.identity) in self.scene.usual for beacon in self.scene.plan.beacons
-        ) >= (MIN_BEACONS)
-
-    def misfit(self, gateway: Gateway, *, at: Gateway) -> float | None:
-        """How badly what a gateway hears fits a place, in dB; None when too little is heard.
-
-        The worst beacon is left out: it may have been moved itself. Levels of another radio, or
-        of a path loss, are compared after their common difference is taken out.
-        """
-        found = [
-            off
-            for beacon in self.scene.plan.beacons
-            if (off := self.residual(gateway, beacon, at=at)) is not None
-        ]
-        if len(found) < MIN_BEACONS:
-            return None
-        if at.id != gateway.id or not self.known(at):
-            middle = statistics.median(found)
-            found = [off - middle for off in found]
-        found.sort(key=abs)
-        trusted = found[:-1] if len(found) > MIN_BEACONS else found
-        return math.sqrt(sum(off * off for off in trusted) / len(trusted))
-
-
 def watch(scene: Scene) -> tuple[list[Noticed], set[str]]:
     """What is not as the plan says, and the ids of the gateways and beacons that were judged.
 
     Of what was not judged (a gateway that is off) an earlier finding is still the best there is.
     """
-    view = _View(scene)
+    view = View(scene)
     gateways = [one for one in scene.plan.gateways if one.id in view.hearing]
     doubted = {one.id: one for one in gateways if (view.misfit(one, at=one) or 0.0) > OFF_DB}
     fits = {name: _fitting_place(view, one) for name, one in doubted.items()}
@@ -170,14 +76,14 @@ def watch(scene: Scene) -> tuple[list[Noticed], set[str]]:
     return noticed, judged
 
 
-def _is_off(view: _View, gateway: Gateway) -> bool:
+def _is_off(view: View, gateway: Gateway) -> bool:
     misfit = view.misfit(gateway, at=gateway)
     bound = OFF_DB if view.known(gateway) else OFF_BY_PLAN_DB
     return misfit is not None and misfit > bound
 
 
 def _gateways_off(
-    view: _View, off: Mapping[str, Gateway], fits: Mapping[str, str | None]
+    view: View, off: Mapping[str, Gateway], fits: Mapping[str, str | None]
 ) -> Iterator[Noticed]:
     for name in off:
         place = fits[name]
@@ -193,7 +99,7 @@ def _gateways_off(
             yield Noticed(Sign.MOVED, name, None, text)
 
 
-def _fitting_place(view: _View, gateway: Gateway) -> str | None:
+def _fitting_place(view: View, gateway: Gateway) -> str | None:
     """The gateway whose place fits clearly better than the own one; None when none does."""
     own = view.misfit(gateway, at=gateway) or 0.0
     others = [
@@ -205,7 +111,7 @@ def _fitting_place(view: _View, gateway: Gateway) -> str | None:
     return best[1] if best[0] < 0.6 * own and best[0] < OFF_BY_PLAN_DB else None
 
 
-def _beacon_off(view: _View, beacon: Beacon, gateways: list[Gateway]) -> Noticed | None:
+def _beacon_off(view: View, beacon: Beacon, gateways: list[Gateway]) -> Noticed | None:
     """A beacon that is off at the gateways that are in their place."""
     found = [
         (off, gateway)
@@ -224,14 +130,11 @@ def _beacon_off(view: _View, beacon: Beacon, gateways: list[Gateway]) -> Noticed
     return Noticed(Sign.BEACON_MOVED, beacon.id, loudest, text)
 
 
-def _cloned(view: _View, beacon: Beacon, gateways: list[Gateway]) -> Noticed | None:
-    """Two places at once, in each of the last two whole quarters of an hour."""
-    whole = view.scene.now_ms // SLOT_MS * SLOT_MS
-    pairs = [_far_pairs(view, beacon, gateways, slot_ms=whole - n * SLOT_MS) for n in (1, 2)]
-    both = sorted(pairs[0] & pairs[1])
-    if not both:
+def _cloned(view: View, beacon: Beacon, gateways: list[Gateway]) -> Noticed | None:
+    found = two_places(view, beacon, gateways)
+    if found is None:
         return None
-    one, other = both[0]
+    one, other = found
     text = (
         f"beacon {beacon.id} is near {one} and near {other} at once: somebody has made a second "
         "one with its id, or two were set up alike"
@@ -239,29 +142,7 @@ def _cloned(view: _View, beacon: Beacon, gateways: list[Gateway]) -> Noticed | N
     return Noticed(Sign.BEACON_CLONED, beacon.id, other, text)
 
 
-def _far_pairs(
-    view: _View, beacon: Beacon, gateways: list[Gateway], *, slot_ms: int
-) -> set[tuple[str, str]]:
-    """Pairs of gateways that cannot both hear one beacon so loud, and did not before."""
-    reach = []
-    for gateway in gateways:
-        heard = view.scene.recent.get(HearingKey(gateway.id, beacon.identity, slot_ms))
-        if heard is not None and heard.adverts >= MIN_ADVERTS:
-            loss_db = beacon.measured_power_dbm - heard.mean_dbm
-            usual = view.scene.usual.get((gateway.id, beacon.identity))
-            as_ever = usual is not None and heard.mean_dbm - usual <= BEACON_OFF_DB
-            reach.append((10 ** (loss_db / (10 * CLONE_EXPONENT)), as_ever, gateway))
-    reach.sort(key=lambda one: one[0])
-    return {
-        (min(a.id, b.id), max(a.id, b.id))
-        for at, (a_m, a_as_ever, a) in enumerate(reach[:8])
-        for b_m, b_as_ever, b in reach[at + 1 : 8]
-        if not (a_as_ever and b_as_ever)
-        and a_m + b_m < CLONE_SHARE * math.dist((a.x, a.y), (b.x, b.y))
-    }
-
-
-def _silent(view: _View, beacon: Beacon) -> Noticed | None:
+def _silent(view: View, beacon: Beacon) -> Noticed | None:
     scene = view.scene
     since_ms = scene.last_heard.get(beacon.identity)
     if scene.now_ms - max(since_ms or 0, scene.watched_since_ms) < SILENT_MS:

@@ -9,8 +9,9 @@ from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound
 from store_server.fleet.finding import Finding
-from store_server.fleet.fleet_watch import Levels, Scene, Sign, watch
+from store_server.fleet.fleet_watch import Sign, watch
 from store_server.fleet.hearing import SLOT_MS
+from store_server.fleet.levels import Levels, Scene
 from store_server.fleet.repository import FindingRepository, HearingRepository
 from store_server.flows.enrol_gateway import publish_revoked
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -81,6 +82,7 @@ def _look(
         last_heard=hearings.last_heard(),
         watched_since_ms=since_ms,
         now_ms=now_ms,
+        usual_adverts=hearings.usual_adverts(until_ms=now_ms - USUAL_ENDS_MS),
     )
     noticed, judged = watch(scene)
     before = {_key(one): one for one in kept}

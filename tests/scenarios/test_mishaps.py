@@ -78,6 +78,14 @@ def test_a_beacon_that_was_moved_is_told_with_where_it_is_loudest(shop: WatchedS
     assert found["beacon_moved", "b-milk"].other == "gw-1"
 
 
+def test_a_second_beacon_of_the_same_id_is_told(shop: WatchedShop) -> None:
+    shop.happen(Mishap(MishapKind.CLONE_BEACON, 0, "b-milk", to=(4.0, 3.0)))
+
+    shop.pass_quarters(4)
+
+    assert set(shop.findings()) == {("beacon_cloned", "b-milk")}
+
+
 def test_a_beacon_that_went_silent_is_told_after_an_hour(shop: WatchedShop) -> None:
     shop.happen(Mishap(MishapKind.DEAD_BEACON, 0, "b-bread"))
     shop.pass_quarters(3)

@@ -18,6 +18,7 @@ FLEET_READS: dict[str, Call] = {
     "AdmissionRepository.revoked": lambda r: r.revoked(),
     "HearingRepository.slots": lambda r: r.slots(since_ms=0),
     "HearingRepository.usual": lambda r: r.usual(until_ms=10**15),
+    "HearingRepository.usual_adverts": lambda r: r.usual_adverts(until_ms=10**15),
     "HearingRepository.first_slot_ms": lambda r: r.first_slot_ms(),
     "HearingRepository.last_heard": lambda r: r.last_heard(),
     "HearingRepository.power": lambda r: r.power(),

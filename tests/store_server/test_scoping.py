@@ -76,6 +76,7 @@ def test_every_read_finds_something_when_there_is_something(database: Database) 
 SILENT = {
     "PresenceRepository.ended_since",
     "HearingRepository.usual",
+    "HearingRepository.usual_adverts",
     "HearingRepository.first_slot_ms",
 }
 
@@ -102,13 +103,17 @@ def test_only_reads_that_are_to_span_see_another_store(database: Database) -> No
 
 # Their rows have no store: what the first store wrote, the second one reads.
 OF_THE_ORGANISATION = {
+    "AttributeRepository",
     "BudgetRepository",
     "ConsentRepository",
     "EndpointRepository",
     "IdentityRepository",
     "OfferRepository",
+    "HappeningRepository",
     "ProductRepository",
+    "ProfileRepository",
     "PurchaseRepository",
+    "SegmentRepository",
     "ShopperRepository",
 }
 

@@ -61,6 +61,17 @@ class HearingRepository(FleetRows):
         )
         return {(gateway, identity): float(mean) for gateway, identity, mean in rows}
 
+    def usual_adverts(self, *, until_ms: int) -> dict[tuple[str, str], float]:
+        """Adverts a quarter of an hour by (gateway, beacon) before an instant, likewise."""
+        slots, adverts = func.count(), func.sum(col(BeaconHearingRow.adverts))
+        rows = self._session.execute(
+            select(col(BeaconHearingRow.gateway), col(BeaconHearingRow.identity), adverts / slots)
+            .where(self._own(BeaconHearingRow), col(BeaconHearingRow.slot_ms) < until_ms)
+            .group_by(col(BeaconHearingRow.gateway), col(BeaconHearingRow.identity))
+            .having(slots >= 8)
+        )
+        return {(gateway, identity): float(mean) for gateway, identity, mean in rows}
+
     def first_slot_ms(self) -> int | None:
         """When the first quarter of an hour that is kept began."""
         oldest = select(func.min(col(BeaconHearingRow.slot_ms))).where(self._own(BeaconHearingRow))

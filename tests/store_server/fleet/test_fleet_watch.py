@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from store_server.fleet.fleet_watch import Noticed, Scene, Sign, watch
+from store_server.fleet.fleet_watch import Noticed, Sign, watch
 from store_server.fleet.hearing import SLOT_MS, Hearing, HearingKey
+from store_server.fleet.levels import Scene
 from store_server.shop.floor_plan import Beacon, FloorPlan
 from tests.store_server.entrypoints.web_builders import PLAN
 
