@@ -1,74 +1,130 @@
-"""A decision in one English sentence that a clerk understands."""
+"""A decision in one sentence that a clerk understands, in English, Spanish or Russian.
+
+Each language has its own whole sentences, not words put into another's order; the two tables of a
+language say the same things under the same names.
+"""
 
 from collections.abc import Mapping
 
 from store_server.decisions.decision import Arm, Decision, Outcome
-from store_server.decisions.reason import Reason
+from store_server.decisions.plural import Forms, Language, counted
+from store_server.decisions.reason_text import as_clause
 from store_server.ids import OfferId
 from store_server.offers.offer import Offer
 
 
-def explain(decision: Decision, offers: Mapping[OfferId, Offer]) -> str:
+def explain(decision: Decision, offers: Mapping[OfferId, Offer], language: Language = "en") -> str:
     """Why this decision came out as it did.
 
     Args:
         decision: what was decided.
         offers: for the names; an offer that is gone is called by its id.
+        language: of the sentence.
     """
+    say = _SENTENCES[language]
     match decision.outcome:
         case Outcome.OFFERED:
-            return (
-                f"Offered {_offer(decision, offers)}: {_why_chosen(decision)}{_others(decision)}."
+            return say["offered"].format(
+                offer=_offer(decision, offers, language),
+                why=_why_chosen(decision, language),
+                others=_others(decision, language),
             )
         case Outcome.HELD_OUT:
             unit = "household" if decision.household is not None else "shopper"
-            return (
-                f"Shown nothing on purpose, because this {unit} is in the group that the effect "
-                f"is measured against; it would have been {_offer(decision, offers)}."
-            )
+            return say["held_out"].format(unit=say[unit], offer=_offer(decision, offers, language))
         case Outcome.NOTHING:
-            return f"Nothing was offered: {_refusals(decision)}."
+            clauses = [as_clause(reason, language) for reason in decision.reasons]
+            arm = "" if decision.arm is Arm.OFFER else say["in_holdout"]
+            return say["nothing"].format(why=say["and"].join(clauses), arm=arm)
 
 
-def _offer(decision: Decision, offers: Mapping[OfferId, Offer]) -> str:
+def _offer(decision: Decision, offers: Mapping[OfferId, Offer], language: Language) -> str:
+    say = _SENTENCES[language]
     if decision.offer is None:
-        return "nothing"
+        return say["no_offer"]
     offer = offers.get(decision.offer)
-    name = f'"{offer.name}"' if offer is not None else decision.offer
-    return f"{name} of campaign {decision.campaign}"
+    name = say["quoted"].format(name=offer.name) if offer is not None else decision.offer
+    return say["of_campaign"].format(name=name, campaign=decision.campaign)
 
 
-def _why_chosen(decision: Decision) -> str:
+def _why_chosen(decision: Decision, language: Language) -> str:
+    say = _SENTENCES[language]
     if decision.is_fallback:
-        return "no other offer was worth its cost, and it is what the campaign says then"
-    text = "it is expected to bring the most over showing nothing"
+        return say["fallback"]
     chosen = next((one for one in decision.candidates if one.reason is None), None)
     if chosen is None or chosen.chance_with is None or chosen.chance_without is None:
-        return text
-    return (
-        f"{text} (in {100 * chosen.chance_without:.0f} of 100 such visits it is bought anyway, "
-        f"with the offer in {100 * chosen.chance_with:.0f})"
+        return say["best"]
+    chances = say["chances"].format(
+        anyway=f"{100 * chosen.chance_without:.0f}", with_it=f"{100 * chosen.chance_with:.0f}"
     )
+    return f"{say['best']} ({chances})"
 
 
-def _others(decision: Decision) -> str:
+def _others(decision: Decision, language: Language) -> str:
     refused = sum(1 for candidate in decision.candidates if candidate.reason is not None)
-    match refused:
-        case 0:
-            return ""
-        case 1:
-            return "; one other was looked at"
-        case _:
-            return f"; {refused} others were looked at"
+    return counted(refused, _OTHERS[language], language=language) if refused else ""
 
 
-def _refusals(decision: Decision) -> str:
-    texts = [_as_clause(reason) for reason in decision.reasons]
-    arm = "" if decision.arm is Arm.OFFER else " (in the holdout it would not have been shown)"
-    return "; and ".join(texts) + arm
-
-
-def _as_clause(reason: Reason) -> str:
-    """The description without its full stop and capital, to stand inside a sentence."""
-    text = reason.description.rstrip(".")
-    return text[0].lower() + text[1:]
+_SENTENCES: dict[Language, dict[str, str]] = {
+    "en": {
+        "offered": "Offered {offer}: {why}{others}.",
+        "held_out": "Shown nothing on purpose, because this {unit} is in the group that the "
+        "effect is measured against; it would have been {offer}.",
+        "nothing": "Nothing was offered: {why}{arm}.",
+        "in_holdout": " (in the holdout it would not have been shown)",
+        "and": "; and ",
+        "household": "household",
+        "shopper": "shopper",
+        "no_offer": "nothing",
+        "quoted": '"{name}"',
+        "of_campaign": "{name} of campaign {campaign}",
+        "best": "it is expected to bring the most over showing nothing",
+        "chances": "in {anyway} of 100 such visits it is bought anyway, with the offer in "
+        "{with_it}",
+        "fallback": "no other offer was worth its cost, and it is what the campaign says then",
+    },
+    "es": {
+        "offered": "Se ofreció {offer}: {why}{others}.",
+        "held_out": "No se mostró nada a propósito, porque {unit} está en el grupo con el que se "
+        "compara para medir el efecto; habría sido {offer}.",
+        "nothing": "No se ofreció nada: {why}{arm}.",
+        "in_holdout": " (en el grupo de control no se habría mostrado)",
+        "and": "; y ",
+        "household": "este hogar",
+        "shopper": "este cliente",
+        "no_offer": "nada",
+        "quoted": "«{name}»",
+        "of_campaign": "{name} de la campaña {campaign}",
+        "best": "se espera que sea lo que más aporta frente a no mostrar nada",
+        "chances": "en {anyway} de cada 100 visitas así se compra de todos modos, con la oferta "
+        "en {with_it}",
+        "fallback": "ninguna otra oferta compensaba su coste, y es lo que la campaña dice entonces",
+    },
+    "ru": {
+        "offered": "Предложено {offer}: {why}{others}.",
+        "held_out": "Намеренно ничего не показано: {unit} входит в группу, с которой сравнивают, "
+        "чтобы измерить эффект; иначе это было бы {offer}.",
+        "nothing": "Ничего не предложено: {why}{arm}.",
+        "in_holdout": " (в контрольной группе этого и не показали бы)",
+        "and": "; и ",
+        "household": "эта семья",
+        "shopper": "этот покупатель",
+        "no_offer": "ничего",
+        "quoted": "«{name}»",
+        "of_campaign": "{name} из кампании {campaign}",
+        "best": "ожидается, что это принесёт больше всего по сравнению с тем, чтобы не показывать "
+        "ничего",
+        "chances": "в {anyway} из 100 таких визитов это купят и так, с предложением — в {with_it}",
+        "fallback": "ни одно другое предложение себя не окупало, а на этот случай кампания говорит "
+        "именно это",
+    },
+}
+_OTHERS: dict[Language, Forms] = {
+    "en": {"one": "; one other was looked at", "other": "; {n} others were looked at"},
+    "es": {"one": "; se miró otra más", "other": "; se miraron otras {n}"},
+    "ru": {
+        "one": "; рассмотрено ещё {n} предложение",
+        "few": "; рассмотрено ещё {n} предложения",
+        "other": "; рассмотрено ещё {n} предложений",
+    },
+}

@@ -7,6 +7,7 @@ from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.explain import explain
+from store_server.decisions.plural import Language, spoken
 from store_server.decisions.repository import DecisionRepository
 from store_server.errors import NotFound, Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -40,6 +41,7 @@ def show_decisions(
     outcome: str | None = None,
     shopper: ShopperId | None = None,
     before: str | None = None,
+    language: str = "en",
 ) -> DecisionPage:
     """A page of decisions of the store.
 
@@ -51,6 +53,7 @@ def show_decisions(
         outcome: offered, held_out or nothing only.
         shopper: of this shopper only.
         before: from the page before.
+        language: of the explanations; English for one that is not spoken.
 
     Raises:
         Unprocessable: limit, outcome or before cannot be.
@@ -65,7 +68,8 @@ def show_decisions(
     )
     shown = found[:limit]
     more = f"{to_ms(shown[-1].at)}.{shown[-1].id}" if len(found) > limit else None
-    return DecisionPage(tuple(_explained(one, uow.live) for one in shown), more)
+    said = spoken(language)
+    return DecisionPage(tuple(_explained(one, uow.live, said) for one in shown), more)
 
 
 def show_decision(
@@ -74,8 +78,9 @@ def show_decision(
     *,
     now: datetime,  # noqa: ARG001 - every flow is given the time
     decision_id: str,
+    language: str = "en",
 ) -> ExplainedDecision:
-    """One decision of the store.
+    """One decision of the store, explained in `language` (English for one that is not spoken).
 
     Raises:
         NotFound: no decision of this id in this store.
@@ -83,11 +88,11 @@ def show_decision(
     decision = DecisionRepository(uow.session, rooms.scope).find(decision_id)
     if decision is None:
         raise NotFound(f"there is no decision {decision_id[:40]!r} here", code="unknown_decision")
-    return _explained(decision, uow.live)
+    return _explained(decision, uow.live, spoken(language))
 
 
-def _explained(decision: Decision, live: StoreLive) -> ExplainedDecision:
-    return ExplainedDecision(decision, explain(decision, live.catalogue.offers))
+def _explained(decision: Decision, live: StoreLive, language: Language) -> ExplainedDecision:
+    return ExplainedDecision(decision, explain(decision, live.catalogue.offers, language))
 
 
 def _outcome(text: str | None) -> Outcome | None:

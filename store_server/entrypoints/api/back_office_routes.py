@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.plural import Language
 from store_server.entrypoints.api.problems_shown import READING, refusals
 from store_server.entrypoints.api.schemas.decisions import (
     CandidateAnswer,
@@ -34,6 +35,8 @@ Before = Annotated[
     Query(max_length=80, pattern=r"^\d{1,15}\.[a-z0-9]+$", description="From the page before."),
 ]
 
+Spoken = Annotated[Language, Query(description="Of the explanation.")]
+
 
 @router.get("/decisions")
 async def list_decisions(
@@ -42,9 +45,12 @@ async def list_decisions(
     limit: Limit = 50,
     outcome: Outcome | None = None,
     before: Before = None,
+    language: Spoken = "en",
 ) -> DecisionPageAnswer:
     """The newest decisions with their trace, newest first."""
-    page = await context.read(show_decisions, limit=limit, outcome=outcome, before=before)
+    page = await context.read(
+        show_decisions, limit=limit, outcome=outcome, before=before, language=language
+    )
     return DecisionPageAnswer(
         decisions=[_decision(one) for one in page.decisions], before=page.before
     )
@@ -55,9 +61,10 @@ async def get_decision(
     decision_id: Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")],
     context: Context,
     _caller: OpsCaller,
+    language: Spoken = "en",
 ) -> DecisionAnswer:
     """One decision, and why it came out so."""
-    return _decision(await context.read(show_decision, decision_id=decision_id))
+    return _decision(await context.read(show_decision, decision_id=decision_id, language=language))
 
 
 @router.get("/deliveries")

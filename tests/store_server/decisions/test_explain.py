@@ -1,7 +1,14 @@
 """A clerk reads one sentence and knows why."""
 
+from dataclasses import replace
+
+import pytest
+
 from store_server.decisions.explain import explain
 from store_server.decisions.frequency_cap import Shown
+from store_server.decisions.plural import LANGUAGES, Language
+from store_server.decisions.reason import Reason
+from store_server.decisions.reason_text import as_clause
 from store_server.offers.catalogue import catalogue_of
 from tests.store_server.decisions.builders import (
     CATALOGUE,
@@ -50,3 +57,60 @@ def test_a_fallback_says_that_it_is_one() -> None:
 
     assert "no other offer was worth its cost" in sentence
     assert sentence.endswith("; one other was looked at.")
+
+
+def test_the_same_is_said_in_spanish_and_russian() -> None:
+    decision = decided()
+
+    assert explain(decision, CATALOGUE.offers, "es") == (
+        "Se ofreció «rye bread» de la campaña bakery: se espera que sea lo que más aporta frente a "
+        "no mostrar nada (en 5 de cada 100 visitas así se compra de todos modos, con la oferta en "
+        "24)."
+    )
+    assert explain(decision, CATALOGUE.offers, "ru") == (
+        "Предложено «rye bread» из кампании bakery: ожидается, что это принесёт больше всего по "
+        "сравнению с тем, чтобы не показывать ничего (в 5 из 100 таких визитов это купят и так, с "
+        "предложением — в 24)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "end"),
+    [
+        (1, "; рассмотрено ещё 1 предложение."),
+        (2, "; рассмотрено ещё 2 предложения."),
+        (5, "; рассмотрено ещё 5 предложений."),
+        (21, "; рассмотрено ещё 21 предложение."),
+    ],
+)
+def test_russian_counts_with_the_right_form(others: int, end: str) -> None:
+    names = [f"rye{n}" for n in range(others + 1)]
+    catalogue = catalogue_of([an_offer(name) for name in names], [a_campaign(offers=names)])
+
+    assert explain(decided(catalogue=catalogue), catalogue.offers, "ru").endswith(end)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", Reason)
+def test_every_refusal_is_a_sentence_in_every_language(reason: Reason, language: Language) -> None:
+    nothing = replace(decided(a_request(shown=Shown(today_total=9))), reasons=(reason,))
+
+    sentence = explain(nothing, {}, language)
+
+    assert as_clause(reason, language) in sentence
+    assert "{" not in sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("holdout_bp", [0, 10_000])
+@pytest.mark.parametrize("household", [None, "home"])
+def test_every_outcome_is_a_sentence_in_every_language(
+    language: Language, holdout_bp: int, household: str | None
+) -> None:
+    decision = decided(a_request(household=household), a_policy(holdout_bp=holdout_bp))
+
+    sentence = explain(decision, {}, language)
+
+    assert sentence.endswith(".")
+    assert "rye" in sentence
+    assert "{" not in sentence
