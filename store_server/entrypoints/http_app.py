@@ -14,6 +14,7 @@ from store_server.entrypoints.api import (
     ops_routes,
     plan_routes,
     product_routes,
+    segment_routes,
     shop_routes,
     till_routes,
 )
@@ -39,6 +40,7 @@ ROUTERS = (
     plan_routes.router,
     shop_routes.router,
     product_routes.router,
+    segment_routes.router,
     back_office_routes.router,
     fleet_routes.router,
     gateway_config_routes.router,

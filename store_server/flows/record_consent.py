@@ -16,10 +16,12 @@ from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
 from store_server.shoppers.profile import Standing
 from store_server.shoppers.repository import (
+    AttributeRepository,
     ConsentRepository,
     ProfilePartRepository,
     ShopperRepository,
 )
+from store_server.shoppers.repository.merges import MergeRepository
 
 # Clocks of phones and backends may be ahead by this much.
 AHEAD = timedelta(minutes=5)
@@ -43,7 +45,7 @@ def record_consent(
     written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
     ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
     suppresses what waits to be sent, in every store of the organisation; a no to `profile` takes
-    what was worked out of purchases away.
+    attributes and what was worked out of purchases away.
 
     Args:
         uow: the transaction.
@@ -61,6 +63,7 @@ def record_consent(
         Unprocessable: it was said in the future, or source or version are empty or too long.
     """
     _check(now=now, at=at, source=source, text_version=text_version)
+    shopper = MergeRepository(uow.session, rooms.scope).current(shopper)
     if ShopperRepository(uow.session, rooms.scope).get(shopper) is None:
         raise NotFound("no such shopper; register it first", code="unknown_shopper")
     ledger = ConsentRepository(uow.session, rooms.scope)
@@ -90,7 +93,9 @@ def _end(
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
         case Purpose.PROFILE:
-            # The till asks at each basket; what was worked out of those before goes now.
+            # The till asks at each basket, segments whenever they are asked; what was said for a
+            # profile, and what was worked out for one before, goes now.
+            AttributeRepository(uow.session, rooms.scope).forget(shopper)
             parts = ProfilePartRepository(uow.session, rooms.scope)
             parts.set_standings({shopper: Standing()}, at=now)
         case _:

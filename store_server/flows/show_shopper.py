@@ -5,7 +5,7 @@ Plain JSON; keys, tokens and hashes are left out: they open doors and tell the s
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
@@ -21,6 +21,7 @@ from store_server.presence.visit import instant_of
 from store_server.redemptions.repository import BasketRepository, CouponRepository
 from store_server.shop.repository import PlanRepository
 from store_server.shoppers.repository import (
+    AttributeRepository,
     ConsentRepository,
     IdentityRepository,
     ShopperRepository,
@@ -52,6 +53,7 @@ def show_shopper(
         "created_at": _spell(found.created_at),
         "made_at": _spell(now),
         **_said(uow, rooms, shopper),
+        "attributes": _attributes(uow.session, scope, shopper),
         "purchases": _purchases(uow.session, scope, shopper),
         **{
             kind: [
@@ -97,6 +99,14 @@ def _said(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> 
             }
             for install in ShopperRepository(session, scope).installs(shopper)
         ],
+    }
+
+
+def _attributes(session: Session, scope: Scope, shopper: ShopperId) -> Json:
+    said = AttributeRepository(session, scope).of([shopper]).get(shopper, {})
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
     }
 
 

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from sqlalchemy import delete, func, insert, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.sql.selectable import SelectBase
 from sqlmodel import Session, col, select
 
 from store_server.clock import from_ms, to_ms
@@ -74,6 +75,30 @@ class PurchaseRepository:
             for basket, at_ms in baskets
         ]
 
+    def line_rows(self) -> SelectBase:
+        """Every line, to be read inside another statement (segments count in them).
+
+        Columns: shopper, at_ms, basket, product, category, quantity, amount_minor.
+        """
+        basket, line = PurchaseBasketRow, PurchaseLineRow
+        return (
+            select_columns(
+                col(basket.shopper),
+                col(basket.at_ms),
+                col(basket.basket),
+                col(line.product),
+                col(line.category),
+                col(line.quantity),
+                col(line.amount_minor),
+            )
+            .join_from(
+                basket,
+                line,
+                (col(line.org) == col(basket.org)) & (col(line.basket) == col(basket.basket)),
+            )
+            .where(col(basket.org) == self._scope.org)
+        )
+
     def spending(
         self, shoppers: Collection[str] | None = None
     ) -> Iterator[tuple[ShopperId, list[Spent]]]:
@@ -112,6 +137,28 @@ class PurchaseRepository:
             .limit(limit)
         )
         return [ShopperId(one) for one in found]
+
+    def baskets_of(self, shopper: ShopperId) -> list[str]:
+        """The ids of the shopper's baskets, sorted."""
+        found = self._session.exec(
+            select(PurchaseBasketRow.basket).where(
+                PurchaseBasketRow.org == self._scope.org, PurchaseBasketRow.shopper == shopper
+            )
+        )
+        return sorted(found)
+
+    def hand_over(self, baskets: Sequence[str], *, to: ShopperId) -> None:
+        """Make these baskets another shopper's: two names of one person."""
+        for start in range(0, len(baskets), BASKETS_AT_ONCE):
+            chunk = baskets[start : start + BASKETS_AT_ONCE]
+            self._session.connection().execute(
+                update(PurchaseBasketRow)
+                .where(
+                    col(PurchaseBasketRow.org) == self._scope.org,
+                    col(PurchaseBasketRow.basket).in_(chunk),
+                )
+                .values(shopper=to)
+            )
 
     def forget(self, shopper: ShopperId) -> int:
         """Erase the shopper's baskets and lines; how many baskets there were."""

@@ -23,8 +23,6 @@ from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
 from store_server.shop.access import ApiKey, ConsoleSession
-from store_server.shoppers.consent import Purpose
-from store_server.shoppers.shopper import Install, Shopper
 from tests.store_server.decisions.builders import a_request, decided
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
@@ -33,7 +31,7 @@ from tests.store_server.outbox.builders import a_notification, an_outcome
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
 from tests.store_server.shop.builders import a_plan, a_store
-from tests.store_server.shoppers.builders import a_key, an_identity
+from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
@@ -42,8 +40,16 @@ ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
-    "shoppers": ("Shopper", "Identity", "Consent", "ProfilePart"),
-    "presence": ("Presence", "Intake", "Journal", "Survey"),
+    "shoppers": (
+        "Shopper",
+        "Identity",
+        "Consent",
+        "Attribute",
+        "Profile",
+        "Segment",
+        "ProfilePart",
+    ),
+    "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision",),
@@ -67,6 +73,7 @@ def _span(**more: object) -> dict[str, object]:
 
 READS: dict[str, Call] = {
     **FLEET_READS,
+    **SHOPPER_READS,
     **PROFILE_READS,
     "PlanRepository.load": lambda r: r.load(),
     "PlanRepository.stores": lambda r: r.stores(),
@@ -77,16 +84,6 @@ READS: dict[str, Call] = {
     "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
     "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
     "AccessRepository.session": lambda r: r.session("token_hash-ann"),
-    "ShopperRepository.get": lambda r: r.get(ANN),
-    "ShopperRepository.by_id": lambda r: r.by_id([ANN]),
-    "ShopperRepository.count": lambda r: r.count(),
-    "ShopperRepository.installs": lambda r: r.installs(ANN),
-    "IdentityRepository.all": lambda r: r.all(),
-    "IdentityRepository.of": lambda r: r.of(ANN),
-    "ConsentRepository.entries": lambda r: r.entries(ANN),
-    "ConsentRepository.entries_of": lambda r: r.entries_of([ANN]),
-    "ConsentRepository.allowed_among": lambda r: r.allowed_among([ANN], Purpose.OFFERS, at=LATER),
-    "ConsentRepository.allowed_since": lambda r: r.allowed_since([ANN], Purpose.OFFERS, at=LATER),
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
     "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
@@ -99,9 +96,9 @@ READS: dict[str, Call] = {
     "JournalRepository.beliefs": lambda r: r.beliefs(7),
     "SurveyRepository.marks": lambda r: r.marks(from_ms=0, until_ms=10**15),
     "SurveyRepository.readings": lambda r: r.readings(),
+    "SurveyRepository.stamp": lambda r: r.stamp(),
     "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
-    "SurveyRepository.stamp": lambda r: r.stamp(),
     "IntakeRepository.spools": lambda r: r.spools(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
     "IntakeRepository.quarantined": lambda r: r.quarantined(),
@@ -171,6 +168,7 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 WRITES: dict[str, Call] = {
     **FLEET_WRITES,
+    **SHOPPER_WRITES,
     **PROFILE_WRITES,
     "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
     "GatewayConfigRepository.save": lambda r: r.save(
@@ -193,15 +191,6 @@ WRITES: dict[str, Call] = {
         "new", user_name="ann", expires_at=LATER
     ),
     "AccessRepository.use_login_link": lambda r: r.use_login_link("token_hash-ann", at=EVER),
-    "ShopperRepository.save": lambda r: r.save([Shopper(ANN, None, "xx", NOON)]),
-    "ShopperRepository.add_install": lambda r: r.add_install(
-        Install("install-ann", ANN, "ios", "new", False, NOON)
-    ),
-    "ShopperRepository.forget_shopper": lambda r: r.forget_shopper(ANN),
-    "IdentityRepository.enrol": lambda r: r.enrol(
-        an_identity("ann", key=a_key(9), identity_id="identity-ann")
-    ),
-    "ConsentRepository.add": lambda r: r.add(r.entries(ANN)[0], recorded_at=NOON),
     "PresenceRepository.add_zone_events": lambda r: r.add_zone_events(
         [(r.zone_events_of(ANN)[0]._replace(id="new"), None)]
     ),

@@ -1,8 +1,23 @@
-"""Shoppers in the database: who they are, what they carry, what they agreed to."""
+"""Shoppers in the database: who they are, carry, agreed to and are like; segments of them."""
 
+from store_server.shoppers.repository.attributes import AttributeRepository
 from store_server.shoppers.repository.consents import ConsentRepository
 from store_server.shoppers.repository.identities import IdentityRepository
 from store_server.shoppers.repository.profile_parts import ProfilePartRepository
+from store_server.shoppers.repository.profiles import ProfileRepository
+from store_server.shoppers.repository.segment_relation import FactSources
+from store_server.shoppers.repository.segments import Population, Reach, SegmentRepository
 from store_server.shoppers.repository.shoppers import ShopperRepository
 
-__all__ = ["ConsentRepository", "IdentityRepository", "ProfilePartRepository", "ShopperRepository"]
+__all__ = [
+    "AttributeRepository",
+    "ConsentRepository",
+    "FactSources",
+    "IdentityRepository",
+    "Population",
+    "ProfilePartRepository",
+    "ProfileRepository",
+    "Reach",
+    "SegmentRepository",
+    "ShopperRepository",
+]

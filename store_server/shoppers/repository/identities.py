@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -36,6 +36,17 @@ class IdentityRepository:
                 upsert(self._session, IdentityRow, [self._values(enrolled)], keys=keys)
         except IntegrityError:
             raise _taken() from None
+
+    def withdraw(self, shopper: str, identity_id: str) -> bool:
+        """Take one identity away; whether it was there."""
+        gone = self._session.connection().execute(
+            delete(IdentityRow).where(
+                col(IdentityRow.org) == self._org,
+                col(IdentityRow.shopper) == shopper,
+                col(IdentityRow.identity_id) == identity_id,
+            )
+        )
+        return int(gone.rowcount) == 1
 
     def all(self) -> tuple[EnrolledIdentity, ...]:
         """Every identity of the organisation, by shopper and id."""

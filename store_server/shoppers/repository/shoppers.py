@@ -64,6 +64,16 @@ class ShopperRepository:
             found.update({ShopperId(row.shopper): _shopper(row) for row in rows})
         return found
 
+    def sample(self, most: int) -> list[ShopperId]:
+        """At most `most` shoppers by their random bucket: a fair sample, each time the same."""
+        rows = self._session.exec(
+            select(ShopperRow.shopper)
+            .where(ShopperRow.org == self._org)
+            .order_by(col(ShopperRow.random_bucket), col(ShopperRow.shopper))
+            .limit(most)
+        )
+        return [ShopperId(name) for name in rows]
+
     def count(self) -> int:
         """How many shoppers the organisation knows."""
         counted = select(func.count()).select_from(ShopperRow)

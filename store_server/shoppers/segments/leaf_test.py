@@ -40,7 +40,7 @@ from store_server.shoppers.segments.tree import (
     Tally,
     TextIs,
 )
-from store_server.shoppers.segments.window import DAY_MS, month_days, reach
+from store_server.shoppers.segments.window import DAY_MS, anniversaries, reach
 
 Test = Callable[[SegmentSubject], bool]
 Number = Callable[[SegmentSubject], int | float | None]
@@ -126,7 +126,7 @@ def _date(leaf: DateIs | DateWithin | Anniversary) -> Test:
         case Anniversary():
             return lambda s: (
                 isinstance(v := s.profile.attributes.get(name), date)
-                and v.isoformat()[5:] in month_days(s.moment.today, leaf.days)
+                and v.isoformat()[5:] in anniversaries(s.moment.today, leaf.days)
             )
         case _:
             assert_never(leaf)
