@@ -99,7 +99,7 @@ def own_items(baskets: Baskets, trip: Trip) -> OwnItems:
     weights = basket_weights(baskets, trip)
     shares = np.add.reduceat(weights[:, basket], starts, axis=1)
     shares /= weights.sum(axis=1, keepdims=True) + DOUBT_BASKETS
-    main = np.add.reduceat((weights[2] / np.sqrt(baskets.size))[basket], starts)
+    main = np.add.reduceat((weights[2] / np.sqrt(np.maximum(baskets.size, 1)))[basket], starts)
     columns = [
         *shares,
         main,

@@ -95,6 +95,8 @@ def plain_scores(candidates: Candidates) -> Floats:
 
 
 def _choose(own: OwnItems, now: Floats, *, only: Collection[int] | None) -> NDArray[np.int64]:
+    if only is not None and len(only) <= OWN_CANDIDATES + POPULAR_CANDIDATES:
+        return np.array(sorted(only), dtype=np.int64)
     promise = own.features[:, 1] + own.features[:, 2] + own.features[:, 6]
     mine = own.item.astype(np.int64)
     offered = np.arange(len(now)) if only is None else np.array(sorted(only), dtype=np.int64)
@@ -178,7 +180,7 @@ def _trip_features(baskets: Baskets | None, trip: Trip) -> Floats:
             since / (gap + 0.5),
             lines / number,
             float(like @ baskets.size) / (float(like.sum()) + 1e-9),
-            len(np.unique(baskets.item)) / lines,
+            len(np.unique(baskets.item)) / max(lines, 1),
             hour,
             weekday,
         ]

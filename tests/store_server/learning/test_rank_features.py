@@ -58,5 +58,24 @@ def test_only_what_is_asked_for_is_described() -> None:
     assert found.features.shape == (2, len(FEATURES))
 
 
+def test_every_one_of_a_short_list_is_described() -> None:
+    statistics = the_town()
+    asked = range(len(statistics.items))
+
+    found = describe(statistics, statistics.history("h1"), trip=TRIP, only=asked)
+
+    assert found.item.tolist() == list(asked)
+
+
+def test_an_empty_basket_is_a_visit_and_no_more() -> None:
+    statistics = the_town()
+    statistics.take(a_basket("new", 149, ()))
+
+    found = describe(statistics, statistics.history("new"), trip=TRIP)
+
+    assert len(found.item) == POPULAR_CANDIDATES
+    assert not np.isinf(found.features).any()
+
+
 def test_an_empty_shop_has_no_candidates() -> None:
     assert len(describe(PurchaseStatistics(), None, trip=TRIP).item) == 0
