@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from store_server.errors import TooMany, fault_of
 from store_server.flows.advance_presence import advance_presence
+from store_server.flows.correct_history import correct_history
 from store_server.flows.deliver_notifications import expire_notifications
 from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.journal_presence import checkpoint_presence
@@ -32,10 +33,11 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (60.0, expire_coupons),
     (15.0, watch_fleet),
     (10.0, checkpoint_presence),
+    (5.0, correct_history),
 )
 LOOK_EVERY_S = 5.0
 # A flow that answers how much is left, and is called again at once until nothing is.
-IN_SLICES = frozenset({checkpoint_presence})
+IN_SLICES = frozenset({checkpoint_presence, correct_history})
 
 
 class Timetable:

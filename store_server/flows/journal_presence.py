@@ -28,6 +28,7 @@ def journal_step(
     *,
     observations: Sequence[Observation],
     until_ms: int | None,
+    waiting: bool | None = None,
 ) -> None:
     """Write down what this transaction gives to presence, before anything follows from it.
 
@@ -36,13 +37,14 @@ def journal_step(
         rooms: the store.
         observations: in the order in which they count; by the event clock they wait.
         until_ms: how far time goes after them; None when it does not.
+        waiting: whether they wait; None: as the clock has it.
     """
     live = uow.live
     step = Step(
         live.journal.advanced_ms,
         tuple(live.catalogue.dwell_marks_s()),
         tuple(observations),
-        rooms.policy.clock == "event",
+        rooms.policy.clock == "event" if waiting is None else waiting,
         until_ms,
     )
     journal = live.journal.wrote()

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from store_server.clock import Clock, SystemClock, from_ms
+from store_server.decisions.ground import GroundBook
 from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
 from store_server.learning.purchase_model import PurchaseModel
@@ -96,7 +97,8 @@ class Counters:
 class StoreLive:
     """What the server believes of one store at one moment.
 
-    `pending` are observations that the event clock has not reached (event mode only); `revoked`
+    `pending` are observations that the event clock has not reached; by the system clock those
+    that came too late and wait to correct history, the last at `late_at_ms`. `revoked`
     are the gateways of which nothing is taken any more; `journal` is where the journal stands;
     `ground` is what the engine was built from, None where nobody says.
     """
@@ -114,6 +116,7 @@ class StoreLive:
     journal: Journal = field(default_factory=Journal)
     segments: SegmentBook = field(default_factory=SegmentBook)
     ground: Ground | None = None
+    late_at_ms: int = 0
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
         """This state with one gateway's line on the board replaced."""
@@ -136,6 +139,7 @@ class StoreRooms:
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
     tally: HearingTally = field(default_factory=HearingTally)
+    grounds: GroundBook = field(default_factory=GroundBook)
     engines: EngineBuilder | None = None
 
     def now(self, live: StoreLive) -> datetime:

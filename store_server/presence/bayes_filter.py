@@ -72,13 +72,9 @@ class BayesFilter:
         if observation.count < 1 or not NEVER < observation.t < -NEVER:
             return []
         name, t = observation.device, observation.t
-        device = self._devices.get(name)
-        if device is None:
-            if t < self._t - self._tuning.remembered_s:
-                return []
-            device = Device(Track(NEVER, t))
-        elif t < max(device.track.at_t - self._tuning.late_s, device.track.floor_t):
+        if not self.takes(name, t):
             return []
+        device = self._devices.get(name) or Device(Track(NEVER, t))
         reading = self._reading(observation, row)
         if reading in device.pending:
             return []
@@ -197,6 +193,12 @@ class BayesFilter:
     def knows(self, device: str) -> bool:
         """See `PresenceEngine.knows`."""
         return device in self._devices
+
+    def takes(self, device: str, t: float) -> bool:
+        """See `PresenceEngine.takes`."""
+        if (known := self._devices.get(device)) is None:
+            return t >= self._t - self._tuning.remembered_s
+        return t >= max(known.track.at_t - self._tuning.late_s, known.track.floor_t)
 
     def known(self) -> tuple[str, ...]:
         """See `PresenceEngine.known`."""

@@ -105,6 +105,10 @@ class PresenceEngine(Protocol):
         """Whether anything at all is kept of `device`, also when it is long silent."""
         ...
 
+    def takes(self, device: str, t: float) -> bool:
+        """Whether a sighting of `device` at `t` can still count; one that cannot is history."""
+        ...
+
     def known(self) -> tuple[str, ...]:
         """All devices that anything is kept of, sorted."""
         ...

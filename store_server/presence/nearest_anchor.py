@@ -69,13 +69,9 @@ class NearestAnchor:
         if place is None or not believable(observation):
             return []
         name, t = observation.device, observation.t
-        device = self._devices.get(name)
-        if device is None:
-            if t < self._t - REMEMBERED_S:
-                return []
-            device = Device(t)
-        elif t < max(device.last_t - self._policy.reorder_s, device.floor_t):
+        if not self.takes(name, t):
             return []
+        device = self._devices.get(name) or Device(t)
         events: list[ZoneEvent] = []
         device = self._settle(name, device, t, events)
         device = self._hear(device, observation, place)
@@ -149,6 +145,12 @@ class NearestAnchor:
     def knows(self, device: str) -> bool:
         """See `PresenceEngine.knows`."""
         return device in self._devices
+
+    def takes(self, device: str, t: float) -> bool:
+        """See `PresenceEngine.takes`."""
+        if (known := self._devices.get(device)) is None:
+            return t >= self._t - REMEMBERED_S
+        return t >= max(known.last_t - self._policy.reorder_s, known.floor_t)
 
     def known(self) -> tuple[str, ...]:
         """See `PresenceEngine.known`."""

@@ -1,0 +1,136 @@
+"""What a gateway tells minutes late corrects visits and statistics; it triggers nothing.
+
+By the system clock, what the engine cannot take any more waits (`StoreLive.pending`, journalled
+like what waits for the event clock) until nothing late has come for a while, because a spool
+comes in batches and several gateways may have been cut off together. Then each shopper's late
+sightings are heard by themselves, and fill the gaps between what is known (`presence.history`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from store_server.clock import to_ms
+from store_server.database import UnitOfWork
+from store_server.flows.advance_presence import save_progress, visit_rules
+from store_server.flows.journal_presence import journal_step
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
+from store_server.presence.engine import PresenceEngine
+from store_server.presence.history import corrected, late_stays
+from store_server.presence.journal import joined
+from store_server.presence.observation import Observation
+from store_server.presence.repository import PresenceRepository
+from store_server.presence.visit import Visit, VisitBook
+
+# Batches of a spool come many a second; a pause this long says that it is empty.
+REST_MS = 10_000
+# A sighting costs about 150 us: a slice holds up a till for no more than 0.3 s.
+AT_ONCE = 2_000
+
+
+def set_aside_late(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    observations: Sequence[Observation],
+) -> list[Observation]:
+    """Keep what comes too late for the engine as history; the rest is returned."""
+    live, oldest_t = uow.live, now.timestamp() - rooms.policy.presence.late_s
+    late = [
+        one
+        for one in observations
+        if one.t < oldest_t and not live.presence.takes(one.device, one.t)
+    ]
+    if not late:
+        return list(observations)
+    journal_step(uow, rooms, observations=late, until_ms=None, waiting=True)
+    pending, dropped = joined(live.pending, late)
+    counters = uow.live.counters.plus(pending_dropped=dropped) if dropped else uow.live.counters
+    uow.live = replace(uow.live, pending=pending, counters=counters, late_at_ms=to_ms(now))
+    aside = set(late)
+    return [one for one in observations if one not in aside]
+
+
+def correct_history(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
+    """Conclude from what came late, some shoppers at a time; how many sightings are left."""
+    live = uow.live
+    if rooms.policy.clock != "system" or not live.pending:
+        return 0
+    if to_ms(now) - live.late_at_ms < REST_MS:
+        return 0
+    chosen = _next_devices(live.pending)
+    engine = _blank(live.presence)
+    for device in sorted(chosen):
+        heard = [one for one in live.pending if one.device == device]
+        _correct(uow, rooms, engine=engine.fork(), heard=heard)
+    rest = tuple(one for one in live.pending if one.device not in chosen)
+    uow.live = replace(uow.live, pending=rest)
+    save_progress(uow, rooms)
+    return len(rest)
+
+
+def _correct(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    engine: PresenceEngine,
+    heard: Sequence[Observation],
+) -> None:
+    shopper, live = ShopperId(heard[0].device), uow.live
+    repository = PresenceRepository(uow.session, rooms.scope)
+    visits, events = corrected(
+        repository.visits_of(shopper),
+        late_stays(engine, heard),
+        shopper=shopper,
+        rules=visit_rules(rooms, live.plan),
+    )
+    if not visits:
+        return
+    known = {event.id for event in events}
+    whose = {
+        (stay.zone, stay.entered_at.timestamp()): visit.id
+        for visit in visits
+        for stay in visit.zones
+    }
+    repository.add_zone_events(
+        [(event, whose.get((event.zone, event.entered_at_t))) for event in events], late=known
+    )
+    repository.save_visits(visits)
+    counters = live.counters.plus(
+        zone_events=len(events), late_events=len(events), corrected_visits=len(visits)
+    )
+    uow.live = replace(live, visits=_book(live.visits, visits), counters=counters)
+
+
+def _book(book: VisitBook, visits: Sequence[Visit]) -> VisitBook:
+    """The book with those of its visits that have changed."""
+    by_id = {visit.id: visit for visit in visits}
+    return VisitBook(
+        {who: by_id.get(visit.id, visit) for who, visit in book.open.items()},
+        {who: by_id.get(visit.id, visit) for who, visit in book.ended.items()},
+    )
+
+
+def _next_devices(pending: Sequence[Observation]) -> frozenset[str]:
+    """The devices whose sightings are next: about `AT_ONCE` of them, one device at least."""
+    sizes: dict[str, int] = {}
+    for one in pending:
+        sizes[one.device] = sizes.get(one.device, 0) + 1
+    chosen: list[str] = []
+    total = 0
+    for device in sorted(sizes):
+        if chosen and total + sizes[device] > AT_ONCE:
+            break
+        chosen.append(device)
+        total += sizes[device]
+    return frozenset(chosen)
+
+
+def _blank(engine: PresenceEngine) -> PresenceEngine:
+    """The engine without devices."""
+    blank = engine.fork()
+    for device in engine.known():
+        blank.forget(device)
+    return blank

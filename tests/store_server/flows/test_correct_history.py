@@ -1,0 +1,166 @@
+"""A gateway was cut off for five minutes: its spool corrects visits and triggers nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from store_server.clock import SteppedClock
+from store_server.database import Database
+from store_server.flows.advance_presence import advance_presence
+from store_server.flows.correct_history import REST_MS, correct_history
+from store_server.flows.journal_presence import checkpoint_presence
+from store_server.flows.restore_presence import restore_presence
+from store_server.presence.bayes_filter import BayesFilter
+from store_server.presence.repository import PresenceRepository
+from store_server.presence.site import site_of
+from store_server.presence.visit import Visit
+from tests.store_server.flows.test_advance_presence import decided, on_enter
+from tests.store_server.flows.test_take_sightings import take, zone_events
+from tests.store_server.presence.builders import SCOPE, T0, Shop, a_row, a_shop, at_s, some_rooms
+from tests.store_server.shop.builders import a_plan
+from tests.store_server.shoppers.builders import MONDAY
+
+OUTAGE = range(40, 340, 2)
+
+
+def at(shop: Shop, second: float) -> None:
+    clock = shop.rooms.clock
+    assert isinstance(clock, SteppedClock)
+    clock.advance_to(at_s(second))
+    shop.run(advance_presence)
+
+
+def in_the_bakery(second: int) -> dict[str, float]:
+    """What the gateways of entrance and bakery would hear; nothing while out of the shop."""
+    if second < 40 or second >= 360:
+        return {"gw-1": -60.0, "gw-2": -82.0}
+    return {"gw-2": -60.0} if second < 300 else {}
+
+
+def a_day(database: Database, *, kind: str) -> Shop:
+    """At the entrance; gw-2 is cut off, the shopper goes into the bakery; back at the entrance."""
+    shop = a_shop(database, clock=SteppedClock(MONDAY), catalogue=on_enter())
+    if kind == "bayes":
+        engine = BayesFilter(site_of(a_plan()), scope=SCOPE)
+        shop.rooms.live = replace(shop.rooms.live, presence=engine)
+    for second in range(2, 381, 2):
+        at(shop, second)
+        for gateway, level in in_the_bakery(second).items():
+            if gateway == "gw-2" and second in OUTAGE:
+                continue
+            rows = [a_row(second, rssi_dbm=level)]
+            take(shop, second, gateway=gateway, rows=rows, sent_s=second)
+    return shop
+
+
+def spool_comes(shop: Shop, *, at_second: int = 381) -> None:
+    """The batches of the outage, in order, within one second; then nothing late any more."""
+    at(shop, at_second)
+    for second in OUTAGE:
+        level = in_the_bakery(second).get("gw-2")
+        rows = [a_row(second, rssi_dbm=level)] if level else []
+        take(shop, second, gateway="gw-2", rows=rows, sent_s=at_second)
+    at(shop, at_second + REST_MS / 1000 + 1)
+
+
+def visits(uow: object, _rooms: object, *, now: object) -> list[Visit]:
+    repository = PresenceRepository(uow.session, SCOPE)  # type: ignore[attr-defined] # a UnitOfWork
+    return repository.visits_of("s-1")
+
+
+def in_zones(found: Sequence[Visit]) -> list[tuple[str, int, int | None]]:
+    """(zone, from, until) of each stay, in seconds of the day."""
+    return [
+        (
+            str(stay.zone),
+            round(stay.entered_at.timestamp() - T0),
+            round(stay.left_at.timestamp() - T0) if stay.left_at else None,
+        )
+        for visit in found
+        for stay in visit.zones
+    ]
+
+
+@pytest.mark.parametrize("kind", ["bayes", "nearest"])
+def test_a_gap_of_a_visit_is_filled(sqlite_database: Database, kind: str) -> None:
+    shop = a_day(sqlite_database, kind=kind)
+    before = in_zones(shop.run(visits))
+    spool_comes(shop)
+
+    assert shop.run(correct_history) == 0
+
+    after = in_zones(shop.run(visits))
+    assert {zone for zone, _, _ in before} == {"entrance"}
+    added = [one for one in after if one not in before]
+    assert [zone for zone, _, _ in added] == ["bakery"]
+    assert added[0][1] == pytest.approx(41, abs=3)
+    assert added[0][2] == pytest.approx(299, abs=3)
+
+
+def test_the_visit_that_had_ended_is_as_long_as_it_was(sqlite_database: Database) -> None:
+    shop = a_day(sqlite_database, kind="bayes")
+    first = shop.run(visits)[0]
+    spool_comes(shop)
+
+    shop.run(correct_history)
+
+    corrected = shop.run(visits)[0]
+    assert first.ended_at is not None
+    assert corrected.ended_at is not None
+    assert corrected.id == first.id
+    assert (first.ended_at - at_s(38)).total_seconds() == pytest.approx(0, abs=3)
+    assert (corrected.ended_at - at_s(299)).total_seconds() == pytest.approx(0, abs=3)
+
+
+def test_it_triggers_nothing_and_is_marked_late(sqlite_database: Database) -> None:
+    shop = a_day(sqlite_database, kind="bayes")
+    decisions, events = decided(shop), len(shop.run(zone_events))
+    spool_comes(shop)
+
+    shop.run(correct_history)
+
+    assert decided(shop) == decisions >= 1
+    assert len(shop.run(zone_events)) == events + 2
+    assert shop.rooms.live.counters["late_events"] == 2
+
+
+def test_visits_do_not_overlap_and_twice_is_once(sqlite_database: Database) -> None:
+    shop = a_day(sqlite_database, kind="bayes")
+    spool_comes(shop)
+    waiting = shop.rooms.live.pending
+    shop.run(correct_history)
+    once = shop.run(visits)
+
+    shop.rooms.live = replace(shop.rooms.live, pending=waiting)
+    shop.run(correct_history)
+
+    assert shop.run(visits) == once
+    for one, following in pairwise(once):
+        assert one.ended_at is not None
+        assert one.ended_at <= following.started_at
+
+
+def test_while_a_spool_still_comes_nothing_is_concluded(sqlite_database: Database) -> None:
+    shop = a_day(sqlite_database, kind="nearest")
+    at(shop, 381)
+    take(shop, 40, gateway="gw-2", rows=[a_row(second) for second in range(40, 60)], sent_s=381)
+
+    left = shop.run(correct_history)
+
+    assert left == 0
+    assert len(shop.rooms.live.pending) == 20
+
+
+def test_what_waits_to_correct_history_survives_a_kill(sqlite_database: Database) -> None:
+    shop = a_shop(sqlite_database, clock=SteppedClock(at_s(100)))
+    shop.run(checkpoint_presence, forced=True)
+    take(shop, 1, rows=[a_row(100)], sent_s=100)
+    take(shop, 1, gateway="gw-2", rows=[a_row(second) for second in range(20, 40)], sent_s=100)
+    again = Shop(sqlite_database, some_rooms(clock=SteppedClock(at_s(101))))
+
+    again.rooms.live = again.run(restore_presence, start_at=MONDAY)
+
+    assert len(again.rooms.live.pending) == 20
+    assert again.rooms.live.pending == shop.rooms.live.pending
