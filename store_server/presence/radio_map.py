@@ -30,7 +30,7 @@ EXPONENT = 2.0
 SPREAD_DB = 4.0
 # Bodies, shelves and doors only take away: a level far above free sight is rarer than one far
 # below. So without a survey the law is that of the clear way, and errors are lopsided.
-LOUD_SHARE, SOFT_SHARE = 0.5, 1.5
+LOUD_SHARE, SOFT_SHARE = 0.7, 1.3
 # In the near field of people, shelves and mounting plates log-distance has no meaning.
 NEAR_M = 1.0
 ANCHOR_Z_M = 2.3

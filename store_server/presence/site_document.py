@@ -18,7 +18,7 @@ import numpy as np
 from store_server.errors import ConfigError
 from store_server.ids import StoreId, ZoneId
 from store_server.presence.door_states import FRESH_S, door_states
-from store_server.presence.grid import Box, grid_space
+from store_server.presence.grid import SPEED_M_PER_S, Box, grid_space
 from store_server.presence.radio_map import ANCHOR_Z_M, TAG_Z_M, RadioMap, path_loss_map
 from store_server.presence.site import Site, anchor_places
 from store_server.presence.state_space import StateSpace
@@ -123,9 +123,9 @@ def _box(document: SiteDocument) -> Box:
     return Box(*low.tolist(), *high.tolist())
 
 
-def space_of(document: SitePlan) -> StateSpace:
+def space_of(document: SitePlan, *, speed_m_per_s: float = SPEED_M_PER_S) -> StateSpace:
     """The grid of a document; with labels only, each cell is of the gateway next to it."""
-    space = grid_space(document.plan, box=document.box)
+    space = grid_space(document.plan, box=document.box, speed_m_per_s=speed_m_per_s)
     if document.has_polygons:
         return space
     known = [g for g in document.plan.gateways if g.id in document.labels]

@@ -28,6 +28,10 @@ Method = Literal["gaussian", "neighbours"]
 
 FEWEST_POINTS = 5
 BLOCKS = 10
+# The map's errors are shared: a body between, goods moved since, another device's antenna put
+# many gateways off at once and for seconds, while the filter weighs them as if each erred alone.
+# 1.25-1.5 give the same results; 1 flaps, 2 lags (docs/presence.md).
+SHARED_ERRORS = 1.45
 # The neighbours must be this much better, or chance decides.
 CLEARLY = 0.93
 
@@ -90,9 +94,10 @@ def fit_survey(
     wins = errors["neighbours"].mean() < CLEARLY * errors["gaussian"].mean()
     chosen: Predictor = NeighbourMap(points) if wins else gaussian
     mean, sd = chosen.predict(space.xy)
+    spread = (SHARED_ERRORS * sd).astype(np.float32)
     names = {anchor.id for anchor in anchors}
     return FittedMap(
-        RadioMap(tuple(a.id for a in anchors), mean.astype(np.float32), sd.astype(np.float32)),
+        RadioMap(tuple(a.id for a in anchors), mean.astype(np.float32), spread),
         points,
         "neighbours" if wins else "gaussian",
         errors,

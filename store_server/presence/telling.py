@@ -6,7 +6,7 @@ from store_server.ids import Scope, ZoneId
 from store_server.presence.engine import EventKind, ExitReason, ZoneEvent, zone_event_id
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.track import Reading, Track
-from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule, due_t
+from store_server.presence.zone_rule import NOWHERE, ZoneRule, due_t
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Teller:
         assert rival is not None
         if track.told.zone != NOWHERE:
             self._exit(name, track, t, reason="moved", events=events)
-        track = track._replace(told=Told(rival), entered_t=t, dwelled_s=0.0, floor_t=t)
+        track = track._replace(told=track.told.moved(t), entered_t=t, dwelled_s=0.0, floor_t=t)
         if rival != NOWHERE:
             events.append(self._event("enter", name, track, t=t))
         return track

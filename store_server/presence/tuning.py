@@ -17,9 +17,9 @@ class FilterTuning:
     step waits for what comes out of order when nobody promises that all has been told.
     """
 
-    step_s: float = 0.5
+    step_s: float = 0.25
     door_step_s: float = 0.25
-    fresh_s: float = 0.7
+    fresh_s: float = 0.5
     freedom: float = 3.0
     offset_sd_db: float = 20.0
     stated_sd_db: float = 3.0

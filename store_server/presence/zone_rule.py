@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 
 NOWHERE = -1
 
+# A device near a border is told here, then there, then here again. Who walked over does not come
+# back within seconds as often as noise does: the way back needs a longer hold for a while.
+RETURN_WITHIN_S = 15.0
+RETURN_HOLDS = 3.0
+
 
 class ZoneRule(NamedTuple):
     """`hold_s` by zone, the last for being in none; the least probability and the lead asked.
@@ -30,13 +35,21 @@ class ZoneRule(NamedTuple):
 class Told(NamedTuple):
     """The zone told (its row in the membership or `NOWHERE`), and the one that may follow.
 
-    `ready` tells that the rival has p and lead enough and only waits for its hold.
+    `ready` tells that the rival has p and lead enough and only waits for its hold. `left` is the
+    zone told before, until `since_t`.
     """
 
     zone: int = NOWHERE
     rival: int | None = None
     rival_since_t: float = 0.0
     ready: bool = False
+    left: int | None = None
+    since_t: float = 0.0
+
+    def moved(self, t: float) -> "Told":
+        """The rival is told from `t` on."""
+        assert self.rival is not None
+        return Told(self.rival, left=self.zone, since_t=t)
 
 
 def leading(told: Told, mass: NDArray[np.float64], t: float, *, rule: ZoneRule) -> Told:
@@ -51,14 +64,14 @@ def leading(told: Told, mass: NDArray[np.float64], t: float, *, rule: ZoneRule) 
     elsewhere = 1.0 - float(mass.sum())
     best = int(mass.argmax()) if len(mass) and mass.max() > elsewhere else NOWHERE
     if best == told.zone:
-        return Told(told.zone)
+        return told._replace(rival=None, rival_since_t=0.0, ready=False)
     p = elsewhere if best == NOWHERE else float(mass[best])
     own = elsewhere if told.zone == NOWHERE else float(mass[told.zone])
     if told.zone == NOWHERE:
         own = min(own, 1.0 - rule.least_p - rule.lead_p)
     ready = p >= rule.least_p and p >= own + rule.lead_p
     since = told.rival_since_t if best == told.rival else t
-    return Told(told.zone, best, since, ready)
+    return told._replace(rival=best, rival_since_t=since, ready=ready)
 
 
 def due_t(told: Told, *, rule: ZoneRule) -> float | None:
@@ -67,4 +80,6 @@ def due_t(told: Told, *, rule: ZoneRule) -> float | None:
         return None
     # Both zones have a say: a door on either side makes it quick.
     hold = min(rule.hold_s[told.zone], rule.hold_s[told.rival])
+    if told.rival == told.left and told.rival_since_t < told.since_t + RETURN_WITHIN_S:
+        hold *= RETURN_HOLDS
     return told.rival_since_t + (min(rule.first_hold_s, hold) if told.zone == NOWHERE else hold)

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from store_server.presence.zone_rule import NOWHERE, Told, ZoneRule, due_t, leading
+from store_server.presence.zone_rule import (
+    NOWHERE,
+    RETURN_HOLDS,
+    RETURN_WITHIN_S,
+    Told,
+    ZoneRule,
+    due_t,
+    leading,
+)
 
 RULE = ZoneRule((2.0, 2.0, 0.6, 2.0), 0.6, 0.5, 0.1)
 
@@ -44,3 +52,22 @@ def test_leaving_every_zone_is_a_move_too() -> None:
 
     assert told.rival == NOWHERE
     assert due_t(told, rule=RULE) == 12.0
+
+
+def test_the_way_back_needs_a_longer_hold_for_a_while() -> None:
+    here = Told(1, left=0, since_t=10.0)
+
+    soon = due_t(after(here, 0.8, 0.1, 0.1, t=12.0), rule=RULE)
+    later = due_t(after(here, 0.8, 0.1, 0.1, t=10.0 + RETURN_WITHIN_S), rule=RULE)
+    onward = due_t(after(here, 0.1, 0.1, 0.8, t=12.0), rule=RULE)
+
+    hold_s = min(RULE.hold_s[0], RULE.hold_s[1])
+    assert soon == 12.0 + RETURN_HOLDS * hold_s
+    assert later == 10.0 + RETURN_WITHIN_S + hold_s
+    assert onward is not None and onward < 12.0 + RETURN_HOLDS * hold_s
+
+
+def test_a_move_remembers_what_was_left() -> None:
+    told = after(Told(0), 0.1, 0.8, 0.1, t=10.0).moved(12.0)
+
+    assert told == Told(1, left=0, since_t=12.0)
