@@ -64,7 +64,8 @@ def test_the_way_back_needs_a_longer_hold_for_a_while() -> None:
     hold_s = min(RULE.hold_s[0], RULE.hold_s[1])
     assert soon == 12.0 + RETURN_HOLDS * hold_s
     assert later == 10.0 + RETURN_WITHIN_S + hold_s
-    assert onward is not None and onward < 12.0 + RETURN_HOLDS * hold_s
+    assert onward is not None
+    assert onward < 12.0 + RETURN_HOLDS * hold_s
 
 
 def test_a_move_remembers_what_was_left() -> None:
