@@ -175,6 +175,9 @@ class DecisionsSection(Strict):
     notification_ttl_s: Annotated[int, Field(ge=10, le=86_400)] = 120
     coupon_ttl_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
     default_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?$")] = "en"
+    banned_words: Annotated[
+        tuple[Annotated[str, Field(min_length=2, max_length=60)], ...], Field(max_length=1_000)
+    ] = ()
 
 
 class Settings(Strict):

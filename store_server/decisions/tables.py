@@ -5,7 +5,7 @@ from sqlmodel import Field, SQLModel
 
 
 class DecisionRow(SQLModel, table=True):
-    """One decision; `reasons` and `candidates` are JSON as `decisions.trace` writes them."""
+    """One decision; JSON: `reasons`, `candidates` (`decisions.trace`) and `asked`."""
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -39,6 +39,17 @@ class DecisionRow(SQLModel, table=True):
     latency_us: int = Field(sa_type=BigInteger)
     reasons: str = Field(sa_type=Text)
     candidates: str = Field(sa_type=Text)
+    asked: str | None = Field(default=None, sa_type=Text)
+
+
+class DecisionGroundRow(SQLModel, table=True):
+    """A policy, campaign, offer or list of these, by its digest; see `decisions.ground`."""
+
+    __tablename__ = "decision_ground"
+
+    org: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
 
 
 class PullAnswerRow(SQLModel, table=True):

@@ -12,7 +12,8 @@ from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.repository import DecisionRepository
 from store_server.errors import Unprocessable
-from store_server.flows.decision_desk import DecisionDesk, count_decisions, moment_ends_at, word
+from store_server.flows.decision_desk import DecisionDesk, count_decisions
+from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import OfferId, ShopperId, ZoneId
 from store_server.offers.trigger import Trigger, pull_trigger
@@ -83,19 +84,19 @@ def answer_pull(
     repository = DecisionRepository(uow.session, rooms.scope)
     earlier = repository.answered(shopper, request_id)
     if earlier is not None:
-        return _answer(uow, rooms, decision=earlier)
+        return _answer(uow, rooms, now=now, decision=earlier)
     trigger = _question(uow, rooms, now=now, shopper=shopper, request_id=request_id, zone=zone)
     desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger])
     decision = _open_choice(uow, rooms, now=now, trigger=trigger)
     if decision is None or not desk.may_have_offers(shopper):
         decision = desk.decide(trigger)
-        repository.add([decision])
+        repository.add([decision], desk.asked)
         if decision.outcome is Outcome.OFFERED:
             told = desk.promise(decision, channel="pull")
             OutboxRepository(uow.session, rooms.scope).add([told])
         count_decisions(uow, [decision])
     repository.record_answer(shopper, request_id, decision=decision.id, placement=placement, at=now)
-    return _answer(uow, rooms, decision=decision)
+    return _answer(uow, rooms, now=now, decision=decision)
 
 
 def _question(
@@ -140,7 +141,9 @@ def _open_choice(
     return None
 
 
-def _answer(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, decision: Decision) -> PullAnswer:
+def _answer(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, decision: Decision
+) -> PullAnswer:
     if decision.outcome is not Outcome.OFFERED or decision.offer is None:
         return PullAnswer(decision, None)
     offer = uow.live.catalogue.offers.get(decision.offer)
@@ -149,13 +152,14 @@ def _answer(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, decision: Decision
         return PullAnswer(decision, None)
     coupon = _coupon(uow, rooms, decision=decision)
     told = word(
-        decision,
-        uow.live,
-        rooms.policy,
+        uow,
+        rooms,
+        now=now,
+        decision=decision,
         code=grouped(coupon.code) if coupon is not None else None,
         expires_at=coupon.expires_at
         if coupon is not None
-        else moment_ends_at(decision, uow.live, rooms.policy),
+        else moment_ends_at(decision, uow, rooms),
         channel="pull",
     )
     return PullAnswer(

@@ -38,7 +38,7 @@ def decide_triggers(
         return []
     desk = DecisionDesk(uow, rooms, now=now, triggers=waiting)
     decisions = [desk.decide(trigger) for trigger in waiting]
-    repository.add(decisions)
+    repository.add(decisions, desk.asked)
     OutboxRepository(uow.session, rooms.scope).add(
         [
             desk.promise(decision, channel="webhook")

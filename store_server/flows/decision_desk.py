@@ -12,19 +12,22 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
+from store_server.decisions.asked import HeardChances, write_asked
 from store_server.decisions.decide import decide
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord, count_shown
+from store_server.decisions.ground import policy_ground
 from store_server.decisions.policy import DecisionPolicy
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import DecisionRepository, GroundRepository
 from store_server.decisions.request import DecisionRequest
+from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
-from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
+from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.opening import start_of_local_day
 from store_server.offers.repository import BudgetRepository
 from store_server.offers.trigger import Trigger
-from store_server.outbox.notification import Channel, Notification, compose
+from store_server.outbox.notification import Channel, Notification
 from store_server.redemptions.coupon import grouped, new_code, signing_key
 from store_server.redemptions.repository import CouponRepository
 from store_server.shoppers.consent import Purpose
@@ -44,7 +47,10 @@ def decision_policy(policy: Policy) -> DecisionPolicy:
 
 
 class DecisionDesk:
-    """Decides on triggers of known shoppers within one transaction."""
+    """Decides on triggers of known shoppers within one transaction.
+
+    asked: what each decision was made from, by its id; written with it.
+    """
 
     def __init__(
         self,
@@ -55,12 +61,15 @@ class DecisionDesk:
         triggers: Sequence[Trigger],
     ) -> None:
         self._uow, self._rooms, self._now = uow, rooms, now
+        self.asked: dict[str, str] = {}
         self._policy = decision_policy(rooms.policy)
         self._local = ZoneInfo(rooms.policy.timezone)
         self._day_start = start_of_local_day(now, self._local)
         self._coupons = CouponRepository(uow.session, rooms.scope)
         self._budgets = BudgetRepository(uow.session, rooms.scope)
         self._use: dict[CampaignId, BudgetUse] = {}
+        self._ground, self._kept = policy_ground(self._policy), set[str]()
+        uow.after_commit(lambda: rooms.grounds.kept.update(self._kept))
         asked = {trigger.shopper for trigger in triggers}
         self._load(asked, visits={t.visit_id for t in triggers if t.visit_id is not None})
 
@@ -94,11 +103,12 @@ class DecisionDesk:
         """
         offer = self._uow.live.catalogue.offers[_offer(decision)]
         return word(
-            decision,
-            self._uow.live,
-            self._rooms.policy,
+            self._uow,
+            self._rooms,
+            now=self._now,
+            decision=decision,
             code=self._issue(decision) if offer.face_value_minor > 0 else None,
-            expires_at=moment_ends_at(decision, self._uow.live, self._rooms.policy),
+            expires_at=moment_ends_at(decision, self._uow, self._rooms),
             channel=channel,
         )
 
@@ -123,11 +133,26 @@ class DecisionDesk:
         unread = [one.id for one in listening if one.id not in self._use]
         if unread:
             self._use |= self._budgets.use_of(unread)
-        return decide(
-            self._request(trigger),
-            self._policy,
-            catalogue=catalogue,
-            purchases=self._rooms.purchases,
+        request, heard = self._request(trigger), HeardChances(self._rooms.purchases)
+        decision = decide(request, self._policy, catalogue=catalogue, purchases=heard)
+        self._note(decision, request, heard)
+        return decision
+
+    def _note(self, decision: Decision, request: DecisionRequest, heard: HeardChances) -> None:
+        """Keep what it was decided from, so that it can be decided again."""
+        grounds = self._rooms.grounds
+        trigger = request.trigger
+        ground = grounds.of(self._uow.live.catalogue, trigger.kind, trigger.zone)
+        for one in (ground, self._ground):
+            if one.digest not in grounds.kept and one.digest not in self._kept:
+                GroundRepository(self._uow.session, self._rooms.scope).keep(one.documents)
+                self._kept.add(one.digest)
+        listening = self._uow.live.catalogue.listening(trigger.kind, trigger.zone)
+        self.asked[decision.id] = write_asked(
+            replace(request, budgets={one.id: self._use[one.id] for one in listening}),
+            heard.said,
+            policy=self._ground.digest,
+            catalogue=ground.digest,
         )
 
     def _request(self, trigger: Trigger) -> DecisionRequest:
@@ -190,43 +215,6 @@ class DecisionDesk:
         return grouped(code.replace("-", ""))
 
 
-def moment_ends_at(decision: Decision, live: StoreLive, policy: Policy) -> datetime:
-    """Until when it is worth telling: after that the shopper has left the shelf behind."""
-    campaign = live.catalogue.campaigns.get(_campaign(decision))
-    moment_s = campaign.moment_s if campaign is not None else None
-    return decision.at + timedelta(seconds=moment_s or policy.notification_ttl_s)
-
-
-def word(
-    decision: Decision,
-    live: StoreLive,
-    policy: Policy,
-    *,
-    code: str | None,
-    expires_at: datetime,
-    channel: Channel,
-) -> Notification:
-    """The notification about an offered decision, in the language it was decided for.
-
-    Raises:
-        ValueError: the offer has lost its text in that language since.
-    """
-    offer = live.catalogue.offers[_offer(decision)]
-    creative = offer.creative_in(decision.language)
-    if creative is None:
-        raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
-    return compose(
-        decision,
-        offer,
-        creative,
-        code=code,
-        expires_at=expires_at,
-        currency=policy.currency,
-        zone_name=_zone_name(live, decision.zone),
-        channel=channel,
-    )
-
-
 def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision]) -> None:
     """Add decisions to the live counts: `decisions.<outcome>` and `reasons.<code>`."""
     counted: dict[str, int] = {}
@@ -237,11 +225,6 @@ def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision])
         ):
             counted[name] = counted.get(name, 0) + 1
     uow.live = replace(uow.live, counters=uow.live.counters.plus(**counted))
-
-
-def _zone_name(live: StoreLive, zone: ZoneId | None) -> str:
-    found = live.plan.zone(zone) if zone is not None else None
-    return found.name if found is not None else ""
 
 
 def _offer(decision: Decision) -> OfferId:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
+from store_server.flows.preview_creative import require_words
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.offers.campaign import Campaign
+from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.document import read_campaign
 from store_server.offers.repository import OfferRepository
 
@@ -16,7 +17,7 @@ def save_campaign(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     campaign_id: str,
     document: Mapping[str, object],
 ) -> Campaign:
@@ -25,13 +26,13 @@ def save_campaign(
     Args:
         uow: the transaction; the live catalogue is replaced.
         rooms: the store.
-        now: unused; every flow is given it.
+        now: at which consent is asked for the sample of readers.
         campaign_id: from the address.
         document: as in a seed file; `id` and `version` may be left out.
 
     Raises:
         Unprocessable: it does not say what it must, names a zone or an offer that is not there,
-            or an id other than the address's.
+            an id other than the address's, or goes live with words that cannot be said.
     """
     if document.get("id", campaign_id) != campaign_id:
         raise Unprocessable(
@@ -44,7 +45,11 @@ def save_campaign(
     if known is not None and replace(asked, version=known.version) == known:
         return known
     campaign = replace(asked, version=known.version + 1 if known is not None else 1)
-    uow.live = replace(uow.live, catalogue=catalogue.with_campaign(campaign))
+    changed = catalogue.with_campaign(campaign)
+    if campaign.state is CampaignState.LIVE:
+        offers = [changed.offers[offer] for offer in campaign.offers_named()]
+        require_words(uow, rooms, now=now, offers=offers)
+    uow.live = replace(uow.live, catalogue=changed)
     OfferRepository(uow.session, rooms.scope).save_campaigns([campaign])
     return campaign
 

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
+from store_server.flows.preview_creative import require_words
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.offers.campaign import CampaignState
 from store_server.offers.document import read_offer
 from store_server.offers.offer import Offer
 from store_server.offers.repository import OfferRepository
@@ -16,7 +18,7 @@ def save_offer(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     offer_id: str,
     document: Mapping[str, object],
 ) -> Offer:
@@ -25,18 +27,22 @@ def save_offer(
     Args:
         uow: the transaction; the live catalogue is replaced.
         rooms: the store.
-        now: unused; every flow is given it.
+        now: at which consent is asked for the sample of readers.
         offer_id: from the address.
         document: as in a seed file; `id` may be left out.
 
     Raises:
-        Unprocessable: it does not say what it must, or an id other than the address's.
+        Unprocessable: it does not say what it must, an id other than the address's, or words that
+            cannot be said while a live campaign makes the offer.
     """
     if document.get("id", offer_id) != offer_id:
         raise Unprocessable(
             f"id is {document['id']!r}; must be {offer_id!r} as in the address", code="bad_id"
         )
     offer = read_offer({**document, "id": offer_id})
+    live = (c for c in uow.live.catalogue.campaigns.values() if c.state is CampaignState.LIVE)
+    if any(offer.id in campaign.offers_named() for campaign in live):
+        require_words(uow, rooms, now=now, offers=[offer])
     uow.live = replace(uow.live, catalogue=uow.live.catalogue.with_offer(offer))
     OfferRepository(uow.session, rooms.scope).save_offers([offer])
     return offer

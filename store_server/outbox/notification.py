@@ -20,7 +20,10 @@ from typing import Literal
 
 from store_server.decisions.decision import Decision
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId, ZoneId, natural_id
-from store_server.offers.creative import Creative, render
+from store_server.offers.banned_words import NOTHING_BANNED, BannedWords
+from store_server.offers.channel import FORMS, ReadingChannel
+from store_server.offers.creative import Creative, say
+from store_server.offers.liquid_text import Value
 from store_server.offers.offer import Offer
 
 Channel = Literal["webhook", "pull"]
@@ -86,6 +89,9 @@ def compose(
     currency: str = "",
     zone_name: str = "",
     channel: Channel = "webhook",
+    reading: ReadingChannel = ReadingChannel.PUSH,
+    shopper: Mapping[str, Value] | None = None,
+    banned: BannedWords = NOTHING_BANNED,
 ) -> Notification:
     """The notification about an offered decision, with the placeholders of its creative filled.
 
@@ -99,14 +105,22 @@ def compose(
         zone_name: what {zone} becomes.
         channel: "webhook" goes to the retailer's backend; "pull" was handed out in the answer of
             the app's own request and is only recorded.
+        reading: where it is read, which limits its length.
+        shopper: attributes that a Liquid text may name.
+        banned: what must not be said; then the bare promise is.
 
     Raises:
         ValueError: the decision offered nothing.
     """
     if decision.offer is None or decision.campaign is None:
         raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
-    value = money_text(offer.face_value_minor, currency)
-    words = render(creative, {"offer": offer.name, "value": value, "zone": zone_name})
+    words = say(
+        creative,
+        offer_values(offer, currency, zone_name),
+        shopper=shopper,
+        form=FORMS[reading],
+        banned=banned,
+    )
     return Notification(
         id=notification_id(decision.id),
         decision=decision.id,
@@ -122,6 +136,12 @@ def compose(
         created_at=decision.at,
         expires_at=expires_at,
     )
+
+
+def offer_values(offer: Offer, currency: str, zone_name: str) -> dict[str, str]:
+    """What {offer}, {value} and {zone} become."""
+    value = money_text(offer.face_value_minor, currency)
+    return {"offer": offer.name, "value": value, "zone": zone_name}
 
 
 def money_text(amount_minor: int, currency: str) -> str:

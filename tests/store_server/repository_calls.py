@@ -52,7 +52,7 @@ _ROOMS = {
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase", "OfferEffect"),
-    "decisions": ("Decision",),
+    "decisions": ("Decision", "Ground"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
     "reports": ("Report",),
@@ -108,6 +108,8 @@ READS: dict[str, Call] = {
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
     "OfferEffectRepository.load": lambda r: r.load(),
+    "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
+    "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.find": lambda r: r.find("decision-ann"),
     "DecisionRepository.shown": lambda r: r.shown(
@@ -237,6 +239,7 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
+    "GroundRepository.keep": lambda r: r.keep({"digest-ann": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
     "DecisionRepository.record_answer": lambda r: r.record_answer(
         ANN, "new", decision="decision-ann", placement="app", at=NOON

@@ -16,10 +16,13 @@ from store_server.entrypoints.api.schemas.fields import (
     Whole,
 )
 from store_server.offers.campaign import CampaignState
+from store_server.offers.creative import Wording
+from store_server.offers.liquid_text import SOURCE_LIMIT
 from store_server.offers.trigger import TriggerKind
 
 ClockText = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
-LowLanguage = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?$")]
+CreativeKey = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?$")]
+Source = Annotated[str, Field(min_length=1, max_length=SOURCE_LIMIT, pattern=PRINTABLE)]
 Issues = Annotated[Whole, Field(ge=0, le=10**9)]
 Cap = Annotated[Whole, Field(ge=1, le=1000)]
 
@@ -141,17 +144,26 @@ class CampaignListAnswer(Answer):
 
 
 class CreativeAnswer(Answer):
-    """How an offer is said in one language; {offer}, {value} and {zone} are filled in."""
+    """How an offer is said; `wording` liquid or plain, with {offer}, {value} and {zone}."""
 
     title: str
     body: str
+    wording: Wording = Wording.PLAIN
 
 
 class CreativeBody(Body):
-    """How an offer is said in one language; {offer}, {value} and {zone} are filled in."""
+    """How an offer is said; `wording` liquid or plain, with {offer}, {value} and {zone}.
 
-    title: Text80
-    body: Annotated[str, Field(min_length=1, max_length=400, pattern=PRINTABLE)]
+    Plain text has at most 80 and 400 characters, Liquid 2,000 each of source.
+    """
+
+    title: Source
+    body: Source
+    wording: Wording = Wording.PLAIN
+
+    def document(self) -> dict[str, object]:
+        """The creative as a seed file would say it."""
+        return self.model_dump(mode="json")
 
 
 class OfferBody(Body):
@@ -170,7 +182,7 @@ class OfferBody(Body):
     valid_from: At | None = None
     valid_until: At | None = None
     coupon_valid_s: Annotated[Whole, Field(ge=60, le=90 * 86_400)] | None = None
-    creatives: Annotated[dict[LowLanguage, CreativeBody], Field(min_length=1, max_length=50)]
+    creatives: Annotated[dict[CreativeKey, CreativeBody], Field(min_length=1, max_length=50)]
 
     def document(self) -> dict[str, object]:
         """The offer as a seed file would say it."""

@@ -130,3 +130,27 @@ def test_a_zone_that_makes_the_plan_wrong_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_plan")
     assert text in answer.json()["detail"]
     assert web.context.rooms.live.plan is before.plan
+
+
+def test_words_are_tried_before_they_are_kept(web: WebStore) -> None:
+    asked = {
+        "offer_id": "rye",
+        "creative": {
+            "title": "{{ offer }}",
+            "body": "{{ shopper.name }}",
+            "wording": "liquid",
+        },
+    }
+
+    answer = web.client("ops").post("/v1/creatives:preview", json=asked)
+
+    found = answer.json()
+    assert (answer.status_code, found["is_ready"]) == (200, False)
+    assert found["problems"] == ["creative: cannot be filled: shopper.name is undefined"]
+    assert found["lines"][-1]["shopper_id"] is None
+
+
+def test_words_of_an_unknown_offer_are_not_found(web: WebStore) -> None:
+    answer = web.client("ops").post("/v1/creatives:preview", json={"offer_id": "nosuch"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_offer")

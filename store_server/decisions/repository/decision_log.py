@@ -1,7 +1,8 @@
 """Decisions in the database: written once, read by caps, the pull, attribution and people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, union, update
@@ -22,8 +23,9 @@ from store_server.decisions.trace import (
 from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId, ZoneId
 from store_server.offers.trigger import TriggerKind
 
-# SQLite takes 32,766 bound values in a statement; a decision has 23.
+# SQLite takes 32,766 bound values in a statement; a decision has 24.
 ROWS_AT_ONCE = 500
+NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 
 
 _ShownColumns = Select[str, str, str, str | None, str | None, str | None, int]
@@ -36,13 +38,26 @@ class DecisionRepository:
         self._session = session
         self._scope = scope
 
-    def add(self, decisions: Sequence[Decision]) -> int:
-        """Write those whose trigger is not decided yet; how many. There is no way to change one."""
+    def add(self, decisions: Sequence[Decision], asked: Mapping[str, str] = NOTHING_ASKED) -> int:
+        """Write those whose trigger is not decided yet; how many. There is no way to change one.
+
+        `asked`: what each was asked with, by decision (`decisions.asked`); one without cannot be
+        replayed.
+        """
         added = 0
         for start in range(0, len(decisions), ROWS_AT_ONCE):
-            rows = [self._row(one) for one in decisions[start : start + ROWS_AT_ONCE]]
+            rows = [
+                {**self._row(one), "asked": asked.get(one.id)}
+                for one in decisions[start : start + ROWS_AT_ONCE]
+            ]
             added += insert_new(self._session, DecisionRow, rows)
         return added
+
+    def asked(self, decision: str) -> str | None:
+        """What a decision was asked with; None when it is not kept."""
+        return self._session.exec(
+            select(DecisionRow.asked).where(*self._mine(), DecisionRow.id == decision)
+        ).one_or_none()
 
     def decided(self, triggers: Collection[str]) -> set[str]:
         """Those of `triggers` that have a decision."""
@@ -217,7 +232,7 @@ class DecisionRepository:
         changed = connection.execute(
             update(DecisionRow)
             .where(col(DecisionRow.org) == org, col(DecisionRow.shopper) == shopper)
-            .values(shopper=alias, household=None, visit_id=None)
+            .values(shopper=alias, household=None, visit_id=None, asked=None)
         )
         return int(changed.rowcount)
 

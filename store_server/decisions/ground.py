@@ -1,0 +1,92 @@
+"""What decisions stand on: the policy, and what of the catalogue listened; kept by content.
+
+Every document is named by its digest, so it is written once, whatever happens to the catalogue
+afterwards, and thousands of decisions share it. What listened to a kind of trigger in a zone is a
+list of the digests of its campaigns and offers: an edit of one campaign writes two documents.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+
+from store_server.decisions.policy import DecisionPolicy
+from store_server.ids import ZoneId, natural_id
+from store_server.offers.catalogue import Catalogue, catalogue_of
+from store_server.offers.document import read_campaign, read_offer, write_campaign, write_offer
+from store_server.offers.trigger import TriggerKind
+
+Documents = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One thing that decisions stand on: its digest, and the documents that it is made of."""
+
+    digest: str
+    documents: Documents
+
+
+@dataclass(slots=True)
+class GroundBook:
+    """What this process has worked out and knows to be kept; lives as long as the process.
+
+    `kept` grows only after a commit; a digest that is not in it is simply written again.
+    """
+
+    kept: set[str] = field(default_factory=set)
+    _catalogue: Catalogue | None = None
+    _found: dict[tuple[TriggerKind, ZoneId | None], Ground] = field(default_factory=dict)
+
+    def of(self, catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Ground:
+        """What of this catalogue listens; worked out once for each catalogue, kind and zone."""
+        if self._catalogue is not catalogue:
+            self._catalogue, self._found = catalogue, {}
+        found = self._found.get((kind, zone))
+        if found is None:
+            found = self._found[kind, zone] = catalogue_ground(catalogue, kind, zone)
+        return found
+
+
+def policy_ground(policy: DecisionPolicy) -> Ground:
+    """The policy as a document."""
+    return _single(asdict(policy))
+
+
+def catalogue_ground(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Ground:
+    """The campaigns that listen to this kind of trigger in this zone, and their offers."""
+    campaigns = catalogue.listening(kind, zone)
+    offers = {name: catalogue.offers[name] for one in campaigns for name in one.offers_named()}
+    parts = [
+        [_single(write_campaign(one)) for one in campaigns],
+        [_single(write_offer(offers[name])) for name in sorted(offers)],
+    ]
+    listed = _single([[one.digest for one in part] for part in parts])
+    documents = dict(listed.documents)
+    for one in (*parts[0], *parts[1]):
+        documents |= one.documents
+    return Ground(listed.digest, documents)
+
+
+def read_policy(digest: str, documents: Documents) -> DecisionPolicy:
+    """The policy of `policy_ground`; KeyError when it is not among the documents."""
+    return DecisionPolicy(**json.loads(documents[digest]))
+
+
+def parts_of(listed: str) -> Collection[str]:
+    """The digests that the list of a catalogue's ground names."""
+    return [digest for part in json.loads(listed) for digest in part]
+
+
+def read_catalogue(digest: str, documents: Documents) -> Catalogue:
+    """The catalogue of `catalogue_ground`; KeyError when a part is not among the documents."""
+    campaigns, offers = json.loads(documents[digest])
+    return catalogue_of(
+        [read_offer(json.loads(documents[one])) for one in offers],
+        [read_campaign(json.loads(documents[one])) for one in campaigns],
+    )
+
+
+def _single(value: object) -> Ground:
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    digest = natural_id("decision ground", text)
+    return Ground(digest, {digest: text})

@@ -1,0 +1,6 @@
+"""Decisions in the database, and what they stand on."""
+
+from store_server.decisions.repository.decision_log import DecisionRepository
+from store_server.decisions.repository.grounds import GroundRepository
+
+__all__ = ["DecisionRepository", "GroundRepository"]

@@ -1,0 +1,109 @@
+"""The words of an offer for one shopper: which creative, filled with what, said how.
+
+Attributes of the profile are used only with the shopper's consent to `profile`; without it they
+are not there, and the text must do without (`default`).
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decision import Decision
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId, ZoneId
+from store_server.offers.banned_words import banned_words
+from store_server.offers.channel import ReadingChannel
+from store_server.offers.creative import Wording
+from store_server.offers.liquid_text import Value
+from store_server.outbox.notification import Channel, Notification, compose
+from store_server.shoppers.attributes import AttributeValue
+from store_server.shoppers.consent import Purpose
+from store_server.shoppers.repository import AttributeRepository, ConsentRepository
+
+# The retailer's backend pushes what the webhook brings; a pull is read where it was asked for.
+READ_IN: dict[Channel, ReadingChannel] = {
+    "webhook": ReadingChannel.PUSH,
+    "pull": ReadingChannel.APP,
+}
+
+
+def word(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    decision: Decision,
+    code: str | None,
+    expires_at: datetime,
+    channel: Channel,
+) -> Notification:
+    """The notification about an offered decision, in the language it was decided for.
+
+    Raises:
+        ValueError: it offered nothing, or the offer has lost its text in that language since.
+    """
+    if decision.offer is None:
+        raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
+    offer = uow.live.catalogue.offers[decision.offer]
+    reading = READ_IN[channel]
+    creative = offer.creative_in(decision.language, reading)
+    if creative is None:
+        raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
+    known: Mapping[str, Value] = {}
+    if creative.wording is Wording.LIQUID:
+        known = attributes_for(uow, rooms, now=now, shoppers=[decision.shopper]).get(
+            decision.shopper, {}
+        )
+    return compose(
+        decision,
+        offer,
+        creative,
+        code=code,
+        expires_at=expires_at,
+        currency=rooms.policy.currency,
+        zone_name=zone_name(uow.live, decision.zone),
+        channel=channel,
+        reading=reading,
+        shopper=known,
+        banned=banned_words(rooms.policy.banned_words),
+    )
+
+
+def moment_ends_at(decision: Decision, uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> datetime:
+    """Until when it is worth telling: after that the shopper has left the shelf behind."""
+    campaign = uow.live.catalogue.campaigns.get(decision.campaign) if decision.campaign else None
+    moment_s = campaign.moment_s if campaign is not None else None
+    return decision.at + timedelta(seconds=moment_s or rooms.policy.notification_ttl_s)
+
+
+def attributes_for(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shoppers: Collection[ShopperId],
+) -> dict[ShopperId, dict[str, Value]]:
+    """What a text may say of each of these shoppers; nobody who does not agree to `profile`."""
+    agreed = ConsentRepository(uow.session, rooms.scope).allowed_among(
+        shoppers, Purpose.PROFILE, at=now
+    )
+    found = AttributeRepository(uow.session, rooms.scope).of(agreed)
+    return {
+        ShopperId(shopper): {name: _readable(value) for name, value in values.items()}
+        for shopper, values in found.items()
+    }
+
+
+def zone_name(live: StoreLive, zone: ZoneId | None) -> str:
+    """The name of the zone for reading; "" when there is none."""
+    found = live.plan.zone(zone) if zone is not None else None
+    return found.name if found is not None else ""
+
+
+def _readable(value: AttributeValue) -> Value:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        # Numbers are kept as doubles; "41.0 points" is no text.
+        return int(value)
+    return value
