@@ -13,7 +13,6 @@ from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site, site_of
 from store_server.presence.survey import SurveyLine, survey_of
-from store_server.presence.surveyed_site import surveyed_plan
 from store_server.shop.floor_plan import FloorPlan
 
 log = structlog.get_logger(__name__)
@@ -48,6 +47,9 @@ def engine_for(
 def _site(plan: FloorPlan, survey: Sequence[SurveyLine]) -> Site:
     """By the survey where there is one of use, else by the places of anchors alone."""
     if survey:
+        # A fifth of all that a start imports (scipy), and most stores have no survey.
+        from store_server.presence.surveyed_site import surveyed_plan  # noqa: PLC0415
+
         try:
             fitted = surveyed_plan(plan, survey_of(survey))
         except ConfigError as error:
