@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from store_server.clock import Clock, SystemClock, from_ms
+from store_server.decisions.ground import GroundBook
 from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
 from store_server.learning.purchase_model import PurchaseModel
@@ -138,6 +139,7 @@ class StoreRooms:
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
     tally: HearingTally = field(default_factory=HearingTally)
+    grounds: GroundBook = field(default_factory=GroundBook)
     engines: EngineBuilder | None = None
 
     def now(self, live: StoreLive) -> datetime:
