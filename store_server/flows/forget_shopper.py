@@ -24,6 +24,7 @@ from store_server.presence.repository import PresenceRepository
 from store_server.redemptions.repository import BasketRepository, CouponRepository
 from store_server.shop.repository import AccessRepository
 from store_server.shoppers.repository import ShopperRepository
+from store_server.shoppers.repository.merges import MergeRepository
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,21 @@ def forget_shopper(
     now: datetime,  # noqa: ARG001 - every flow is given the time
     shopper: ShopperId,
 ) -> bool:
-    """Forget everything about a shopper; False when nothing was known. Safe to repeat."""
+    """Forget everything about a shopper, under every name that merges gave them.
+
+    False when nothing was known. Safe to repeat.
+    """
+    merges = MergeRepository(uow.session, rooms.scope)
+    names = sorted(merges.names(shopper))
+    rows = sum(_forget_name(uow, rooms, shopper=ShopperId(name)) for name in names)
+    rows += sum(merges.forget(name) for name in names)
+    alias = pseudonym(org=rooms.scope.org, shopper=shopper)
+    log.info("shopper forgotten", pseudonym=alias, names=len(names), rows=rows)
+    return rows > 0
+
+
+def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: ShopperId) -> int:
+    """Forget what is kept under one name; how many rows."""
     session, scope = uow.session, rooms.scope
     _free_budgets(uow, rooms, shopper)
     AccessRepository(session, scope).forget_shopper(shopper)
@@ -52,8 +67,7 @@ def forget_shopper(
     strike_from_journal(uow, rooms, shopper=shopper)
     uow.live = _without(uow.live, shopper)
     uow.after_commit(lambda: _unlearn(rooms, shopper))
-    log.info("shopper forgotten", pseudonym=pseudonym(org=scope.org, shopper=shopper), rows=rows)
-    return rows > 0
+    return rows
 
 
 def _free_budgets(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> None:

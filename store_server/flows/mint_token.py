@@ -9,6 +9,7 @@ from store_server.ids import ShopperId
 from store_server.shop.access import TOKEN_LIFE, Minted, hash_token, new_token
 from store_server.shop.repository import AccessRepository
 from store_server.shoppers.repository import ShopperRepository
+from store_server.shoppers.repository.merges import MergeRepository
 
 
 def mint_token(
@@ -19,11 +20,12 @@ def mint_token(
     shopper: ShopperId,
     system_now: datetime,
 ) -> Minted:
-    """A token that speaks for one shopper for 15 minutes of system time.
+    """A token that speaks for one shopper for 15 minutes of system time; the one they are by now.
 
     Raises:
         NotFound: the shopper is not known.
     """
+    shopper = MergeRepository(uow.session, rooms.scope).current(shopper)
     if ShopperRepository(uow.session, rooms.scope).get(shopper) is None:
         raise NotFound("no such shopper; register it first", code="unknown_shopper")
     minted = Minted(new_token("shopper"), system_now + TOKEN_LIFE)

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
+from store_server.errors import Conflict
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.shoppers.identity import EnrolledIdentity, check_identity
 from store_server.shoppers.repository import IdentityRepository, ShopperRepository
+from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.shopper import Shopper, check_language, check_shopper_name
 
 
@@ -37,11 +39,16 @@ def register_shopper(
 
     Raises:
         Unprocessable: a name, language or identity cannot be.
-        Conflict: an identity is enrolled for another shopper.
+        Conflict: an identity is enrolled for another shopper, or the shopper is absorbed in one.
     """
     check_shopper_name(shopper)
     if household is not None:
         check_shopper_name(household, what="household_id")
+    if MergeRepository(uow.session, rooms.scope).current(shopper) != shopper:
+        raise Conflict(
+            "the shopper is absorbed in another one; use that one's id, or split them first",
+            code="shopper_merged",
+        )
     shoppers = ShopperRepository(uow.session, rooms.scope)
     before = shoppers.get(shopper)
     default = Shopper(shopper, None, rooms.policy.default_language, now)

@@ -24,6 +24,7 @@ from store_server.shoppers.repository import (
     AttributeRepository,
     ConsentRepository,
     IdentityRepository,
+    MergeRepository,
     ShopperRepository,
 )
 
@@ -46,8 +47,11 @@ def show_shopper(
     found = ShopperRepository(session, scope).get(shopper)
     if found is None:
         raise NotFound("no such shopper", code="unknown_shopper")
+    # What happened before a merge stands under the name of that time.
+    names = sorted(MergeRepository(session, scope).names(shopper))
     return {
         "shopper_id": found.id,
+        "also_known_as": [name for name in names if name != shopper],
         "household_id": found.household,
         "language": found.language,
         "created_at": _spell(found.created_at),
@@ -59,7 +63,8 @@ def show_shopper(
             kind: [
                 {"store": place.store, **one}
                 for place in _places(uow.session, scope)
-                for one in listed(uow.session, place, shopper)
+                for name in names
+                for one in listed(uow.session, place, ShopperId(name))
             ]
             for kind, listed in _IN_A_STORE.items()
         },

@@ -5,6 +5,7 @@ answer; nothing is taken twice.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,7 @@ from store_server.redemptions.coupon import (
 from store_server.redemptions.repository import BasketRepository, CouponRepository
 from store_server.shop.repository import ProductRepository
 from store_server.shoppers.repository import ShopperRepository
+from store_server.shoppers.repository.merges import MergeRepository
 
 _KEY = re.compile(r"[!-~]{1,100}")
 
@@ -79,7 +81,7 @@ def take_basket(
         raise BadBasket(problems)
     loyal = _known_shopper(uow.session, rooms.scope, basket.shopper)
     answers, redeemed = _redeem_all(uow.session, rooms, basket, shopper=loyal)
-    shopper = loyal or next((one.coupon.shopper for one in redeemed), None)
+    shopper = loyal or _owner_of(uow.session, rooms.scope, redeemed)
     products = ProductRepository(uow.session, rooms.scope).by_id(
         line.product_id for line in basket.lines
     )
@@ -125,10 +127,18 @@ def _replay(
 
 
 def _known_shopper(session: Session, scope: Scope, shopper: ShopperId | None) -> ShopperId | None:
-    """The loyalty id when it is one of ours; a stranger's id is not kept."""
-    if shopper is None or ShopperRepository(session, scope).get(shopper) is None:
+    """Whose loyalty id it is, when it is one of ours; a stranger's id is not kept."""
+    if shopper is None:
         return None
-    return shopper
+    current = MergeRepository(session, scope).current(shopper)
+    return current if ShopperRepository(session, scope).get(current) is not None else None
+
+
+def _owner_of(session: Session, scope: Scope, redeemed: Sequence[_Redeemed]) -> ShopperId | None:
+    """Who the first redeemed coupon was made out to, as they are known by now."""
+    if not redeemed:
+        return None
+    return MergeRepository(session, scope).current(redeemed[0].coupon.shopper)
 
 
 def _redeem_all(
@@ -140,8 +150,10 @@ def _redeem_all(
     answers: list[CouponAnswer] = []
     redeemed: list[_Redeemed] = []
     left_minor = basket.gross_minor
+    # A coupon made out to another name of theirs is theirs.
+    names = frozenset() if shopper is None else MergeRepository(session, rooms.scope).names(shopper)
     for text in basket.coupons:
-        usable = _usable(coupons, text, key=key, shopper=shopper, at=basket.at)
+        usable = _usable(coupons, text, key=key, names=names, at=basket.at)
         used = (
             _redeem(coupons, usable, basket=basket, left_minor=left_minor)
             if isinstance(usable, Coupon)
@@ -162,7 +174,7 @@ def _redeem_all(
 
 
 def _usable(
-    coupons: CouponRepository, text: str, *, key: bytes, shopper: ShopperId | None, at: datetime
+    coupons: CouponRepository, text: str, *, key: bytes, names: frozenset[str], at: datetime
 ) -> Coupon | CouponRefusal:
     code = parse(text)
     if code is None:
@@ -172,7 +184,8 @@ def _usable(
     coupon = coupons.find(code)
     if coupon is None:
         return CouponRefusal.UNKNOWN
-    return refusal_of(coupon, shopper=shopper, at=at) or coupon
+    foreign = ShopperId(min(names)) if names and coupon.shopper not in names else None
+    return refusal_of(coupon, shopper=foreign, at=at) or coupon
 
 
 def _redeem(

@@ -88,6 +88,13 @@ class PurchaseModel:
         """
         return self._of.pop(shopper, None) is not None
 
+    def relearn(self, shopper: ShopperId, rows: Iterable[BasketSeen]) -> None:
+        """Count the shopper's own baskets anew: these and no others. The population stays."""
+        self._of.pop(shopper, None)
+        for row in rows:
+            own = self._of.setdefault(shopper, ShopperPurchases())
+            own.add(weight_at(row.at), row.categories)
+
     def __len__(self) -> int:
         """How many shoppers have a history."""
         return len(self._of)

@@ -1,8 +1,10 @@
 """Calls of the repositories of profiles, events and merges: see `repository_calls.py`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from store_server.shoppers.merge import Facts, Thing
 from store_server.shoppers.profile import LifeStage, Standing
 from tests.store_server.offers.builders import NOON
 
@@ -12,9 +14,25 @@ ANN: Any = "ann"
 PROFILE_READS: dict[str, Call] = {
     "PurchaseRepository.spending": lambda r: r.spending(),
     "PurchaseRepository.shoppers_after": lambda r: r.shoppers_after("", limit=9),
+    "PurchaseRepository.baskets_of": lambda r: r.baskets_of(ANN),
+    "MergeRepository.current": lambda r: r.current(ANN),
+    "MergeRepository.names": lambda r: r.names(ANN),
+    "MergeRepository.find": lambda r: r.find("merge-ann"),
+    "MergeRepository.of": lambda r: r.of(ANN),
+    "MergeRepository.facts": lambda r: r.facts(ANN),
 }
 
 PROFILE_WRITES: dict[str, Call] = {
+    "PurchaseRepository.hand_over": lambda r: r.hand_over(["basket-ann"], to="new"),
+    "IdentityRepository.withdraw": lambda r: r.withdraw(ANN, "identity-ann"),
+    "MergeRepository.add": lambda r: r.add(replace(r.find("merge-ann"), id="new")),
+    "MergeRepository.close": lambda r: r.close("merge-ann", at=NOON),
+    "MergeRepository.forget": lambda r: r.forget(ANN),
+    "MergeRepository.write": lambda r: r.write(
+        ANN, Facts(excluded=frozenset({"wine"})), created_at=NOON, at=NOON
+    ),
+    "MergeRepository.take_off": lambda r: r.take_off(ANN),
+    "MergeRepository.move": lambda r: r.move([Thing("event", "event-ann")], to="new"),
     "ProfilePartRepository.set_standings": lambda r: r.set_standings(
         {ANN: Standing(LifeStage.LOST)}, at=NOON
     ),

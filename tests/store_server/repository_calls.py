@@ -48,6 +48,7 @@ _ROOMS = {
         "Profile",
         "Segment",
         "ProfilePart",
+        "Merge",
     ),
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),

@@ -109,6 +109,7 @@ OF_THE_ORGANISATION = {
     "ConsentRepository",
     "EndpointRepository",
     "IdentityRepository",
+    "MergeRepository",
     "OfferRepository",
     "HappeningRepository",
     "ProductRepository",

@@ -3,6 +3,7 @@
 from store_server.shoppers.repository.attributes import AttributeRepository
 from store_server.shoppers.repository.consents import ConsentRepository
 from store_server.shoppers.repository.identities import IdentityRepository
+from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.repository.profile_parts import ProfilePartRepository
 from store_server.shoppers.repository.profiles import ProfileRepository
 from store_server.shoppers.repository.segment_relation import FactSources
@@ -14,6 +15,7 @@ __all__ = [
     "ConsentRepository",
     "FactSources",
     "IdentityRepository",
+    "MergeRepository",
     "Population",
     "ProfilePartRepository",
     "ProfileRepository",

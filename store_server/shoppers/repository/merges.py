@@ -5,7 +5,6 @@ addressed to them. What they were stands in the merge, their words stay in the l
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -15,7 +14,15 @@ from sqlmodel import Session, SQLModel, col
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.ids import HouseholdId, Scope, ShopperId
-from store_server.shoppers.merge import AttributeSaid, Facts, Thing, Undo, names_of_one
+from store_server.shoppers.merge import (
+    AttributeSaid,
+    Facts,
+    Merge,
+    MergeNotes,
+    Thing,
+    Undo,
+    names_of_one,
+)
 from store_server.shoppers.profile import random_bucket
 from store_server.shoppers.repository.rows import chunks
 from store_server.shoppers.tables import (
@@ -35,29 +42,6 @@ _MOVED: dict[str, tuple[type[SQLModel], str]] = {
     "complaint": (ComplaintRow, "complaint_id"),
 }
 _COLUMNS = ("text_value", "folded", "number_value", "flag_value", "date_value")
-
-
-class MergeNotes(msgspec.Struct):
-    """What is needed to take a merge back: facts, when the absorbed was made, renamed identities.
-
-    `renamed` says what identities of the absorbed were called, by what the kept calls them.
-    """
-
-    undo: Undo
-    created_at_ms: int
-    renamed: dict[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merge; `split_at` None while it stands."""
-
-    id: str
-    absorbed: ShopperId
-    kept: ShopperId
-    notes: MergeNotes
-    merged_at: datetime
-    split_at: datetime | None = None
 
 
 class MergeRepository:

@@ -1,0 +1,193 @@
+"""Two shoppers who turn out to be one person, and one who turns out to be two.
+
+A merge puts together what is known of both; what each had before is kept beside it, so that a
+split gives back exactly that, and what came since goes where it belongs:
+
+- things (identities, installs, purchases, events, complaints) are moved, never copied: a purchase
+  counts once. Those that came since stay with the shopper who is kept.
+- of attributes the one said last counts; household and language are those of the kept, where known.
+- consents: the stricter wins. A no of either is a no; a yes counts when nobody said no.
+- exclusions are those of both. A no or an exclusion said while they were one counts for both after
+  a split: nobody knows which of them meant it.
+
+Merges nest: the last one of a shopper is the first to be taken back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from store_server.ids import HouseholdId, ShopperId
+from store_server.shoppers.consent import Purpose
+
+T = TypeVar("T")
+
+
+class Thing(NamedTuple):
+    """Something that belongs to one shopper at a time: its kind, like "purchase", and its id."""
+
+    kind: str
+    id: str
+
+
+class AttributeSaid(NamedTuple):
+    """One attribute: when it was said, and its value in the columns of the types."""
+
+    at_ms: int
+    text: str | None = None
+    folded: str | None = None
+    number: float | None = None
+    flag: int | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one shopper; `words` are the last ones on each purpose, yes or no."""
+
+    household: HouseholdId | None = None
+    language: str = "en"
+    staff: bool = False
+    channels: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    attributes: Mapping[str, AttributeSaid] = field(default_factory=dict)
+    words: Mapping[Purpose, bool] = field(default_factory=dict)
+    things: frozenset[Thing] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What both had before a merge."""
+
+    kept: Facts
+    absorbed: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class MergeNotes:
+    """What is needed to take a merge back: facts, when the absorbed was made, renamed identities.
+
+    `renamed` says what identities of the absorbed were called, by what the kept calls them.
+    """
+
+    undo: Undo
+    created_at_ms: int
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merge; `split_at` None while it stands."""
+
+    id: str
+    absorbed: ShopperId
+    kept: ShopperId
+    notes: MergeNotes
+    merged_at: datetime
+    split_at: datetime | None = None
+
+
+def merge(kept: Facts, absorbed: Facts) -> Facts:
+    """What is known of the one person that both are."""
+    return Facts(
+        household=kept.household if kept.household is not None else absorbed.household,
+        language=kept.language,
+        staff=kept.staff or absorbed.staff,
+        channels=kept.channels | absorbed.channels,
+        excluded=kept.excluded | absorbed.excluded,
+        attributes=_newest(kept.attributes, absorbed.attributes),
+        words=_stricter(kept.words, absorbed.words),
+        things=kept.things | absorbed.things,
+    )
+
+
+def split(now: Facts, undo: Undo) -> tuple[Facts, Facts]:
+    """What is known of each of the two: (of the kept, of the absorbed).
+
+    Args:
+        now: what is known of the one by now.
+        undo: what both had before.
+    """
+    merged = merge(undo.kept, undo.absorbed)
+    noes = {
+        purpose: False
+        for purpose, said in now.words.items()
+        if not said and merged.words.get(purpose) is not False
+    }
+    fresh, gone = now.excluded - merged.excluded, merged.excluded - now.excluded
+    kept = Facts(
+        household=_unless_changed(now.household, merged.household, undo.kept.household),
+        language=_unless_changed(now.language, merged.language, undo.kept.language),
+        staff=_unless_changed(now.staff, merged.staff, undo.kept.staff),
+        channels=_given_back(now.channels, merged.channels, undo.kept.channels),
+        excluded=(undo.kept.excluded | fresh) - gone,
+        attributes=_attributes_back(now.attributes, merged.attributes, undo.kept.attributes),
+        words={**undo.kept.words, **_changed(now.words, merged.words)},
+        things=now.things - (undo.absorbed.things - undo.kept.things),
+    )
+    absorbed = replace(
+        undo.absorbed,
+        excluded=(undo.absorbed.excluded | fresh) - gone,
+        words={**undo.absorbed.words, **noes},
+        things=undo.absorbed.things & now.things,
+    )
+    return kept, absorbed
+
+
+def names_of_one(shopper: str, merges: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Every name that the person is or was known by, `shopper` among them.
+
+    Args:
+        shopper: the name asked for.
+        merges: (absorbed, kept) of the merges that stand, in any order.
+    """
+    names, before = {shopper}, 0
+    pairs = list(merges)
+    while len(names) != before:
+        before = len(names)
+        names |= {name for pair in pairs if names & set(pair) for name in pair}
+    return frozenset(names)
+
+
+def _newest(
+    first: Mapping[str, AttributeSaid], second: Mapping[str, AttributeSaid]
+) -> dict[str, AttributeSaid]:
+    """Of each attribute the one said last; `first` when both were said at once."""
+    newer = {
+        name: said
+        for name, said in second.items()
+        if name not in first or said.at_ms > first[name].at_ms
+    }
+    return {**first, **newer}
+
+
+def _stricter(first: Mapping[Purpose, bool], second: Mapping[Purpose, bool]) -> dict[Purpose, bool]:
+    both = {**second, **first}
+    return {one: first.get(one, True) and second.get(one, True) for one in both}
+
+
+def _unless_changed(now: T, merged: T, before: T) -> T:
+    return before if now == merged else now
+
+
+def _given_back(
+    now: frozenset[str], merged: frozenset[str], before: frozenset[str]
+) -> frozenset[str]:
+    """Those of before that are still there, and those that came since."""
+    return (before & now) | (now - merged)
+
+
+def _changed(now: Mapping[Purpose, bool], merged: Mapping[Purpose, bool]) -> dict[Purpose, bool]:
+    return {one: said for one, said in now.items() if merged.get(one) is not said}
+
+
+def _attributes_back(
+    now: Mapping[str, AttributeSaid],
+    merged: Mapping[str, AttributeSaid],
+    before: Mapping[str, AttributeSaid],
+) -> dict[str, AttributeSaid]:
+    """Attributes as before, except those that were said or taken away since."""
+    since = {name: said for name, said in now.items() if merged.get(name) != said}
+    still = {name: said for name, said in before.items() if name in now}
+    return {**still, **since}
