@@ -92,9 +92,12 @@ def take_sightings(
         intake.quarantine(refuse(str(topic), encode(batch), reason=reason), at_ms=received_at_ms)
     else:
         spool = spool.with_applied(spool.ledger.take(batch.seq, lost=lost))
-        line = _heard(board, spool).sent(batch.sent_at_ms, gap=bool(spool.ledger.ahead))
+        line = _heard(board, spool)
+        if rooms.policy.clock == "system":
+            line = line.stamped(batch.sent_at_ms, received_at_ms=received_at_ms)
+        line = line.sent(batch.sent_at_ms - line.offset_ms, gap=bool(spool.ledger.ahead))
         uow.live = uow.live.with_gateway(line)
-        observations = _observations(uow, rooms, batch, now=now)
+        observations = _observations(uow, rooms, batch, now=now, offset_ms=line.offset_ms)
         count_foreign(uow, rooms, gateway=name, batch=batch)
         keep_survey_readings(uow, rooms, batch=batch)
         fresh = observations
@@ -142,21 +145,32 @@ def _heard(board: GatewayLive, spool: SpoolProgress) -> GatewayLive:
 
 
 def _observations(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, batch: SightingBatch, *, now: datetime
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    batch: SightingBatch,
+    *,
+    now: datetime,
+    offset_ms: int,
 ) -> list[Observation]:
-    """What the batch says of shoppers who agreed to be observed; the rest is only counted."""
+    """What the batch says of shoppers who agreed to be observed; the rest is only counted.
+
+    Times are those of our clock: the gateway's is `offset_ms` ahead of it.
+    """
     now_ms, anchor = to_ms(now), gateway_anchor(batch.gateway)
     system = rooms.policy.clock == "system"
-    latest_ms = min(batch.sent_at_ms, now_ms) if system else batch.sent_at_ms + TICK_AHEAD_MS
+    sent_at_ms = batch.sent_at_ms - offset_ms
+    latest_ms = min(sent_at_ms, now_ms) if system else sent_at_ms + TICK_AHEAD_MS
     # Raw sightings die within a day: older ones are not brought to life.
     stale_ms = now_ms - rooms.policy.raw_hours * 3_600_000
-    identities = _reaching(uow, batch, oldest_ms=stale_ms, latest_ms=latest_ms)
+    identities = _reaching(
+        uow, batch, oldest_ms=stale_ms + offset_ms, latest_ms=latest_ms + offset_ms
+    )
     late_ms = now_ms - round(rooms.policy.presence.late_s * 1000)
     unknown = stale = late = 0
     beacons: list[BeaconRow] = []
     found: list[Observation] = []
     for row in batch.rows:
-        at_ms = min(row.last_at_ms, latest_ms)
+        at_ms = min(row.last_at_ms - offset_ms, latest_ms)
         if at_ms < stale_ms:
             stale += 1
             continue
@@ -182,13 +196,7 @@ def _observations(
         )
     if beacons:
         uow.after_commit(lambda: rooms.tally.add(batch.gateway, beacons))
-    # Also when it was heard: what a spool brings from the time of a no stays unheard.
-    since_ms = ConsentRepository(uow.session, rooms.scope).allowed_since(
-        {one.device for one in found}, Purpose.LOCATION, at=now
-    )
-    observed = [
-        one for one in found if round(one.t * 1000) >= since_ms.get(ShopperId(one.device), NEVER)
-    ]
+    observed = _agreed(uow, rooms, found, now=now)
     counters = uow.live.counters.plus(
         sightings=len(batch.rows),
         unknown_identities=unknown,
@@ -200,6 +208,21 @@ def _observations(
     )
     uow.live = replace(uow.live, counters=counters)
     return observed
+
+
+def _agreed(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, found: Sequence[Observation], *, now: datetime
+) -> list[Observation]:
+    """What is of shoppers who agree now and agreed when it was heard.
+
+    What a spool brings from the time of a no stays unheard.
+    """
+    since_ms = ConsentRepository(uow.session, rooms.scope).allowed_since(
+        {one.device for one in found}, Purpose.LOCATION, at=now
+    )
+    return [
+        one for one in found if round(one.t * 1000) >= since_ms.get(ShopperId(one.device), NEVER)
+    ]
 
 
 def _reaching(

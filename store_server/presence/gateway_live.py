@@ -6,6 +6,7 @@ The board is a mapping gateway -> `GatewayLive`; a flow replaces values, never c
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from store_server.presence.gateway_clock import GatewayClock
 from store_server.presence.spool_progress import SpoolProgress
 
 # A gateway sends each second. What was heard this shortly before the last one of all was there.
@@ -24,6 +25,7 @@ class GatewayLive:
     last; the `earlier_*` counts are of its other spools, so that the totals survive a new spool
     and a restart. `health` is its last health message, by field. `pushed_version` is the newest
     configuration that was sent to it, `refused_version` the newest that it has rolled back.
+    `clock` is how far its clock seems to be off.
     """
 
     gateway: str
@@ -45,6 +47,17 @@ class GatewayLive:
     earlier_quarantined: int = 0
     health_at_ms: int | None = None
     health: Mapping[str, object] = field(default_factory=dict)
+    clock: GatewayClock = field(default_factory=GatewayClock)
+
+    @property
+    def offset_ms(self) -> int:
+        """What to take from its stamps."""
+        return round(self.clock.offset_s * 1000)
+
+    def stamped(self, sent_at_ms: int, *, received_at_ms: int) -> "GatewayLive":
+        """The line after a batch with this stamp came in, both in ms."""
+        lead_s = (sent_at_ms - received_at_ms) / 1000
+        return replace(self, clock=self.clock.arrived(received_at_ms / 1000, lead_s))
 
     @property
     def spool_id(self) -> str | None:

@@ -2,6 +2,7 @@
 
 Lines come in the order of their arrival; a tick asks for one estimate of every live device.
 The engine is the live one: a tick promises that all up to `reorder_s` before it was told.
+Stamps of gateways whose clocks are off are corrected before the engine sees them.
 """
 
 import math
@@ -11,6 +12,7 @@ import msgspec
 
 from store_server.presence.bayes_filter import BayesFilter
 from store_server.presence.engine import Estimate, ZoneEvent
+from store_server.presence.gateway_clock import RecordedClocks, Stamped
 from store_server.presence.observation import Observation
 from store_server.shop.floor_plan import gateway_anchor
 
@@ -56,6 +58,7 @@ class Replay:
         self._engine = engine
         self._gateways = gateways
         self._reorder_s = reorder_s
+        self._clocks = RecordedClocks()
         self.unknown_gateways = 0
 
     def take(self, line: Line) -> Iterator[Answer]:
@@ -63,6 +66,7 @@ class Replay:
         if not line.tick:
             yield from map(_event_answer, self._hear(line))
             return
+        self._clocks.tick(line.t)
         events = self._engine.advance(line.t - self._reorder_s)
         yield from map(_event_answer, events)
         for device in self._engine.devices():
@@ -78,11 +82,12 @@ class Replay:
             self.unknown_gateways += 1
             return []
         power = None if line.tx_power is None else round(line.tx_power)
+        t = self._clocks.corrected_t(Stamped(line.device, line.t, line.gateway))
         return self._engine.observe(
             Observation(
                 line.device,
                 gateway_anchor(line.gateway),
-                line.t,
+                t,
                 line.rssi,
                 1,
                 power,

@@ -223,3 +223,17 @@ def test_a_spool_of_an_hour_ago_is_resolved(database: Database) -> None:
 
     assert shop.rooms.live.counters["unknown_identities"] == 0
     assert shop.rooms.live.counters["late_sightings"] == 1
+
+
+def test_a_slow_clock_of_a_gateway_is_corrected(database: Database) -> None:
+    clock = SteppedClock(at_s(0))
+    shop = a_shop(database, clock=clock)
+    for second in range(10):
+        clock.advance_to(at_s(second))
+        told = a_batch(second + 1, rows=[a_row(second - 0.8)], sent_s=second - 0.8)
+        shop.run(take_sightings, batch=told, received_at_ms=T0_MS + second * 1000)
+
+    assert shop.rooms.live.gateways["gw-1"].offset_ms == pytest.approx(-800)
+    seen = shop.rooms.live.presence.estimate("s-1", T0_MS / 1000 + 9)
+    assert seen is not None
+    assert seen.last_seen_t == pytest.approx(T0_MS / 1000 + 9, abs=0.05)
