@@ -276,8 +276,10 @@ def _live_rows(asked: Asked) -> FromClause:
             .render_derived(with_types=True)
         )
     each = func.json_each(given).table_valued("value")
+    # Without a cast a column has no affinity, and SQLite makes no index for the join: everybody
+    # would be looked for among all who are here.
     columns = [
-        func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name)
+        cast(func.json_extract(each.c.value, f"$.{name}"), kind).label(name)
         for name, kind in _LIVE.items()
     ]
     return select(*columns).subquery("live")

@@ -192,7 +192,7 @@ class _Size:
 def _reference_problems(
     name: str, tree: SegmentTree, segments: Mapping[str, SegmentTree]
 ) -> list[TreeProblem]:
-    circle = _circle(name, {**segments, name: tree}, (name,))
+    circle = _circle(name, {**segments, name: tree})
     if circle is not None:
         text = f"names itself by way of {' > '.join(circle)}; take one of these references out"
         return [TreeProblem("tree", "circle", text)]
@@ -217,16 +217,19 @@ def _bounds_broken(tree: SegmentTree, segments: Mapping[str, SegmentTree]) -> li
     ]
 
 
-def _circle(
-    name: str, segments: Mapping[str, SegmentTree], way: tuple[str, ...]
-) -> tuple[str, ...] | None:
-    """The way from `way[0]` back to itself; what others do among themselves was checked before."""
-    for _, _, node in walk(segments[name]):
-        if isinstance(node, InSegment):
-            if node.id == way[0]:
-                return (*way, node.id)
-            if node.id not in way and (found := _circle(node.id, segments, (*way, node.id))):
-                return found
+def _circle(name: str, segments: Mapping[str, SegmentTree]) -> tuple[str, ...] | None:
+    """The way from `name` back to itself; what others do among themselves was checked before."""
+    ways: dict[str, tuple[str, ...]] = {name: (name,)}
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        for _, _, node in walk(segments[here]):
+            if isinstance(node, InSegment):
+                if node.id == name:
+                    return (*ways[here], name)
+                if node.id not in ways:
+                    ways[node.id] = (*ways[here], node.id)
+                    waiting.append(node.id)
     return None
 
 

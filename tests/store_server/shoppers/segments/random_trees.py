@@ -91,7 +91,11 @@ def _facts(rng: Random) -> Json:
     if rng.random() < 0.5:
         events: Json = {"source": "events", "event": rng.choice(("visit", "zone_stay"))}
         return events | rng.choice(({}, {"items": ["bakery", "dairy"]}))
-    named: tuple[Json, ...] = ({}, {"products": list(PRODUCTS[:3])}, {"categories": ["bread", "milk"]})
+    named: tuple[Json, ...] = (
+        {},
+        {"products": list(PRODUCTS[:3])},
+        {"categories": ["bread", "milk"]},
+    )
     return {"source": "purchases"} | rng.choice(named)
 
 
