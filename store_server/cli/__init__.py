@@ -15,7 +15,7 @@ from store_server.cli.fleet_report import fleet
 from store_server.cli.gateway_commands import add_gateway, broker_config
 from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
-from store_server.cli.result_commands import decisions, report
+from store_server.cli.result_commands import decisions, replay_decision, report
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
 from store_server.cli.survey_commands import survey
@@ -49,6 +49,7 @@ for _command in (
     beacon_labels,
     report,
     decisions,
+    replay_decision,
     replay_presence,
 ):
     app.command(_command.__name__.replace("_", "-"))(_command)

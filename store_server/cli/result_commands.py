@@ -37,6 +37,7 @@ def decisions(
     outcome: Annotated[
         Literal["offered", "held_out", "nothing"] | None, typer.Option(help="Only these.")
     ] = None,
+    language: Annotated[Literal["en", "es", "ru"], typer.Option(help="Of the sentences.")] = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Print the newest decisions, and why."""
@@ -45,7 +46,7 @@ def decisions(
 
     set_up_log()
     with read_store(settings_of(config)) as reader:
-        page = reader.read(show_decisions, limit=limit, outcome=outcome)
+        page = reader.read(show_decisions, limit=limit, outcome=outcome, language=language)
     if as_json:
         print_json(
             [
@@ -66,3 +67,41 @@ def decisions(
         return
     for one in page.decisions:
         print(f"{one.decision.at.isoformat()} {one.decision.outcome}: {one.explanation}")
+
+
+def replay_decision(
+    decision_id: Annotated[str, typer.Argument(metavar="ID", help="As `decisions --json` says.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a decision again from what was kept of its making; ends with 1 when it differs."""
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.replay_decision import replay_decision as again  # noqa: PLC0415
+
+    set_up_log()
+    with read_store(settings_of(config)) as reader:
+        found = reader.read(again, decision_id=decision_id)
+    if as_json:
+        print_json(
+            {
+                "decision_id": found.stored.id,
+                "same": found.is_same,
+                "differs": [
+                    {
+                        "field": name,
+                        "stored": str(getattr(found.stored, name)),
+                        "again": str(getattr(found.again, name)),
+                    }
+                    for name in found.differs
+                ],
+            }
+        )
+    elif found.is_same:
+        print(f"{found.stored.id}: the same, bit for bit ({found.stored.outcome})")
+    else:
+        print(f"{found.stored.id}: different")
+        for name in found.differs:
+            stored, made = getattr(found.stored, name), getattr(found.again, name)
+            print(f"  {name}: stored {stored}, again {made}")
+    if not found.is_same:
+        raise typer.Exit(1)

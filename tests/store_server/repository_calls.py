@@ -240,7 +240,7 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
-    "GroundRepository.keep": lambda r: r.keep({"digest-ann": "new"}),
+    "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
     "DecisionRepository.record_answer": lambda r: r.record_answer(
         ANN, "new", decision="decision-ann", placement="app", at=NOON

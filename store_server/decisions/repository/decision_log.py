@@ -11,17 +11,11 @@ from sqlmodel import Session, col, or_, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
-from store_server.decisions.decision import Arm, Decision, Outcome
+from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord
+from store_server.decisions.repository.decision_rows import decision_of, row_of
 from store_server.decisions.tables import DecisionRow, PullAnswerRow
-from store_server.decisions.trace import (
-    read_candidates,
-    read_reasons,
-    write_candidates,
-    write_reasons,
-)
-from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId, ZoneId
-from store_server.offers.trigger import TriggerKind
+from store_server.ids import CampaignId, HouseholdId, Scope, ShopperId
 
 # SQLite takes 32,766 bound values in a statement; a decision has 24.
 ROWS_AT_ONCE = 500
@@ -47,7 +41,7 @@ class DecisionRepository:
         added = 0
         for start in range(0, len(decisions), ROWS_AT_ONCE):
             rows = [
-                {**self._row(one), "asked": asked.get(one.id)}
+                {**row_of(one, self._scope), "asked": asked.get(one.id)}
                 for one in decisions[start : start + ROWS_AT_ONCE]
             ]
             added += insert_new(self._session, DecisionRow, rows)
@@ -73,7 +67,7 @@ class DecisionRepository:
         row = self._session.exec(
             select(DecisionRow).where(*self._mine(), DecisionRow.id == decision)
         ).one_or_none()
-        return None if row is None else _decision(row)
+        return None if row is None else decision_of(row)
 
     def shown(
         self,
@@ -124,7 +118,7 @@ class DecisionRepository:
             )
             .order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
         )
-        return [_decision(row) for row in rows]
+        return [decision_of(row) for row in rows]
 
     def of_unit(
         self, shopper: ShopperId, household: HouseholdId | None, *, since: datetime
@@ -143,7 +137,7 @@ class DecisionRepository:
             )
             .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
         )
-        return [_decision(row) for row in rows]
+        return [decision_of(row) for row in rows]
 
     def of_shopper(self, shopper: ShopperId) -> list[Decision]:
         """Every decision about a shopper, oldest first: for the data download."""
@@ -152,7 +146,7 @@ class DecisionRepository:
             .where(*self._mine(), DecisionRow.shopper == shopper)
             .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
         )
-        return [_decision(row) for row in rows]
+        return [decision_of(row) for row in rows]
 
     def page(
         self,
@@ -177,7 +171,7 @@ class DecisionRepository:
                 )
             )
         newest = query.order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
-        return [_decision(row) for row in self._session.exec(newest.limit(limit))]
+        return [decision_of(row) for row in self._session.exec(newest.limit(limit))]
 
     def count_by_outcome(self) -> dict[str, int]:
         """How many decisions of the store ended how."""
@@ -253,56 +247,3 @@ class DecisionRepository:
 
     def _mine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(DecisionRow.org) == self._scope.org, col(DecisionRow.store) == self._scope.store
-
-    def _row(self, decision: Decision) -> dict[str, object]:
-        return {
-            "org": self._scope.org,
-            "store": self._scope.store,
-            "id": decision.id,
-            "trigger_id": decision.trigger_id,
-            "trigger_kind": decision.trigger_kind,
-            "shopper": decision.shopper,
-            "household": decision.household,
-            "zone": decision.zone,
-            "visit_id": decision.visit_id,
-            "at_ms": to_ms(decision.at),
-            "outcome": decision.outcome,
-            "campaign": decision.campaign,
-            "campaign_version": decision.campaign_version,
-            "offer": decision.offer,
-            "is_fallback": decision.is_fallback,
-            "arm": decision.arm,
-            "propensity": decision.propensity,
-            "policy_version": decision.policy_version,
-            "seed": decision.seed,
-            "language": decision.language,
-            "latency_us": decision.latency_us,
-            "reasons": write_reasons(decision.reasons),
-            "candidates": write_candidates(decision.candidates),
-        }
-
-
-def _decision(row: DecisionRow) -> Decision:
-    return Decision(
-        id=row.id,
-        trigger_id=row.trigger_id,
-        trigger_kind=TriggerKind(row.trigger_kind),
-        shopper=ShopperId(row.shopper),
-        household=HouseholdId(row.household) if row.household is not None else None,
-        zone=ZoneId(row.zone) if row.zone is not None else None,
-        visit_id=row.visit_id,
-        at=from_ms(row.at_ms),
-        outcome=Outcome(row.outcome),
-        campaign=CampaignId(row.campaign) if row.campaign is not None else None,
-        offer=OfferId(row.offer) if row.offer is not None else None,
-        is_fallback=row.is_fallback,
-        candidates=read_candidates(row.candidates),
-        arm=Arm(row.arm),
-        propensity=row.propensity,
-        policy_version=row.policy_version,
-        seed=row.seed,
-        reasons=read_reasons(row.reasons),
-        campaign_version=row.campaign_version,
-        language=row.language,
-        latency_us=row.latency_us,
-    )

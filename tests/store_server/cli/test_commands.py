@@ -157,6 +157,7 @@ def test_programs_read_which_files_a_broker_gets(store_server: Command) -> None:
 def test_results_are_shown_before_anything_happened(store_server: Command) -> None:
     assert "not enough data" in store_server("report").out.lower()
     assert json.loads(store_server("decisions", "--json").out) == []
+    assert store_server("replay-decision", "nosuch").code == 1
 
 
 def test_a_new_link_takes_the_place_of_the_old_one(store_server: Command) -> None:
@@ -169,6 +170,7 @@ def test_a_new_link_takes_the_place_of_the_old_one(store_server: Command) -> Non
 def test_usage_ends_with_two(store_server: Command) -> None:
     assert store_server("broker-config", "--for", "carrier-pigeon").code == 2
     assert store_server("decisions", "--limit", "0").code == 2
+    assert store_server("replay-decision").code == 2
     assert store_server("no-such-command").code == 2
 
 

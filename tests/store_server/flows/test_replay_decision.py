@@ -5,6 +5,7 @@ import pytest
 from store_server.database import Database, read_only
 from store_server.decisions.replay import Replay
 from store_server.errors import Conflict, NotFound
+from store_server.flows.decide_triggers import decide_triggers
 from store_server.flows.forget_shopper import forget_shopper
 from store_server.flows.replay_decision import replay_decision
 from store_server.flows.rooms import Policy
@@ -54,16 +55,17 @@ def test_it_is_decided_by_the_campaign_as_it_was(database: Database) -> None:
     assert replayed(shop, later.id).is_same
 
 
-def test_the_ground_is_kept_once(database: Database) -> None:
+def test_the_ground_is_known_to_be_kept_only_after_the_commit(database: Database) -> None:
     shop = a_shop(database)
 
-    shop.decide(a_trigger("e1"))
-    kept = set(shop.rooms.grounds.kept)
-    shop.rooms.grounds.kept.clear()
-    shop.decide(a_trigger("e2"))
+    with shop.transaction() as uow:
+        decide_triggers(uow, shop.rooms, now=shop.now, triggers=[a_trigger()])
+        before = set(shop.rooms.grounds.kept)
+    for action in uow.actions:
+        action()
 
-    assert kept
-    assert shop.rooms.grounds.kept == kept
+    assert before == set()
+    assert len(shop.rooms.grounds.kept) == 2
 
 
 def test_a_forgotten_shoppers_decision_cannot_be_made_again(database: Database) -> None:
