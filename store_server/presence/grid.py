@@ -149,17 +149,17 @@ def _links(
     links = np.ones(start.shape[:2])
     for points in barriers:
         for a, b in pairwise(points):
-            links[_cross(start, end, np.array(a, float), np.array(b, float))] = 0.0
+            links[crosses(start, end, np.array(a, float), np.array(b, float))] = 0.0
     return links
 
 
-def _cross(
+def crosses(
     start: NDArray[np.float64],
     end: NDArray[np.float64],
     a: NDArray[np.float64],
     b: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Which links start-end (..., 2) cross the wall a-b, touching included."""
+    """Which lines start-end (..., 2) cross the wall a-b, touching included."""
     wall = b - a
     if not wall.any():
         return np.zeros(start.shape[:-1], bool)

@@ -78,6 +78,7 @@ def path_loss_map(
     exponent: float = EXPONENT,
     tag_z_m: float = TAG_Z_M,
     wall_loss_db: NDArray[np.floating] | None = None,
+    reference_dbm: float = REFERENCE_DBM,
 ) -> RadioMap:
     """The map that follows from places alone.
 
@@ -87,9 +88,10 @@ def path_loss_map(
         exponent: n of the path-loss law.
         tag_z_m: height at which devices are carried.
         wall_loss_db: (anchors, states), what walls between take away; None for no walls.
+        reference_dbm: the level of the reference sender at 1 m.
     """
     distance = distances_m(anchors, space, tag_z_m=tag_z_m)
-    mean = REFERENCE_DBM - 10 * exponent * np.log10(np.maximum(distance, NEAR_M))
+    mean = reference_dbm - 10 * exponent * np.log10(np.maximum(distance, NEAR_M))
     if wall_loss_db is not None:
         mean = mean - wall_loss_db
     sd = np.full_like(mean, SPREAD_DB)

@@ -7,6 +7,7 @@ from store_server.ids import ZoneId
 from store_server.presence.grid import grid_space
 from store_server.presence.radio_map import REFERENCE_DBM, AnchorPlace, RadioMap, path_loss_map
 from store_server.presence.state_space import StateSpace
+from store_server.presence.wall_loss import wall_loss_db
 from store_server.shop.floor_plan import FloorPlan, beacon_anchor, gateway_anchor
 
 
@@ -62,7 +63,8 @@ def site_of(
     anchors = anchor_places(plan)
     return Site(
         space,
-        radio or path_loss_map(anchors, space),
+        radio
+        or path_loss_map(anchors, space, wall_loss_db=wall_loss_db(anchors, space, plan.walls)),
         door_zones=frozenset(z.id for z in plan.zones if z.kind == "entrance"),
         beacon_power_dbm={a.id: a.power_dbm for a in anchors if a.power_dbm is not None},
         surveyed=radio is not None,

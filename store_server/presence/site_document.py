@@ -19,10 +19,17 @@ from store_server.errors import ConfigError
 from store_server.ids import StoreId, ZoneId
 from store_server.presence.door_states import FRESH_S, door_states
 from store_server.presence.grid import SPEED_M_PER_S, Box, grid_space
-from store_server.presence.radio_map import ANCHOR_Z_M, TAG_Z_M, RadioMap, path_loss_map
+from store_server.presence.radio_map import (
+    ANCHOR_Z_M,
+    REFERENCE_DBM,
+    TAG_Z_M,
+    RadioMap,
+    path_loss_map,
+)
 from store_server.presence.site import Site, anchor_places
 from store_server.presence.state_space import StateSpace
 from store_server.presence.tuning import FilterTuning
+from store_server.presence.wall_loss import wall_loss_db
 from store_server.shop.floor_plan import FloorPlan, Gateway, Point, Wall, Zone
 
 # Around gateways, where nothing tells how large the floor is.
@@ -157,10 +164,21 @@ def site_from(
             fresh_s=FRESH_S,
         )
     space = space or space_of(document)
+    anchors = anchor_places(document.plan)
+    surveyed = radio is not None
+    reference_dbm = REFERENCE_DBM if document.power_dbm is None or surveyed else document.power_dbm
     return Site(
         space,
-        radio or path_loss_map(anchor_places(document.plan), space, tag_z_m=document.tag_z_m),
+        radio
+        or path_loss_map(
+            anchors,
+            space,
+            tag_z_m=document.tag_z_m,
+            wall_loss_db=wall_loss_db(anchors, space, document.plan.walls),
+            reference_dbm=reference_dbm,
+        ),
         door_zones=document.doors,
-        surveyed=radio is not None,
+        surveyed=surveyed,
+        reference_dbm=reference_dbm,
         step_s=(tuning or FilterTuning()).door_step_s if document.doors else None,
     )

@@ -58,3 +58,20 @@ def test_three_labels_share_the_floor_by_the_next_gateway() -> None:
 def test_what_is_wrong_is_named(text: str, why: str) -> None:
     with pytest.raises(ConfigError, match=why):
         read_site(text, source="s.json")
+
+
+def test_the_stated_power_is_the_reference_of_the_map() -> None:
+    plain = site_from(read_site(read(zones=ZONES), source="s.json"))
+    stated = site_from(read_site(read(zones=ZONES, tx_power_1m=-66.0), source="s.json"))
+
+    assert stated.reference_dbm == -66.0
+    softer = plain.radio.mean_dbm - stated.radio.mean_dbm
+    assert softer == pytest.approx(plain.reference_dbm + 66.0, abs=1e-4)
+
+
+def test_walls_of_the_document_take_from_levels() -> None:
+    wall = [[[5, 0], [5, 4]]]
+    plain = site_from(read_site(read(zones=ZONES), source="s.json")).radio
+    walled = site_from(read_site(read(zones=ZONES, walls=wall), source="s.json")).radio
+
+    assert (plain.mean_dbm - walled.mean_dbm).max() == pytest.approx(3.4, abs=1e-3)
