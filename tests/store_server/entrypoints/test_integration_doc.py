@@ -34,7 +34,7 @@ def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
                 headers[name] = value
             case _:
                 address = word.removeprefix("$URL")
-    known = {"$BACKEND": KEYS["backend"], "$TILL": KEYS["till"], "$TOKEN": token}
+    known = {f"${key.upper()}": secret for key, secret in KEYS.items()} | {"$TOKEN": token}
     scheme, _, name = headers["Authorization"].partition(" ")
     headers["Authorization"] = f"{scheme} {known[name]}"
     answer = web.client().request(method or "GET", address, headers=headers, content=body)
