@@ -93,6 +93,7 @@ def write_asked(
         "chances": dict(chances),
         "policy": policy,
         "catalogue": catalogue,
+        **({"silenced": True} if request.silenced else {}),
     }
     return json.dumps(entries, separators=(",", ":"))
 
@@ -130,6 +131,7 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
         budgets={
             CampaignId(campaign): BudgetUse(*use) for campaign, use in entries["budgets"].items()
         },
+        silenced=entries.get("silenced", False),
     )
     chances = NotedChances(entries["chances"])
     return Asked(request, chances, policy=entries["policy"], catalogue=entries["catalogue"])

@@ -17,6 +17,8 @@ _NOTHING_YET = BudgetUse()
 
 def refuse_shopper(request: DecisionRequest, policy: DecisionPolicy) -> Reason | None:
     """What forbids any offer to this shopper now, before campaigns are looked at."""
+    if request.silenced:
+        return Reason.KILL_SWITCH
     if not request.offers_allowed:
         return Reason.NO_CONSENT_OFFERS
     if request.shown.in_visit_total >= policy.cap_per_visit:

@@ -10,6 +10,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """What stopped an offer."""
 
+    KILL_SWITCH = "kill_switch"
     NO_CONSENT_OFFERS = "no_consent_offers"
     SHOPPER_CAP_VISIT = "shopper_cap_visit"
     SHOPPER_CAP_DAY = "shopper_cap_day"
@@ -39,6 +40,7 @@ class Reason(StrEnum):
 
 
 _DESCRIPTIONS: dict[Reason, str] = {
+    Reason.KILL_SWITCH: "The store is silenced: somebody has thrown the kill switch.",
     Reason.NO_CONSENT_OFFERS: "The shopper has not agreed to receive offers.",
     Reason.SHOPPER_CAP_VISIT: (
         "The shopper has had as many offers in this visit as the store allows."

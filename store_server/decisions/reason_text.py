@@ -26,6 +26,7 @@ def as_clause(reason: Reason, language: Language = "en") -> str:
 
 
 _SPANISH: dict[Reason, str] = {
+    Reason.KILL_SWITCH: "La tienda está silenciada: alguien ha accionado el interruptor general.",
     Reason.NO_CONSENT_OFFERS: "El cliente no ha aceptado recibir ofertas.",
     Reason.SHOPPER_CAP_VISIT: (
         "El cliente ya ha tenido en esta visita tantas ofertas como permite la tienda."
@@ -63,6 +64,7 @@ _SPANISH: dict[Reason, str] = {
 }
 
 _RUSSIAN: dict[Reason, str] = {
+    Reason.KILL_SWITCH: "Магазин молчит: кто-то включил аварийное отключение предложений.",
     Reason.NO_CONSENT_OFFERS: "Покупатель не соглашался получать предложения.",
     Reason.SHOPPER_CAP_VISIT: (
         "За этот визит покупатель уже получил столько предложений, сколько разрешает магазин."

@@ -19,6 +19,7 @@ class DecisionRequest:
     offers_allowed / profile_allowed: consents at `at`; without the second the shopper's own
         purchases are not looked at, and the population's stand in.
     budgets: what the campaigns have given away; one that is absent has given away nothing.
+    silenced: the store's kill switch is on.
     """
 
     trigger: Trigger
@@ -31,3 +32,4 @@ class DecisionRequest:
     profile_allowed: bool
     shown: Shown = field(default_factory=Shown)
     budgets: Mapping[CampaignId, BudgetUse] = field(default_factory=dict)
+    silenced: bool = False

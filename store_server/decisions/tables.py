@@ -52,6 +52,18 @@ class DecisionGroundRow(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
+class KillSwitchRow(SQLModel, table=True):
+    """Where a store's kill switch stands; no row: it was never moved."""
+
+    __tablename__ = "kill_switch"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    is_on: bool
+    note: str
+    since_ms: int = Field(sa_type=BigInteger)
+
+
 class PullAnswerRow(SQLModel, table=True):
     """Which decision answered an app's request: the same request gets the same answer."""
 

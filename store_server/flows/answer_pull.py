@@ -88,7 +88,7 @@ def answer_pull(
     trigger = _question(uow, rooms, now=now, shopper=shopper, request_id=request_id, zone=zone)
     desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger])
     decision = _open_choice(uow, rooms, now=now, trigger=trigger)
-    if decision is None or not desk.may_have_offers(shopper):
+    if decision is None or desk.is_silenced or not desk.may_have_offers(shopper):
         decision = desk.decide(trigger)
         repository.add([decision], desk.asked)
         if decision.outcome is Outcome.OFFERED:

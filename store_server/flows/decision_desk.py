@@ -18,7 +18,7 @@ from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord, count_shown
 from store_server.decisions.ground import policy_ground
 from store_server.decisions.policy import DecisionPolicy
-from store_server.decisions.repository import DecisionRepository, GroundRepository
+from store_server.decisions.repository import DecisionRepository, GroundRepository, SwitchRepository
 from store_server.decisions.request import DecisionRequest
 from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
@@ -50,6 +50,7 @@ class DecisionDesk:
     """Decides on triggers of known shoppers within one transaction.
 
     asked: what each decision was made from, by its id; written with it.
+    is_silenced: whether the store's kill switch is on.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class DecisionDesk:
     def _load(self, asked: Collection[ShopperId], *, visits: Collection[str]) -> None:
         session, scope = self._uow.session, self._rooms.scope
         consents = ConsentRepository(session, scope)
+        self.is_silenced = SwitchRepository(session, scope).is_on()
         self._offers_allowed = consents.allowed_among(asked, Purpose.OFFERS, at=self._now)
         self._profile_allowed = consents.allowed_among(asked, Purpose.PROFILE, at=self._now)
         self._shoppers = ShopperRepository(session, scope).by_id(asked)
@@ -175,6 +177,7 @@ class DecisionDesk:
                 day_start=self._day_start,
             ),
             budgets=self._use,
+            silenced=self.is_silenced,
         )
 
     def _reserve(self, decision: Decision) -> bool:

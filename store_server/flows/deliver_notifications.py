@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from store_server.database import UnitOfWork
+from store_server.decisions.repository import SwitchRepository
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
@@ -40,8 +41,13 @@ def find_due(
     now_system_ms: int,
     skip_endpoints: Collection[str] = (),
 ) -> bool:
-    """Whether something waits to be sent: a read flow, cheap enough to poll."""
+    """Whether something waits to be sent: a read flow, cheap enough to poll.
+
+    Nothing does while the kill switch is on; what waits expires with its moment.
+    """
     del now
+    if SwitchRepository(uow.session, rooms.scope).is_on():
+        return False
     return OutboxRepository(uow.session, rooms.scope).has_due(
         now_system_ms=now_system_ms, skip_endpoints=skip_endpoints
     )
@@ -70,6 +76,8 @@ def claim_deliveries(
     """
     outbox = OutboxRepository(uow.session, rooms.scope)
     outbox.expire(now=now)
+    if SwitchRepository(uow.session, rooms.scope).is_on():
+        return []
     due = outbox.claim(
         now_system_ms=now_system_ms,
         lease_ms=lease_ms,

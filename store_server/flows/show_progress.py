@@ -10,6 +10,8 @@ from datetime import datetime
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Outcome
+from store_server.decisions.kill_switch import KillSwitch
+from store_server.decisions.repository import SwitchRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.outbox.repository import OutboxRepository
 from store_server.presence.gateway_live import GatewayLive
@@ -26,6 +28,7 @@ class Progress:
 
     counts: since the store's first day, by name. decisions / reasons: the same for the counts
     named `decisions.*` and `reasons.*`. outbox: deliveries in each state.
+    kill_switch: where it stands.
     """
 
     event_now_ms: int
@@ -36,6 +39,7 @@ class Progress:
     counts: Mapping[str, int]
     decisions: Mapping[str, int]
     reasons: Mapping[str, int]
+    kill_switch: KillSwitch
 
 
 def show_progress(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> Progress:
@@ -53,6 +57,7 @@ def show_progress(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetim
         | {name: count for name, count in values.items() if "." not in name},
         decisions={outcome.value: 0 for outcome in Outcome} | _under("decisions", values),
         reasons=_under("reasons", values),
+        kill_switch=SwitchRepository(uow.session, rooms.scope).read(),
     )
 
 

@@ -60,6 +60,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "identity.exponent": 10,
     "identity.identity": None,
     "identity.kind": "eid",
+    "kill_switch.note": "wrong price",
     "login_link.used_at_ms": None,
     "notification.channel": "webhook",
     "notification.opened_at_ms": None,
@@ -85,7 +86,13 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "zone_event.kind": "enter",
     "zone_event.reason": None,
 }
-ONE_PER_STORE = ("store", "presence_progress", "presence_checkpoint", "presence_journal")
+ONE_PER_STORE = (
+    "store",
+    "kill_switch",
+    "presence_progress",
+    "presence_checkpoint",
+    "presence_journal",
+)
 _NAMES_OF_IDS = {"webhook_endpoint": "endpoint"}
 
 

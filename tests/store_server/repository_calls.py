@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from proximity_wire.messages import GatewayConfig
+from store_server.decisions.kill_switch import KillSwitch
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -53,7 +54,7 @@ _ROOMS = {
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase", "OfferEffect"),
-    "decisions": ("Decision", "Ground"),
+    "decisions": ("Decision", "Ground", "Switch"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
     "reports": ("Report",),
@@ -110,6 +111,8 @@ READS: dict[str, Call] = {
     "PurchaseRepository.count": lambda r: r.count(),
     "OfferEffectRepository.load": lambda r: r.load(),
     "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
+    "SwitchRepository.is_on": lambda r: r.is_on(),
+    "SwitchRepository.read": lambda r: r.read(),
     "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.find": lambda r: r.find("decision-ann"),
@@ -240,6 +243,7 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
+    "SwitchRepository.move": lambda r: r.move(KillSwitch(False, LATER, "new")),
     "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
     "DecisionRepository.record_answer": lambda r: r.record_answer(

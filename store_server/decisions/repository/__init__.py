@@ -2,5 +2,6 @@
 
 from store_server.decisions.repository.decision_log import DecisionRepository
 from store_server.decisions.repository.grounds import GroundRepository
+from store_server.decisions.repository.switches import SwitchRepository
 
-__all__ = ["DecisionRepository", "GroundRepository"]
+__all__ = ["DecisionRepository", "GroundRepository", "SwitchRepository"]

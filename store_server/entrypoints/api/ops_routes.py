@@ -6,19 +6,24 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse
 
 from store_server.clock import from_ms
+from store_server.decisions.kill_switch import KillSwitch
 from store_server.entrypoints.api.metrics import metrics_text
-from store_server.entrypoints.api.problems_shown import READING
+from store_server.entrypoints.api.problems_shown import CHANGING, READING
 from store_server.entrypoints.api.schemas.operations import (
     CountsAnswer,
     GatewayProgress,
     HealthAnswer,
+    KillSwitchAnswer,
+    KillSwitchBody,
     ProgressAnswer,
     QuarantineAnswer,
     QuarantineEntryAnswer,
 )
 from store_server.entrypoints.http_auth import Bearer, Context, OpsCaller
 from store_server.errors import NotAllowed
+from store_server.flows.move_kill_switch import move_kill_switch
 from store_server.flows.show_progress import show_progress, show_quarantine
+from store_server.writer import Priority
 
 router = APIRouter(tags=["operations"])
 
@@ -38,6 +43,7 @@ async def get_progress(context: Context, _caller: OpsCaller) -> ProgressAnswer:
         pending_observations=progress.pending_observations,
         writer_waiting=context.writer.waiting,
         outbox=dict(progress.outbox),
+        kill_switch=_switch(progress.kill_switch),
         counts=CountsAnswer.model_validate(
             {
                 **progress.counts,
@@ -45,6 +51,16 @@ async def get_progress(context: Context, _caller: OpsCaller) -> ProgressAnswer:
                 "reasons": dict(progress.reasons),
             }
         ),
+    )
+
+
+@router.put("/v1/ops/kill-switch", responses={**READING, **CHANGING})
+async def put_kill_switch(
+    body: KillSwitchBody, context: Context, _caller: OpsCaller
+) -> KillSwitchAnswer:
+    """Silence the store, or let it speak again: the next decision and delivery go by it."""
+    return _switch(
+        await context.write(Priority.APP, move_kill_switch, is_on=body.on, note=body.note)
     )
 
 
@@ -99,3 +115,7 @@ async def get_metrics(request: Request, context: Context, caller: Bearer) -> Pla
         raise NotAllowed("metrics are for loopback, or with an ops key", code="not_loopback")
     text, media_type = metrics_text(context)
     return PlainTextResponse(text, media_type=media_type)
+
+
+def _switch(switch: KillSwitch) -> KillSwitchAnswer:
+    return KillSwitchAnswer(on=switch.is_on, since=switch.since, note=switch.note)

@@ -15,6 +15,7 @@ from store_server.flows.deliver_notifications import (
     recover_deliveries,
     settle_deliveries,
 )
+from store_server.flows.move_kill_switch import move_kill_switch
 from store_server.flows.register_endpoint import register_endpoint, show_endpoints
 from store_server.flows.rooms import StoreRooms
 from store_server.flows.show_deliveries import show_deliveries
@@ -61,6 +62,17 @@ def settle(database: Database, rooms: StoreRooms, one: Claim, verdict: Verdict) 
 def log_of(database: Database, rooms: StoreRooms) -> list[Delivery]:
     with read_only(database.read, rooms.live) as uow:
         return show_deliveries(uow, rooms, now=NOON)
+
+
+def test_nothing_is_due_or_claimed_while_the_kill_switch_is_on(database: Database) -> None:
+    rooms = queued(database)
+    before = run(database, rooms, find_due, now_system_ms=0)
+
+    run(database, rooms, move_kill_switch, is_on=True)
+
+    assert before
+    assert not run(database, rooms, find_due, now_system_ms=0)
+    assert claim(database, rooms) == []
 
 
 def test_what_is_taken_is_delivered_and_logged(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict
 
-from store_server.entrypoints.api.schemas.fields import Answer, At
+from store_server.entrypoints.api.schemas.fields import Answer, At, Body, Flag, Text200
 
 
 class GatewayProgress(Answer):
@@ -24,6 +24,31 @@ class CountsAnswer(Answer):
 
     decisions: dict[str, int]
     reasons: dict[str, int]
+
+
+class KillSwitchBody(Body):
+    """Whether the store is to be silent, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"on": True, "note": "wrong price on the bread"}]}
+    )
+
+    on: Flag
+    note: Text200 = ""
+
+
+class KillSwitchAnswer(Answer):
+    """Where the switch stands; `since` null: it was never moved."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"on": True, "since": "2026-03-02T09:30:00Z", "note": "wrong price"}]
+        }
+    )
+
+    on: bool
+    since: At | None
+    note: str
 
 
 class ProgressAnswer(Answer):
@@ -54,6 +79,7 @@ class ProgressAnswer(Answer):
                         "decisions": {"offered": 12, "held_out": 2, "nothing": 31},
                         "reasons": {"cap_day": 9},
                     },
+                    "kill_switch": {"on": False, "since": None, "note": ""},
                 }
             ]
         }
@@ -66,6 +92,7 @@ class ProgressAnswer(Answer):
     writer_waiting: int
     outbox: dict[str, int]
     counts: CountsAnswer
+    kill_switch: KillSwitchAnswer
 
 
 class QuarantineEntryAnswer(Answer):

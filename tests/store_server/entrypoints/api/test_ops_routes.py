@@ -64,3 +64,20 @@ def test_a_removed_endpoint_is_gone(web: WebStore) -> None:
     again = backend.delete(f"/v1/webhook-endpoints/{made['endpoint_id']}")
 
     assert (first.status_code, again.status_code) == (204, 404)
+
+
+def test_the_kill_switch_silences_the_next_decision_and_is_shown(web: WebStore) -> None:
+    ops, app = web.client("ops"), web.client(token=web.token())
+
+    moved = ops.put("/v1/ops/kill-switch", json={"on": True, "note": "wrong price"}).json()
+    answer = app.post(
+        "/v1/app/decisions", json={"request_id": "q", "placement": "app", "zone": "drinks"}
+    ).json()
+
+    assert (answer["outcome"], answer["reason"]) == ("nothing", "kill_switch")
+    assert moved["on"]
+    assert ops.get("/v1/ops/progress").json()["kill_switch"] == moved
+
+
+def test_only_an_ops_key_throws_the_kill_switch(web: WebStore) -> None:
+    assert web.client("till").put("/v1/ops/kill-switch", json={"on": True}).status_code == 403
