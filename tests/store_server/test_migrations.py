@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from store_server import migrations, schema
 from store_server.database import Database, open_database
 from store_server.errors import ConfigError
+from store_server.shoppers.profile import random_bucket
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,3 +68,21 @@ def test_a_migrated_database_refuses_to_change_a_consent(empty: Engine) -> None:
 
     with pytest.raises(DBAPIError, match="append-only"), empty.begin() as connection:
         connection.execute(text("UPDATE consent SET granted = true"))
+
+
+def test_shoppers_from_before_segments_get_the_bucket_that_registering_gives(
+    empty: Engine,
+) -> None:
+    command.upgrade(migrations._config(empty), "0006")
+    row = (
+        "INSERT INTO shopper (org, shopper, language, created_at_ms) "
+        "VALUES ('acme', 's-1', 'en', 1)"
+    )
+    with empty.begin() as connection:
+        connection.execute(text(row))
+
+    migrations.upgrade(empty)
+
+    with empty.connect() as connection:
+        bucket = connection.execute(text("SELECT random_bucket FROM shopper")).scalar_one()
+    assert bucket == random_bucket(org="acme", shopper="s-1")
