@@ -9,7 +9,6 @@ from typing import Any
 from sqlmodel import Session
 
 from proximity_wire.messages import GatewayConfig
-from store_server.decisions.kill_switch import KillSwitch
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -24,10 +23,10 @@ from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
 from store_server.shop.access import ApiKey, ConsoleSession
-from tests.store_server.decisions.builders import a_request, decided
+from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
-from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
+from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox.builders import a_notification, an_outcome
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
@@ -75,6 +74,7 @@ def _span(**more: object) -> dict[str, object]:
 
 READS: dict[str, Call] = {
     **FLEET_READS,
+    **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
     "PlanRepository.load": lambda r: r.load(),
@@ -110,21 +110,6 @@ READS: dict[str, Call] = {
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
     "OfferEffectRepository.load": lambda r: r.load(),
-    "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
-    "SwitchRepository.is_on": lambda r: r.is_on(),
-    "SwitchRepository.read": lambda r: r.read(),
-    "GroundRepository.of": lambda r: r.of(["digest-ann"]),
-    "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
-    "DecisionRepository.find": lambda r: r.find("decision-ann"),
-    "DecisionRepository.shown": lambda r: r.shown(
-        shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
-    ),
-    "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
-    "DecisionRepository.of_unit": lambda r: r.of_unit(ANN, "household-ann", since=EVER),
-    "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),
-    "DecisionRepository.page": lambda r: r.page(limit=9),
-    "DecisionRepository.count_by_outcome": lambda r: r.count_by_outcome(),
-    "DecisionRepository.answered": lambda r: r.answered(ANN, "request-ann"),
     "OutboxRepository.has_due": lambda r: r.has_due(now_system_ms=10**15),
     "OutboxRepository.counts": lambda r: r.counts(),
     "EndpointRepository.all": lambda r: r.all(),
@@ -174,6 +159,7 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 WRITES: dict[str, Call] = {
     **FLEET_WRITES,
+    **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,
     "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
@@ -243,13 +229,6 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
-    "SwitchRepository.move": lambda r: r.move(KillSwitch(False, LATER, "new")),
-    "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
-    "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
-    "DecisionRepository.record_answer": lambda r: r.record_answer(
-        ANN, "new", decision="decision-ann", placement="app", at=NOON
-    ),
-    "DecisionRepository.forget": lambda r: r.forget(ANN),
     "OutboxRepository.add": lambda r: r.add([a_notification("new")]),
     "OutboxRepository.claim": lambda r: r.claim(now_system_ms=10**15, lease_ms=1, limit=9),
     "OutboxRepository.settle": lambda r: r.settle(_settled(DeliveryState.DELIVERED, 1), now=LATER),

@@ -27,6 +27,7 @@ def of(campaign: object = None, offer: object = None) -> Catalogue:
 
 
 CASES: dict[Reason, Callable[[], Decision]] = {
+    Reason.KILL_SWITCH: lambda: decided(replace(a_request(), silenced=True)),
     Reason.NO_CONSENT_OFFERS: lambda: decided(a_request(offers_allowed=False)),
     Reason.SHOPPER_CAP_VISIT: lambda: decided(
         a_request(shown=Shown(in_visit_total=2)), a_policy(cap_per_visit=2)

@@ -1,0 +1,41 @@
+"""Calls of the repositories of decisions: see `repository_calls.py`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from store_server.decisions.kill_switch import KillSwitch
+from tests.store_server.decisions.builders import a_request, decided
+from tests.store_server.offers.builders import NOON, a_trigger
+
+Call = Callable[[Any], object]
+EVER = datetime(2020, 1, 1, tzinfo=UTC)
+ANN: Any = "ann"
+
+DECISION_READS: dict[str, Call] = {
+    "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
+    "SwitchRepository.is_on": lambda r: r.is_on(),
+    "SwitchRepository.read": lambda r: r.read(),
+    "GroundRepository.of": lambda r: r.of(["digest-ann"]),
+    "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
+    "DecisionRepository.find": lambda r: r.find("decision-ann"),
+    "DecisionRepository.shown": lambda r: r.shown(
+        shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
+    ),
+    "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
+    "DecisionRepository.of_unit": lambda r: r.of_unit(ANN, "household-ann", since=EVER),
+    "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "DecisionRepository.page": lambda r: r.page(limit=9),
+    "DecisionRepository.count_by_outcome": lambda r: r.count_by_outcome(),
+    "DecisionRepository.answered": lambda r: r.answered(ANN, "request-ann"),
+}
+
+DECISION_WRITES: dict[str, Call] = {
+    "SwitchRepository.move": lambda r: r.move(KillSwitch(False, NOON, "new")),
+    "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
+    "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
+    "DecisionRepository.record_answer": lambda r: r.record_answer(
+        ANN, "new", decision="decision-ann", placement="app", at=NOON
+    ),
+    "DecisionRepository.forget": lambda r: r.forget(ANN),
+}
