@@ -24,6 +24,7 @@ from store_server.entrypoints.ground_watch import GroundWatch
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
+from store_server.entrypoints.profile_refresh import ProfileRefresh
 from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.outbox.channels.webhook import WebhookChannel
@@ -63,9 +64,11 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         # Only here: commands change plan and survey, and presence is the server's alone.
         store.rooms.engines = engines_of(settings, store.rooms)
         ground = GroundWatch(store.writer, store.reader, store.rooms)
-        timetable = Timetable(store.writer, look=ground.look)
+        refresh = ProfileRefresh(store)
+        timetable = Timetable(store.writer, look=ground.look, look_seldom=refresh.look)
         timetable.start()
         stack.callback(timetable.stop)
+        stack.callback(refresh.stop)
         context = ServerContext(
             settings=settings,
             scope=settings.scope,

@@ -18,6 +18,7 @@ from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import StoreLive
+from store_server.flows.take_events import expire_events
 from store_server.flows.watch_fleet import watch_fleet
 from store_server.writer import Priority, Writer
 
@@ -31,22 +32,31 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (5.0, roll_identities),
     (5.0, expire_notifications),
     (60.0, expire_coupons),
+    (600.0, expire_events),
     (15.0, watch_fleet),
     (10.0, checkpoint_presence),
     (5.0, correct_history),
 )
 LOOK_EVERY_S = 5.0
+LOOK_SELDOM_EVERY_S = 300.0
 # A flow that answers how much is left, and is called again at once until nothing is.
-IN_SLICES = frozenset({checkpoint_presence, correct_history})
+IN_SLICES = frozenset({checkpoint_presence, expire_events, correct_history})
 
 
 class Timetable:
     """Ticks for one store."""
 
     def __init__(
-        self, writer: Writer[StoreLive], *, look: Callable[[], object] | None = None
+        self,
+        writer: Writer[StoreLive],
+        *,
+        look: Callable[[], object] | None = None,
+        look_seldom: Callable[[], object] | None = None,
     ) -> None:
-        """Make it; `look` is called every `LOOK_EVERY_S`, on a thread of the timetable."""
+        """Make it; both looks run on a thread of the timetable.
+
+        `look` is called every `LOOK_EVERY_S`, `look_seldom` every `LOOK_SELDOM_EVERY_S`.
+        """
         self._writer = writer
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._last: dict[str, Future[object]] = {}
@@ -55,10 +65,12 @@ class Timetable:
                 self._tick, "interval", seconds=seconds, args=[flow], id=_name(flow), coalesce=True
             )
 
-        if look is not None:
-            self._scheduler.add_job(
-                look, "interval", seconds=LOOK_EVERY_S, id="look", coalesce=True, max_instances=1
-            )
+        looks = (("look", look, LOOK_EVERY_S), ("look_seldom", look_seldom, LOOK_SELDOM_EVERY_S))
+        for name, called, seconds in looks:
+            if called is not None:
+                self._scheduler.add_job(
+                    called, "interval", seconds=seconds, id=name, coalesce=True, max_instances=1
+                )
 
     def start(self) -> None:
         """Begin to tick."""

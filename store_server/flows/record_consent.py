@@ -19,6 +19,7 @@ from store_server.shoppers.repository import (
     AttributeRepository,
     ConsentRepository,
     ProfilePartRepository,
+    ShopperEventRepository,
     ShopperRepository,
 )
 from store_server.shoppers.repository.merges import MergeRepository
@@ -100,6 +101,7 @@ def _end(
             parts.set_standings({shopper: Standing()}, at=now)
         case _:
             assert_never(purpose)
+    ShopperEventRepository(uow.session, rooms.scope).forget(shopper, purpose=purpose)
 
 
 def _check(*, now: datetime, at: datetime | None, source: str, text_version: str) -> None:

@@ -22,6 +22,7 @@ from store_server.shoppers.repository import (
     Population,
     ProfileRepository,
     SegmentRepository,
+    ShopperEventRepository,
 )
 from store_server.shoppers.segments.subject import (
     LiveFacts,
@@ -39,7 +40,11 @@ def moment_of(rooms: StoreRooms, now: datetime) -> Moment:
 def fact_sources(session: Session, scope: Scope) -> FactSources:
     """Where purchases and events of the organisation stand, as statements."""
     happenings = HappeningRepository(session, scope)
-    events: CompoundSelect[Any] = union_all(happenings.visit_rows(), happenings.stay_rows())
+    events: CompoundSelect[Any] = union_all(
+        happenings.visit_rows(),
+        happenings.stay_rows(),
+        ShopperEventRepository(session, scope).event_rows(),
+    )
     return FactSources(PurchaseRepository(session, scope).line_rows(), events)
 
 

@@ -4,7 +4,7 @@ Plain JSON; keys, tokens and hashes are left out: they open doors and tell the s
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session
@@ -22,9 +22,12 @@ from store_server.redemptions.repository import BasketRepository, CouponReposito
 from store_server.shop.repository import PlanRepository
 from store_server.shoppers.repository import (
     AttributeRepository,
+    ComplaintRepository,
     ConsentRepository,
     IdentityRepository,
     MergeRepository,
+    ProfileRepository,
+    ShopperEventRepository,
     ShopperRepository,
 )
 
@@ -58,6 +61,9 @@ def show_shopper(
         "made_at": _spell(now),
         **_said(uow, rooms, shopper),
         "attributes": _attributes(uow.session, scope, shopper),
+        "profile": _profile(uow.session, scope, shopper),
+        "events": _events(uow.session, scope, shopper),
+        "complaints": _complaints(uow.session, scope, shopper),
         "purchases": _purchases(uow.session, scope, shopper),
         **{
             kind: [
@@ -113,6 +119,42 @@ def _attributes(session: Session, scope: Scope, shopper: ShopperId) -> Json:
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in said.items()
     }
+
+
+def _profile(session: Session, scope: Scope, shopper: ShopperId) -> Json:
+    profile = ProfileRepository(session, scope).of([shopper])[shopper]
+    standing = profile.standing
+    return {
+        "stage": standing.stage,
+        "churn_risk": standing.churn_risk,
+        "next_visit_days": standing.next_visit_days,
+        "bands": None if standing.rfm is None else asdict(standing.rfm),
+        "value_band": standing.value_band,
+        "lifetime_value_minor": standing.lifetime_value_minor,
+        "channels": sorted(profile.channels),
+        "excluded": sorted(profile.excluded),
+        "staff": profile.staff,
+    }
+
+
+def _events(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
+    kept = ShopperEventRepository(session, scope).of_shopper(shopper)
+    return [
+        {"event_id": one.id, "kind": one.kind, "at": _spell(one.at), "said": dict(one.said)}
+        for one in kept
+    ]
+
+
+def _complaints(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
+    return [
+        {
+            "complaint_id": one.id,
+            "topic": one.topic,
+            "opened_at": _spell(one.opened_at),
+            "closed_at": _spell(one.closed_at),
+        }
+        for one in ComplaintRepository(session, scope).of_shopper(shopper)
+    ]
 
 
 def _purchases(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:

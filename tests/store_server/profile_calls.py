@@ -2,19 +2,44 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from store_server.shoppers.complaint import Complaint
+from store_server.shoppers.consent import Purpose
+from store_server.shoppers.event import Event, EventKind
 from store_server.shoppers.merge import Facts, Thing
 from store_server.shoppers.profile import LifeStage, Standing
 from tests.store_server.offers.builders import NOON
 
 Call = Callable[[Any], object]
 ANN: Any = "ann"
+LATER = NOON + timedelta(days=3_000)
+
+SHOPPERS = (
+    "Shopper",
+    "Identity",
+    "Consent",
+    "Attribute",
+    "Profile",
+    "ProfilePart",
+    "Segment",
+    "Merge",
+    "Complaint",
+    "ShopperEvent",
+)
 
 PROFILE_READS: dict[str, Call] = {
     "PurchaseRepository.spending": lambda r: r.spending(),
     "PurchaseRepository.shoppers_after": lambda r: r.shoppers_after("", limit=9),
     "PurchaseRepository.baskets_of": lambda r: r.baskets_of(ANN),
+    "ShopperEventRepository.kinds": lambda r: r.kinds(),
+    "ShopperEventRepository.in_use": lambda r: r.in_use("kind-ann"),
+    "ShopperEventRepository.known": lambda r: r.known(["event-ann"]),
+    "ShopperEventRepository.event_rows": lambda r: [*r._session.execute(r.event_rows())],
+    "ShopperEventRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "ComplaintRepository.find": lambda r: r.find("complaint-ann"),
+    "ComplaintRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "MergeRepository.current": lambda r: r.current(ANN),
     "MergeRepository.names": lambda r: r.names(ANN),
     "MergeRepository.find": lambda r: r.find("merge-ann"),
@@ -25,6 +50,14 @@ PROFILE_READS: dict[str, Call] = {
 PROFILE_WRITES: dict[str, Call] = {
     "PurchaseRepository.hand_over": lambda r: r.hand_over(["basket-ann"], to="new"),
     "IdentityRepository.withdraw": lambda r: r.withdraw(ANN, "identity-ann"),
+    "ShopperEventRepository.declare": lambda r: r.declare(EventKind("new", Purpose.PROFILE)),
+    "ShopperEventRepository.add": lambda r: r.add(
+        [Event("new", ANN, "kind-ann", NOON, {}, None, 1)], at=NOON
+    ),
+    "ShopperEventRepository.expire": lambda r: r.expire(now=LATER, limit=9),
+    "ShopperEventRepository.forget": lambda r: r.forget(ANN, purpose=Purpose.PROFILE),
+    "ComplaintRepository.open": lambda r: r.open(Complaint("new", ANN, "taste", NOON)),
+    "ComplaintRepository.close": lambda r: r.close("complaint-ann", at=NOON),
     "MergeRepository.add": lambda r: r.add(replace(r.find("merge-ann"), id="new")),
     "MergeRepository.close": lambda r: r.close("merge-ann", at=NOON),
     "MergeRepository.forget": lambda r: r.forget(ANN),

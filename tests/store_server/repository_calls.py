@@ -28,7 +28,7 @@ from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox.builders import a_notification, an_outcome
-from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES
+from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
 from tests.store_server.shop.builders import a_plan, a_store
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
@@ -40,16 +40,7 @@ ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
-    "shoppers": (
-        "Shopper",
-        "Identity",
-        "Consent",
-        "Attribute",
-        "Profile",
-        "Segment",
-        "ProfilePart",
-        "Merge",
-    ),
+    "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget"),
     "learning": ("Purchase", "OfferEffect"),

@@ -2,6 +2,7 @@
 
 from store_server.shoppers.repository.attributes import AttributeRepository
 from store_server.shoppers.repository.consents import ConsentRepository
+from store_server.shoppers.repository.events import ComplaintRepository, ShopperEventRepository
 from store_server.shoppers.repository.identities import IdentityRepository
 from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.repository.profile_parts import ProfilePartRepository
@@ -12,6 +13,7 @@ from store_server.shoppers.repository.shoppers import ShopperRepository
 
 __all__ = [
     "AttributeRepository",
+    "ComplaintRepository",
     "ConsentRepository",
     "FactSources",
     "IdentityRepository",
@@ -21,5 +23,6 @@ __all__ = [
     "ProfileRepository",
     "Reach",
     "SegmentRepository",
+    "ShopperEventRepository",
     "ShopperRepository",
 ]

@@ -16,6 +16,7 @@ ANN = ShopperId("ann")
 TOLD = {
     "app_install": "installs",
     "basket": "baskets",
+    "complaint": "complaints",
     "consent": "consents",
     "coupon": "coupons",
     "decision": "decisions",
@@ -23,11 +24,16 @@ TOLD = {
     "notification": "notifications",
     "purchase_basket": "purchases",
     "shopper": "language",
+    "shopper_attribute": "attributes",
+    "shopper_event": "events",
+    "shopper_merge": "also_known_as",
+    "shopper_profile": "profile",
     "visit": "visits",
     "zone_event": "zone_events",
 }
 LEFT_OUT = {
     "pull_answer": "which request led to which decision; the decision is told",
+    "presence_belief": "where the shopper is believed to be now; zone events and visits are told",
     "shopper_token": "a hash that ends within 15 minutes",
 }
 
