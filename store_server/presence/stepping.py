@@ -35,8 +35,12 @@ class Stepper:
         return self.site.step_s or self.tuning.step_s
 
     def end_of(self, t: float) -> float:
-        """The end of the step that `t` lies in."""
-        return math.ceil(round(t / self.step_s, 6)) * self.step_s
+        """The end of the step that `t` lies in; never before `t`.
+
+        Rounded, for a time that was written in milliseconds may lie a hair beside its step.
+        """
+        end_t = math.ceil(round(t / self.step_s, 6)) * self.step_s
+        return end_t if end_t >= t else end_t + self.step_s
 
     def believed(self, track: Track, t: float, readings: Iterable[Reading] = ()) -> Belief | None:
         """The belief at `t`, after `readings` that came since the last step."""
