@@ -13,6 +13,7 @@ from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.fleet_report import fleet
 from store_server.cli.gateway_commands import add_gateway, broker_config
+from store_server.cli.import_commands import import_audience, import_purchases, import_shoppers
 from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
 from store_server.cli.result_commands import decisions, replay_decision, report
@@ -37,6 +38,9 @@ for _command in (
     check_config,
     migrate,
     seed,
+    import_shoppers,
+    import_purchases,
+    import_audience,
     import_plan,
     check_plan,
     login_link,

@@ -122,7 +122,7 @@ def _people(
 ) -> dict[str, ShopperId]:
     """Who the known ones of these names are by now."""
     merges = MergeRepository(uow.session, rooms.scope)
-    current = {name: merges.current(name) for name in set(names)}
+    current = merges.current_of(ShopperId(name) for name in names)
     known = ShopperRepository(uow.session, rooms.scope).by_id(current.values())
     return {name: shopper for name, shopper in current.items() if shopper in known}
 

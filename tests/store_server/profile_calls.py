@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from store_server.shoppers.bookmark import Bookmark
 from store_server.shoppers.complaint import Complaint
 from store_server.shoppers.consent import Purpose
 from store_server.shoppers.event import Event, EventKind
@@ -24,6 +25,7 @@ SHOPPERS = (
     "Profile",
     "ProfilePart",
     "Segment",
+    "Import",
     "Merge",
     "Complaint",
     "ShopperEvent",
@@ -41,6 +43,8 @@ PROFILE_READS: dict[str, Call] = {
     "ComplaintRepository.find": lambda r: r.find("complaint-ann"),
     "ComplaintRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "MergeRepository.current": lambda r: r.current(ANN),
+    "MergeRepository.current_of": lambda r: r.current_of([ANN]),
+    "ImportRepository.bookmark": lambda r: r.bookmark("import-ann"),
     "MergeRepository.names": lambda r: r.names(ANN),
     "MergeRepository.find": lambda r: r.find("merge-ann"),
     "MergeRepository.of": lambda r: r.of(ANN),
@@ -58,6 +62,11 @@ PROFILE_WRITES: dict[str, Call] = {
     "ShopperEventRepository.forget": lambda r: r.forget(ANN, purpose=Purpose.PROFILE),
     "ComplaintRepository.open": lambda r: r.open(Complaint("new", ANN, "taste", NOON)),
     "ComplaintRepository.close": lambda r: r.close("complaint-ann", at=NOON),
+    "ImportRepository.set_bookmark": lambda r: r.set_bookmark(
+        "import-ann", Bookmark(9, 8, 1), at=NOON
+    ),
+    "ImportRepository.forget": lambda r: r.forget("import-ann"),
+    "ImportRepository.clear_attribute": lambda r: r.clear_attribute("name-ann"),
     "MergeRepository.add": lambda r: r.add(replace(r.find("merge-ann"), id="new")),
     "MergeRepository.close": lambda r: r.close("merge-ann", at=NOON),
     "MergeRepository.forget": lambda r: r.forget(ANN),

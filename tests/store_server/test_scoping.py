@@ -110,6 +110,7 @@ OF_THE_ORGANISATION = {
     "EndpointRepository",
     "IdentityRepository",
     "ComplaintRepository",
+    "ImportRepository",
     "MergeRepository",
     "ShopperEventRepository",
     "OfferRepository",

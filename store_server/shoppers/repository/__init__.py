@@ -4,6 +4,7 @@ from store_server.shoppers.repository.attributes import AttributeRepository
 from store_server.shoppers.repository.consents import ConsentRepository
 from store_server.shoppers.repository.events import ComplaintRepository, ShopperEventRepository
 from store_server.shoppers.repository.identities import IdentityRepository
+from store_server.shoppers.repository.imports import ImportRepository
 from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.repository.profile_parts import ProfilePartRepository
 from store_server.shoppers.repository.profiles import ProfileRepository
@@ -17,6 +18,7 @@ __all__ = [
     "ConsentRepository",
     "FactSources",
     "IdentityRepository",
+    "ImportRepository",
     "MergeRepository",
     "Population",
     "ProfilePartRepository",

@@ -53,11 +53,18 @@ class MergeRepository:
 
     def current(self, shopper: str) -> ShopperId:
         """What the shopper is known as by now; the name itself when it was never absorbed."""
+        return self.current_of([ShopperId(shopper)])[ShopperId(shopper)]
+
+    def current_of(self, shoppers: Iterable[ShopperId]) -> dict[ShopperId, ShopperId]:
+        """What each of these is known as by now."""
+        found: dict[ShopperId, ShopperId] = {}
         pairs = dict(self._pairs())
-        name = shopper
-        while name in pairs:
-            name = pairs[name]
-        return ShopperId(name)
+        for shopper in shoppers:
+            name: str = shopper
+            while name in pairs:
+                name = pairs[name]
+            found[shopper] = ShopperId(name)
+        return found
 
     def names(self, shopper: str) -> frozenset[str]:
         """Every name of the person that goes by this one."""
