@@ -88,7 +88,7 @@ def open_complaint(
         if found is None or found.shopper != current:
             raise Conflict("complaint_id is taken by another shopper's", code="complaint_taken")
         return found
-    _count(uow, rooms, current, now=now)
+    _count_complaints(uow, rooms, current, now=now)
     return complaint
 
 
@@ -113,11 +113,11 @@ def close_complaint(
     if found.closed_at is not None:
         return found
     complaints.close(complaint_id, at=now)
-    _count(uow, rooms, current, now=now)
+    _count_complaints(uow, rooms, current, now=now)
     return replace(found, closed_at=now)
 
 
-def _count(
+def _count_complaints(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId, *, now: datetime
 ) -> None:
     complaints = ComplaintRepository(uow.session, rooms.scope).of_shopper(shopper)

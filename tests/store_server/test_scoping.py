@@ -112,6 +112,7 @@ OF_THE_ORGANISATION = {
     "ComplaintRepository",
     "ImportRepository",
     "MergeRepository",
+    "OfferEffectRepository",
     "ShopperEventRepository",
     "OfferRepository",
     "HappeningRepository",

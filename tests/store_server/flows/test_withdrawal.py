@@ -1,9 +1,9 @@
 """What a no ends, ends at once: the stay, the visit, the dot, what waits to be sent."""
 
 from store_server.database import Database, unit_of_work
-from store_server.entrypoints.console.dot_frame import encode_dots
 from store_server.flows.load_seed import load_shoppers
 from store_server.flows.record_consent import record_consent
+from store_server.flows.show_people import people_in
 from store_server.flows.take_sightings import take_sightings
 from store_server.ids import ShopperId, scope
 from store_server.outbox.repository import NotificationRepository, OutboxRepository
@@ -83,12 +83,12 @@ def test_the_stay_gets_its_exit_and_the_reason(database: Database) -> None:
 
 def test_the_dot_is_gone_from_the_live_plan(database: Database) -> None:
     shop = a_shop_with_two_inside(database)
-    whole = encode_dots(shop.rooms.live, scope=SCOPE, at_t=T0 + 30, marks={})
+    before = [one.device for one in people_in(shop.rooms.live, at_t=T0 + 30)]
 
     say(shop, granted=False)
 
-    left = encode_dots(shop.rooms.live, scope=SCOPE, at_t=T0 + 30, marks={})
-    assert len(left) == len(whole) - 9
+    after = [one.device for one in people_in(shop.rooms.live, at_t=T0 + 30)]
+    assert (sorted(before), after) == ([ONE, TWO], [TWO])
     assert shop.zone_of == {TWO: "entrance"}
     assert shop.rooms.live.visits.of(ONE) is None
 
@@ -120,7 +120,9 @@ def test_what_was_heard_between_no_and_yes_stays_unheard(database: Database) -> 
 def test_a_new_yes_begins_a_new_visit(database: Database) -> None:
     shop = a_shop_with_two_inside(database)
     say(shop, granted=False)
-    shop.run(take_sightings, batch=a_batch(32, sent_s=70), received_at_ms=T0_MS)
+    for second in range(31, 71):
+        batch = a_batch(second + 1, sent_s=second)
+        shop.run(take_sightings, batch=batch, received_at_ms=T0_MS)
     say(shop, granted=True)
 
     hear(shop, 71, 90)

@@ -81,6 +81,27 @@ class EventKindAnswer(Answer):
 class EventKindListAnswer(Answer):
     """Every declared kind."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kinds": [
+                        {
+                            "kind": "recipe-saved",
+                            "purpose": "profile",
+                            "fields": [
+                                {"name": "recipe", "type": "text", "choices": [], "required": True}
+                            ],
+                            "item_field": "recipe",
+                            "amount_field": None,
+                            "keep_days": 365,
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     kinds: list[EventKindAnswer]
 
 
@@ -168,6 +189,8 @@ class ExclusionsBody(Body):
 
 class ExclusionsAnswer(Answer):
     """What the shopper never wants to see, sorted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"excluded": ["WINE", "offer-7"]}]})
 
     excluded: list[str]
 
