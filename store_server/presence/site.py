@@ -10,6 +10,10 @@ from store_server.presence.state_space import StateSpace
 from store_server.presence.wall_loss import wall_loss_db
 from store_server.shop.floor_plan import FloorPlan, beacon_anchor, gateway_anchor
 
+# A gateway tells windows of 0.5-1 s. Shorter steps would look at the same rows one by one, at
+# twice the cost; recordings of single adverts are stepped finer (`FilterTuning.step_s`).
+LIVE_STEP_S = 0.5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
@@ -68,4 +72,5 @@ def site_of(
         door_zones=frozenset(z.id for z in plan.zones if z.kind == "entrance"),
         beacon_power_dbm={a.id: a.power_dbm for a in anchors if a.power_dbm is not None},
         surveyed=radio is not None,
+        step_s=LIVE_STEP_S,
     )

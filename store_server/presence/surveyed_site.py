@@ -63,7 +63,6 @@ def surveyed_plan(plan: FloorPlan, survey: Survey) -> SurveyedSite:
         site = replace(
             site_of(plan, space=space, radio=fitted.radio),
             reference_dbm=_reference_dbm(fitted, survey),
-            step_s=SURVEYED_STEP_S,
         )
         return SurveyedSite(site, fitted_lines(fitted, survey))
     labelled = fit_labels(survey, tuple(zone.id for zone in plan.zones))
