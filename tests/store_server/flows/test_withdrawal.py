@@ -120,8 +120,8 @@ def test_what_was_heard_between_no_and_yes_stays_unheard(database: Database) -> 
 def test_a_new_yes_begins_a_new_visit(database: Database) -> None:
     shop = a_shop_with_two_inside(database)
     say(shop, granted=False)
-    for second in range(31, 71):
-        batch = a_batch(second + 1, sent_s=second)
+    for silent_s in range(31, 71):
+        batch = a_batch(silent_s + 1, sent_s=silent_s)
         shop.run(take_sightings, batch=batch, received_at_ms=T0_MS)
     say(shop, granted=True)
 
