@@ -143,7 +143,7 @@ def test_mosquitto_gets_its_three_files(store_server: Command) -> None:
     files = {path.name: path for path in (store_server.state / "mosquitto").iterdir()}
     assert set(files) == {"mosquitto.conf", "acl", "passwd"}
     assert files["acl"].read_text().count("user acme.demo.gw-") == 6
-    assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o640}
 
 
 def test_programs_read_which_files_a_broker_gets(store_server: Command) -> None:
