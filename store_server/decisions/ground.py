@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 
 from store_server.decisions.policy import DecisionPolicy
 from store_server.ids import ZoneId, natural_id
+from store_server.offers.campaign_document import read_campaign, write_campaign
 from store_server.offers.catalogue import Catalogue, catalogue_of
-from store_server.offers.document import read_campaign, read_offer, write_campaign, write_offer
+from store_server.offers.document import read_offer, write_offer
 from store_server.offers.trigger import TriggerKind
 
 Documents = Mapping[str, str]

@@ -9,7 +9,7 @@ from store_server.errors import Unprocessable
 from store_server.flows.preview_creative import require_words
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.campaign import Campaign, CampaignState
-from store_server.offers.document import read_campaign
+from store_server.offers.campaign_document import read_campaign
 from store_server.offers.repository import OfferRepository
 
 

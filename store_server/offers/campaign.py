@@ -15,11 +15,27 @@ EVERY_DAY = frozenset(range(1, 8))
 
 
 class CampaignState(StrEnum):
-    """Whether a campaign speaks; a draft is not even listened to."""
+    """How far a campaign is; only a live one speaks. `lifecycle` has the moves between them."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    SCHEDULED = "scheduled"
     LIVE = "live"
     PAUSED = "paused"
+    ENDED = "ended"
+
+
+# The others are not even listened to.
+LISTENING = frozenset({CampaignState.SCHEDULED, CampaignState.LIVE, CampaignState.PAUSED})
+
+
+class Goal(StrEnum):
+    """What a campaign is to move; the report compares it between offered and held out."""
+
+    PURCHASES = "purchases"
+    MARGIN = "margin"
+    REDEMPTIONS = "redemptions"
+    VISITS = "visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,8 @@ class Campaign:
     fallback_offer: shown when no offer of any campaign is worth its cost.
     moment_s: how long the notification is worth delivering; None = as the store has it.
     version: counts the edits; stands in each decision.
+    goal / smallest_effect_bp: what it is to move, and by how much at least to be worth having, in
+        basis points; without both it cannot go live.
     """
 
     id: CampaignId
@@ -51,6 +69,8 @@ class Campaign:
     state: CampaignState = CampaignState.DRAFT
     moment_s: int | None = None
     version: int = 1
+    goal: Goal | None = None
+    smallest_effect_bp: int | None = None
 
     def __post_init__(self) -> None:
         require_slug(self.id, where="campaign: id", code=CODE)
@@ -83,6 +103,7 @@ class Campaign:
             ("cap_per_day", self.cap_per_day, 1, 1000),
             ("moment_s", self.moment_s, 10, 86_400),
             ("version", self.version, 1, 10**9),
+            ("smallest_effect_bp", self.smallest_effect_bp, 1, 10_000),
         ):
             require(
                 number is None or least <= number <= most,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from store_server.errors import Unprocessable
 from store_server.ids import CampaignId, OfferId, ZoneId
-from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.campaign import LISTENING, Campaign
 from store_server.offers.offer import Offer
 from store_server.offers.trigger import TriggerKind
 
@@ -70,7 +70,7 @@ def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Cata
     listening: dict[_Key, list[Campaign]] = {}
     for campaign in running.values():
         _require_offers(campaign, by_id)
-        if campaign.state is not CampaignState.DRAFT:
+        if campaign.state in LISTENING:
             for kind in {campaign.trigger.kind, TriggerKind.PULL}:
                 listening.setdefault((kind, campaign.trigger.zone), []).append(campaign)
     return Catalogue(

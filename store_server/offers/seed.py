@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from store_server.errors import ConfigError, Unprocessable
 from store_server.offers.campaign import Campaign
+from store_server.offers.campaign_document import read_campaign
 from store_server.offers.catalogue import catalogue_of
-from store_server.offers.document import read_campaign, read_offer
+from store_server.offers.document import read_offer
 from store_server.offers.offer import Offer
 
 T = TypeVar("T")

@@ -16,7 +16,8 @@ from proximity_wire.messages import GatewayConfig, encode
 from store_server import schema
 from store_server.clock import to_ms
 from store_server.ids import Scope
-from store_server.offers.document import write_campaign, write_offer
+from store_server.offers.campaign_document import write_campaign
+from store_server.offers.document import write_offer
 from store_server.presence.journal import Step
 from store_server.presence.journal_codec import step_payload
 from store_server.shop.plan_document import write_plan

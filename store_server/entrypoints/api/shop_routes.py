@@ -33,7 +33,8 @@ from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
 from store_server.ids import ZoneId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign
-from store_server.offers.document import write_campaign, write_offer
+from store_server.offers.campaign_document import write_campaign
+from store_server.offers.document import write_offer
 from store_server.offers.offer import Offer
 from store_server.shop.floor_plan import Zone
 from store_server.shop.store_profile import Store

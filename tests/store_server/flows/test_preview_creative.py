@@ -10,8 +10,9 @@ from store_server.flows.preview_creative import CreativePreview, preview_creativ
 from store_server.flows.rooms import Policy
 from store_server.flows.save_campaign import save_campaign
 from store_server.flows.save_offer import save_offer
+from store_server.offers.campaign_document import write_campaign
 from store_server.offers.channel import ReadingChannel
-from store_server.offers.document import write_campaign, write_offer
+from store_server.offers.document import write_offer
 from store_server.shoppers.attributes import Attribute, AttributeType
 from store_server.shoppers.consent import Purpose
 from store_server.shoppers.repository import AttributeRepository

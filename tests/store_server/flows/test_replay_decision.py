@@ -11,7 +11,7 @@ from store_server.flows.replay_decision import replay_decision
 from store_server.flows.rooms import Policy
 from store_server.flows.save_campaign import save_campaign
 from store_server.ids import ShopperId
-from store_server.offers.document import write_campaign
+from store_server.offers.campaign_document import write_campaign
 from tests.store_server.flows.decision_builders import Shop, a_shop
 from tests.store_server.offers.builders import a_campaign, a_trigger
 

@@ -9,7 +9,7 @@ from store_server.flows.save_campaign import save_campaign
 from store_server.flows.show_campaigns import show_campaigns, show_offers
 from store_server.ids import CampaignId
 from store_server.offers.campaign import Campaign
-from store_server.offers.document import write_campaign
+from store_server.offers.campaign_document import write_campaign
 from store_server.offers.repository import OfferRepository
 from tests.store_server.flows.decision_builders import HERE, Shop, a_shop
 from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer

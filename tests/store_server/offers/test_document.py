@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from store_server.errors import Unprocessable
+from store_server.offers.campaign_document import read_campaign, write_campaign
 from store_server.offers.creative import Creative, Wording
-from store_server.offers.document import read_campaign, read_offer, write_campaign, write_offer
+from store_server.offers.document import read_offer, write_offer
 from store_server.offers.opening import hours_of
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 
@@ -66,7 +67,8 @@ def test_a_wrong_offer_document_is_refused_with_its_path(
     [
         ({"trigger": {"kind": "zone_leave"}}, "trigger.kind is 'zone_leave'; must be one of"),
         ({"trigger": {"kind": "zone_enter", "zon": "x"}}, "trigger.zon is not known; did you mean"),
-        ({"state": "on"}, "state is 'on'; must be one of draft, live, paused"),
+        ({"state": "on"}, "state is 'on'; must be one of draft, in_review, scheduled, live"),
+        ({"goal": "fame"}, "goal is 'fame'; must be one of purchases, margin, redemptions"),
         ({"hours": ["08:00"]}, "hours is ['08:00']; must be two times of day"),
         ({"weekdays": ["mon"]}, "weekdays[0] is 'mon'; must be a whole number"),
     ],

@@ -15,7 +15,7 @@ from store_server.entrypoints.api.schemas.fields import (
     VisibleId,
     Whole,
 )
-from store_server.offers.campaign import CampaignState
+from store_server.offers.campaign import CampaignState, Goal
 from store_server.offers.creative import Wording
 from store_server.offers.liquid_text import SOURCE_LIMIT
 from store_server.offers.trigger import TriggerKind
@@ -36,6 +36,9 @@ _CAMPAIGN: JsonDict = {
     "cap_per_visit": 1,
     "cap_per_day": 1,
     "state": "live",
+    "goal": "purchases",
+    "smallest_effect_bp": 300,
+    "ends_at": "2027-01-01T00:00:00Z",
 }
 
 _OFFER: JsonDict = {
@@ -80,6 +83,8 @@ class CampaignBody(Body):
     fallback_offer: Slug | None = None
     state: CampaignState = CampaignState.DRAFT
     moment_s: Annotated[Whole, Field(ge=10, le=86_400)] | None = None
+    goal: Goal | None = None
+    smallest_effect_bp: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
 
     def document(self) -> dict[str, object]:
         """The campaign as a seed file would say it."""
@@ -133,6 +138,8 @@ class CampaignAnswer(Answer):
     fallback_offer: str | None = None
     state: CampaignState
     moment_s: int | None = None
+    goal: Goal | None = None
+    smallest_effect_bp: int | None = None
     version: int
     used: BudgetUseAnswer | None = None
 

@@ -1,74 +1,15 @@
-"""Offers, campaigns and budgets of an organisation in the database."""
+"""What campaigns have given away, in the database."""
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import Update, update
 from sqlmodel import Session, col, select
 
-from store_server.database import insert_new, upsert
+from store_server.database import insert_new
 from store_server.ids import CampaignId, Scope
 from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign
-from store_server.offers.catalogue import Catalogue, catalogue_of
-from store_server.offers.document import (
-    read_campaign,
-    read_offer,
-    write_campaign,
-    write_offer,
-)
-from store_server.offers.offer import Offer
-from store_server.offers.tables import BudgetRow, CampaignRow, OfferRow
-
-
-class OfferRepository:
-    """Offers and campaigns of the organisation of `scope`; every store of it sees the same."""
-
-    def __init__(self, session: Session, scope: Scope) -> None:
-        self._session = session
-        self._scope = scope
-
-    def save_offers(self, offers: Iterable[Offer]) -> None:
-        """Write each offer in place of the one of the same id."""
-        upsert(
-            self._session,
-            OfferRow,
-            [
-                {
-                    "org": self._scope.org,
-                    "offer": offer.id,
-                    "document": json.dumps(write_offer(offer)),
-                }
-                for offer in offers
-            ],
-            keys=["org", "offer"],
-        )
-
-    def save_campaigns(self, campaigns: Iterable[Campaign]) -> None:
-        """Write each campaign in place of the one of the same id; what it gave away stays."""
-        upsert(
-            self._session,
-            CampaignRow,
-            [
-                {
-                    "org": self._scope.org,
-                    "campaign": campaign.id,
-                    "document": json.dumps(write_campaign(campaign)),
-                }
-                for campaign in campaigns
-            ],
-            keys=["org", "campaign"],
-        )
-
-    def load_catalogue(self) -> Catalogue:
-        """All offers and campaigns of the organisation."""
-        org = self._scope.org
-        offers = self._session.exec(select(OfferRow.document).where(OfferRow.org == org))
-        campaigns = self._session.exec(select(CampaignRow.document).where(CampaignRow.org == org))
-        return catalogue_of(
-            [read_offer(json.loads(text)) for text in offers],
-            [read_campaign(json.loads(text)) for text in campaigns],
-        )
+from store_server.offers.tables import BudgetRow
 
 
 class BudgetRepository:
