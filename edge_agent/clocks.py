@@ -4,9 +4,9 @@ Three times must not be confused: `heard_at` (when an advert was heard), `spoole
 batch was written) and `sent_at` (stamped each time a batch is handed to the broker).
 
 With the feed's clock the same adverts must give the same batches, stamps included, however the
-threads run. So a batch that is sent right away is stamped with the tick before it, also when
-the next tick has arrived in between; only what an outage has delayed is stamped with the latest
-tick, because it is history by then.
+threads run. So a batch is stamped with the tick before it, also when more ticks have arrived in
+between; only what an outage has delayed for long is stamped with the latest tick, because it is
+history by then.
 """
 
 import time
@@ -19,8 +19,11 @@ from proximity_wire.messages import ClockQuality
 
 # 2000-01-01, the least instant that the wire takes: before it a clock was never set.
 LEAST_EPOCH_MS = 946_684_800_000
-# Feed time after which a batch counts as delayed; a lockstep run is at most one tick behind.
-FRESH_MS = 5_000
+# Feed time after which a batch counts as delayed. The stamp is a promise that all up to it was
+# told: a backlog stamped with the present would make the server's clock overtake the rest of it.
+# So a server that was away for less is told everything in the order in which it happened; what
+# is older would not ask for an offer any more (store_server's `late_s`) and is history.
+FRESH_MS = 30_000
 # A feed whose time falls back by more than this was started again.
 JUMP_BACK_MS = 5_000
 # How much faster or slower than time itself the mapped time may run to agree again.

@@ -7,6 +7,8 @@ decode for ever, and an older reader ignores what a newer writer appended.
 
 `sent_at_ms` is stamped when the batch is handed to the broker, on every try anew: what an
 outage delayed arrives as history with a fresh stamp, never as a moment that seems to be now.
+By the clock of a feed it is a promise as well: all up to it is told, with this batch and those
+before it.
 """
 
 import re

@@ -29,7 +29,7 @@ def test_the_feed_clock_stands_still_between_ticks() -> None:
 
 def test_a_fresh_batch_bears_the_tick_it_was_spooled_under() -> None:
     clock = FeedClock()
-    clock.tick(NOON_MS + 1_000)
+    clock.tick(NOON_MS + FRESH_MS)
 
     assert clock.stamp_ms(NOON_MS) == NOON_MS
 
