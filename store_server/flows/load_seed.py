@@ -73,7 +73,8 @@ def load_offers(
     """Insert these offers and campaigns, or overwrite those of the same id; others stay.
 
     Raises:
-        ConfigError: a campaign listens in a zone that is not on the plan.
+        ConfigError: a campaign listens in a zone that is not on the plan, or names a segment that
+            is not there.
     """
     zones = {zone.id for zone in uow.live.plan.zones}
     for campaign in campaigns:
@@ -82,6 +83,11 @@ def load_offers(
             raise ConfigError(
                 f"campaign {campaign.id}: trigger.zone is {zone!r}; must be one of "
                 f"{', '.join(sorted(zones)) or 'none: load the plan first'}"
+            )
+        if campaign.segment is not None and campaign.segment not in uow.live.segments.segments:
+            raise ConfigError(
+                f"campaign {campaign.id}: segment is {campaign.segment!r}; there is no such "
+                "segment: make it first with PUT /v1/segments/{id}"
             )
     repository = OfferRepository(uow.session, rooms.scope)
     repository.save_offers(offers)

@@ -31,8 +31,8 @@ def save_campaign(
         document: as in a seed file; `id` and `version` may be left out.
 
     Raises:
-        Unprocessable: it does not say what it must, names a zone or an offer that is not there,
-            an id other than the address's, or goes live with words that cannot be said.
+        Unprocessable: it does not say what it must, names a zone, a segment or an offer that is
+            not there, an id other than the address's, or goes live with words that cannot be said.
     """
     if document.get("id", campaign_id) != campaign_id:
         raise Unprocessable(
@@ -41,6 +41,10 @@ def save_campaign(
     catalogue = uow.live.catalogue
     asked = read_campaign({**document, "id": campaign_id})
     _require_zone(asked, uow.live)
+    if asked.segment is not None and asked.segment not in uow.live.segments.segments:
+        raise Unprocessable(
+            f"segment is {asked.segment!r}; there is no such segment", code="unknown_segment"
+        )
     known = catalogue.campaigns.get(asked.id)
     if known is not None and replace(asked, version=known.version) == known:
         return known

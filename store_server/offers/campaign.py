@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.field_checks import require, require_slug, require_span, require_text
+from store_server.offers.limits import NO_LIMITS, CampaignLimits
 from store_server.offers.opening import Hours, LocalTime, is_open
 from store_server.offers.trigger import TriggerRule
 
@@ -51,6 +52,10 @@ class Campaign:
     version: counts the edits; stands in each decision.
     goal / smallest_effect_bp: what it is to move, and by how much at least to be worth having, in
         basis points; without both it cannot go live.
+    segment: only its members; None = everybody.
+    holdout_bp: share of households that this campaign is held back from, in basis points.
+    priority: tier, 0..9; a higher one goes first, whatever the values.
+    exclusion_group: of the campaigns of one group a shopper gets one in a visit.
     """
 
     id: CampaignId
@@ -71,6 +76,11 @@ class Campaign:
     version: int = 1
     goal: Goal | None = None
     smallest_effect_bp: int | None = None
+    segment: str | None = None
+    holdout_bp: int = 0
+    priority: int = 0
+    exclusion_group: str | None = None
+    limits: CampaignLimits = NO_LIMITS
 
     def __post_init__(self) -> None:
         require_slug(self.id, where="campaign: id", code=CODE)
@@ -94,6 +104,10 @@ class Campaign:
             self.starts_at, self.ends_at, where=where, names=("starts_at", "ends_at"), code=CODE
         )
         self._require_counts(where)
+        self.limits.check(where)
+        for name, value in (("segment", self.segment), ("exclusion_group", self.exclusion_group)):
+            if value is not None:
+                require_slug(value, where=f"{where}: {name}", code=CODE)
 
     def _require_counts(self, where: str) -> None:
         for name, number, least, most in (
@@ -104,6 +118,8 @@ class Campaign:
             ("moment_s", self.moment_s, 10, 86_400),
             ("version", self.version, 1, 10**9),
             ("smallest_effect_bp", self.smallest_effect_bp, 1, 10_000),
+            ("holdout_bp", self.holdout_bp, 0, 5_000),
+            ("priority", self.priority, 0, 9),
         ):
             require(
                 number is None or least <= number <= most,

@@ -12,9 +12,11 @@ from store_server.offers.document_fields import (
     need,
     require_known,
     table,
+    unless,
     without_none,
     wrong,
 )
+from store_server.offers.document_limits import LIMIT_KEYS, read_limits, write_limits
 from store_server.offers.opening import Hours, clock_text, hours_of
 from store_server.offers.trigger import TriggerKind, TriggerRule
 
@@ -22,6 +24,8 @@ CAMPAIGN_KEYS = frozenset(
     {"id", "name", "offers", "trigger", "starts_at", "ends_at", "hours", "weekdays", "state"}
     | {"budget_issues", "budget_minor", "cap_per_visit", "cap_per_day", "fallback_offer"}
     | {"moment_s", "version", "goal", "smallest_effect_bp"}
+    | {"segment", "holdout_bp", "priority", "exclusion_group"}
+    | LIMIT_KEYS
 )
 
 
@@ -48,6 +52,11 @@ def read_campaign(document: Document) -> Campaign:
         version=default_of(document, "version", 1),
         goal=_goal(document),
         smallest_effect_bp=maybe(document, "smallest_effect_bp", int),
+        segment=maybe(document, "segment", str),
+        holdout_bp=default_of(document, "holdout_bp", 0),
+        priority=default_of(document, "priority", 0),
+        exclusion_group=maybe(document, "exclusion_group", str),
+        limits=read_limits(document),
     )
 
 
@@ -77,6 +86,11 @@ def write_campaign(campaign: Campaign) -> dict[str, object]:
         version=campaign.version,
         goal=campaign.goal.value if campaign.goal is not None else None,
         smallest_effect_bp=campaign.smallest_effect_bp,
+        segment=campaign.segment,
+        holdout_bp=unless(campaign.holdout_bp, 0),
+        priority=unless(campaign.priority, 0),
+        exclusion_group=campaign.exclusion_group,
+        **write_limits(campaign.limits),
     )
 
 

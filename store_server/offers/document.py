@@ -21,12 +21,14 @@ from store_server.offers.document_fields import (
     without_none,
     wrong,
 )
+from store_server.offers.document_limits import TERM_KEYS, read_terms, write_terms
 from store_server.offers.offer import EffectPrior, Offer
 
 OFFER_KEYS = frozenset(
     {"id", "name", "category", "product_ids", "price_minor", "margin_minor", "face_value_minor"}
     | {"effect_mean", "effect_strength", "valid_from", "valid_until", "coupon_valid_s"}
     | {"creatives"}
+    | TERM_KEYS
 )
 
 
@@ -52,6 +54,7 @@ def read_offer(document: Document) -> Offer:
         valid_from=instant(document, "valid_from"),
         valid_until=instant(document, "valid_until"),
         coupon_valid_s=maybe(document, "coupon_valid_s", int),
+        terms=read_terms(document),
     )
 
 
@@ -70,6 +73,7 @@ def write_offer(offer: Offer) -> dict[str, object]:
         valid_from=instant_text(offer.valid_from),
         valid_until=instant_text(offer.valid_until),
         coupon_valid_s=offer.coupon_valid_s,
+        **write_terms(offer.terms),
         creatives={
             key: _creative_document(creative) for key, creative in sorted(offer.creatives.items())
         },

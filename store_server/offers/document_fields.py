@@ -109,3 +109,8 @@ def instant_text(instant: datetime | None) -> str | None:
 def without_none(**entries: object) -> dict[str, object]:
     """The entries that say something."""
     return {key: value for key, value in entries.items() if value is not None}
+
+
+def unless(value: T, usual: T) -> T | None:
+    """The value, None when it is the usual one: what need not stand in a document."""
+    return None if value == usual else value

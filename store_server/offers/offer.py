@@ -18,6 +18,7 @@ from store_server.offers.field_checks import (
     require_span,
     require_text,
 )
+from store_server.offers.terms import NO_TERMS, OfferTerms
 
 CODE = "bad_offer"
 
@@ -57,6 +58,7 @@ class Offer:
     face_value_minor: what the coupon takes off.
     category: what counts as buying it, for the purchase model and for attribution.
     coupon_valid_s: how long a coupon lives after the decision; None = as the store has it.
+    terms: age, least margin, bounds of a personal discount, weekly cap, coupon pool.
     """
 
     id: OfferId
@@ -71,6 +73,7 @@ class Offer:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     coupon_valid_s: int | None = None
+    terms: OfferTerms = NO_TERMS
 
     def __post_init__(self) -> None:
         require_slug(self.id, where="offer: id", code=CODE)
@@ -99,6 +102,7 @@ class Offer:
             expected="at least one for every channel, by language such as en or pt-br",
             code=CODE,
         )
+        self.terms.check(where, price_minor=self.price_minor)
         object.__setattr__(self, "creatives", MappingProxyType(dict(self.creatives)))
 
     def _require_money(self, where: str) -> None:

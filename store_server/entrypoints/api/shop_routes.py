@@ -10,10 +10,8 @@ from store_server.entrypoints.api.schemas.campaigns import (
     CampaignAnswer,
     CampaignBody,
     CampaignListAnswer,
-    OfferAnswer,
-    OfferBody,
-    OfferListAnswer,
 )
+from store_server.entrypoints.api.schemas.offers import OfferAnswer, OfferBody, OfferListAnswer
 from store_server.entrypoints.api.schemas.shop import (
     GatewayAnswer,
     GatewayListAnswer,

@@ -56,6 +56,7 @@ def test_the_same_document_again_is_no_new_version(database: Database) -> None:
         ({"id": "other"}, "id is 'other'; must be 'bakery' as in the address"),
         ({"trigger": {"kind": "zone_enter", "zone": "cellar"}}, "must be one of bakery, dairy"),
         ({"offers": ["oat"]}, "campaign bakery: offers names 'oat'"),
+        ({"segment": "ghosts"}, "segment is 'ghosts'; there is no such segment"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(

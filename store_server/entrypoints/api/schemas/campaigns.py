@@ -1,4 +1,4 @@
-"""Offers and campaigns as the back office reads and writes them; as in a seed file."""
+"""Campaigns as the back office reads and writes them; as in a seed file."""
 
 from typing import Annotated
 
@@ -6,23 +6,18 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from store_server.entrypoints.api.schemas.fields import (
-    PRINTABLE,
     Answer,
     At,
     Body,
     Slug,
     Text80,
-    VisibleId,
     Whole,
 )
 from store_server.offers.campaign import CampaignState, Goal
-from store_server.offers.creative import Wording
-from store_server.offers.liquid_text import SOURCE_LIMIT
+from store_server.offers.limits import Reentry
 from store_server.offers.trigger import TriggerKind
 
 ClockText = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
-CreativeKey = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?$")]
-Source = Annotated[str, Field(min_length=1, max_length=SOURCE_LIMIT, pattern=PRINTABLE)]
 Issues = Annotated[Whole, Field(ge=0, le=10**9)]
 Cap = Annotated[Whole, Field(ge=1, le=1000)]
 
@@ -39,18 +34,6 @@ _CAMPAIGN: JsonDict = {
     "goal": "purchases",
     "smallest_effect_bp": 300,
     "ends_at": "2027-01-01T00:00:00Z",
-}
-
-_OFFER: JsonDict = {
-    "name": "Rye bread",
-    "category": "bread",
-    "product_ids": ["4006"],
-    "price_minor": 349,
-    "margin_minor": 140,
-    "face_value_minor": 50,
-    "effect_mean": 0.1,
-    "effect_strength": 50,
-    "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
 }
 
 
@@ -85,6 +68,15 @@ class CampaignBody(Body):
     moment_s: Annotated[Whole, Field(ge=10, le=86_400)] | None = None
     goal: Goal | None = None
     smallest_effect_bp: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    segment: Slug | None = None
+    holdout_bp: Annotated[Whole, Field(ge=0, le=5_000)] = 0
+    priority: Annotated[Whole, Field(ge=0, le=9)] = 0
+    exclusion_group: Slug | None = None
+    cap_per_week: Cap | None = None
+    cooldown_s: Annotated[Whole, Field(ge=0, le=366 * 86_400)] = 0
+    reentry: Reentry = Reentry.ALWAYS
+    reentry_days: Annotated[Whole, Field(ge=1, le=366)] | None = None
+    min_confidence_bp: Annotated[Whole, Field(ge=0, le=10_000)] = 0
 
     def document(self) -> dict[str, object]:
         """The campaign as a seed file would say it."""
@@ -141,6 +133,15 @@ class CampaignAnswer(Answer):
     goal: Goal | None = None
     smallest_effect_bp: int | None = None
     version: int
+    segment: str | None = None
+    holdout_bp: int = 0
+    priority: int = 0
+    exclusion_group: str | None = None
+    cap_per_week: int | None = None
+    cooldown_s: int = 0
+    reentry: Reentry = Reentry.ALWAYS
+    reentry_days: int | None = None
+    min_confidence_bp: int = 0
     used: BudgetUseAnswer | None = None
 
 
@@ -148,86 +149,3 @@ class CampaignListAnswer(Answer):
     """Every campaign of the organisation, by id."""
 
     campaigns: list[CampaignAnswer]
-
-
-class CreativeAnswer(Answer):
-    """How an offer is said; `wording` liquid or plain, with {offer}, {value} and {zone}."""
-
-    title: str
-    body: str
-    wording: Wording = Wording.PLAIN
-
-
-class CreativeBody(Body):
-    """How an offer is said; `wording` liquid or plain, with {offer}, {value} and {zone}.
-
-    Plain text has at most 80 and 400 characters, Liquid 2,000 each of source.
-    """
-
-    title: Source
-    body: Source
-    wording: Wording = Wording.PLAIN
-
-    def document(self) -> dict[str, object]:
-        """The creative as a seed file would say it."""
-        return self.model_dump(mode="json")
-
-
-class OfferBody(Body):
-    """An offer as it shall be from now on. What is left out takes its default."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_OFFER]})
-
-    name: Text80
-    category: Text80
-    product_ids: Annotated[list[VisibleId], Field(max_length=1000)]
-    price_minor: Annotated[Whole, Field(ge=1, lt=10**9)]
-    margin_minor: Annotated[Whole, Field(ge=0, lt=10**9)]
-    face_value_minor: Annotated[Whole, Field(ge=0, lt=10**9)]
-    effect_mean: Annotated[float, Field(strict=True, gt=0, lt=1)]
-    effect_strength: Annotated[float, Field(strict=True, gt=0, le=1e6)]
-    valid_from: At | None = None
-    valid_until: At | None = None
-    coupon_valid_s: Annotated[Whole, Field(ge=60, le=90 * 86_400)] | None = None
-    creatives: Annotated[dict[CreativeKey, CreativeBody], Field(min_length=1, max_length=50)]
-
-    def document(self) -> dict[str, object]:
-        """The offer as a seed file would say it."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-
-class OfferAnswer(Answer):
-    """What may be promised; money in minor units of the store."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **_OFFER,
-                    "offer_id": "rye-50",
-                    "valid_from": None,
-                    "valid_until": None,
-                }
-            ]
-        }
-    )
-
-    offer_id: str
-    name: str
-    category: str
-    product_ids: list[str]
-    price_minor: int
-    margin_minor: int
-    face_value_minor: int
-    effect_mean: float
-    effect_strength: float
-    valid_from: At | None
-    valid_until: At | None
-    coupon_valid_s: int | None = None
-    creatives: dict[str, CreativeAnswer]
-
-
-class OfferListAnswer(Answer):
-    """Every offer of the organisation, by id."""
-
-    offers: list[OfferAnswer]

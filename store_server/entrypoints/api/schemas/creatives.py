@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from store_server.entrypoints.api.schemas.campaigns import CreativeBody
 from store_server.entrypoints.api.schemas.fields import Answer, Body, Language, Slug, Whole
+from store_server.entrypoints.api.schemas.offers import CreativeBody
 from store_server.offers.channel import ReadingChannel
 
 _ASKED: JsonDict = {
