@@ -2,6 +2,7 @@
 
 from store_server.offers.document_fields import (
     Document,
+    default_of,
     maybe,
     unless,
     without_none,
