@@ -180,6 +180,12 @@ class DecisionsSection(Strict):
     ] = ()
 
 
+class ReportsSection(Strict):
+    """How results are counted; the names are those of `flows.rooms.Policy`."""
+
+    window_hours: Annotated[int, Field(ge=1, le=720)] = 24
+
+
 class Settings(Strict):
     """Everything that is set; one value, made once at start."""
 
@@ -192,6 +198,7 @@ class Settings(Strict):
     privacy: PrivacySection = PrivacySection()
     presence: PresenceSection = PresenceSection()
     decisions: DecisionsSection = DecisionsSection()
+    reports: ReportsSection = ReportsSection()
 
     @property
     def scope(self) -> Scope:

@@ -174,4 +174,5 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         raw_hours=settings.privacy.raw_hours,
         counting=settings.privacy.counting,
         **settings.decisions.model_dump(),
+        **settings.reports.model_dump(),
     )

@@ -1,6 +1,7 @@
 """What several commands share: the settings file and JSON output."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ ConfigOption = Annotated[
         help="Settings in TOML; BEACONRY_<SECTION>__<KEY> in the environment overrides them.",
     ),
 ]
+INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -31,6 +33,11 @@ def settings_of(config: Path) -> "Settings":
     from store_server.settings import load_settings  # noqa: PLC0415 - --help stays light
 
     return load_settings(config)
+
+
+def in_utc(at: datetime | None) -> datetime | None:
+    """An instant of the command line, which is read as UTC."""
+    return None if at is None else at.replace(tzinfo=UTC)
 
 
 def print_json(document: object) -> None:

@@ -1,20 +1,35 @@
 """Commands that show what the store did: the report and the last decisions."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import typer
 
 from store_server.cli.options import (
     DEFAULT_CONFIG,
+    INSTANTS,
     ConfigOption,
     JsonOption,
+    in_utc,
     print_json,
     set_up_log,
     settings_of,
 )
 
 
-def report(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def report(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    campaign: Annotated[str | None, typer.Option(help="Lift of its decisions alone.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Decisions from then on, in UTC.", formats=INSTANTS)
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="Decisions before it, in UTC.", formats=INSTANTS)
+    ] = None,
+    language: Annotated[Literal["en", "es", "ru"], typer.Option(help="Of the verdict.")] = "en",
+    as_json: JsonOption = False,
+) -> None:
     """Print the funnel and the lift of offered against held-out shoppers."""
     from dataclasses import asdict  # noqa: PLC0415 - --help stays light
 
@@ -24,7 +39,13 @@ def report(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
 
     set_up_log()
     with read_store(settings_of(config)) as reader:
-        found = reader.read(show_report)
+        found = reader.read(
+            show_report,
+            campaign=campaign,
+            since=in_utc(since),
+            until=in_utc(until),
+            language=language,
+        )
     if as_json:
         print_json(asdict(found))
     else:

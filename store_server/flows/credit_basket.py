@@ -12,7 +12,7 @@ from store_server.ids import ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
 from store_server.presence.repository import PresenceRepository
-from store_server.redemptions.attribution import WINDOW, Bought, Promoted, credits_of
+from store_server.redemptions.attribution import Bought, Promoted, credits_of
 from store_server.redemptions.basket import Basket, BasketLine
 from store_server.redemptions.repository import BasketRepository
 from store_server.shop.product import Product
@@ -50,6 +50,7 @@ def credit_basket(
             uow, rooms, _decisions(uow, rooms, basket, shopper=shopper, redeemed=discounts)
         ),
         discounts=discounts,
+        window=_window(rooms),
     )
     return BasketRepository(uow.session, rooms.scope).credit(found)
 
@@ -97,7 +98,7 @@ def _decisions(
     found = repository.of_unit(
         shopper,
         None if known is None else known.household,
-        since=basket.at - WINDOW - LONGEST_VISIT,
+        since=basket.at - _window(rooms) - LONGEST_VISIT,
     )
     recent = {one.id for one in found}
     older = [repository.find(decision) for decision in redeemed if decision not in recent]
@@ -120,6 +121,10 @@ def _promoted(
         for one in decisions
         if one.offer is not None and one.offer in offers
     ]
+
+
+def _window(rooms: StoreRooms) -> timedelta:
+    return timedelta(hours=rooms.policy.window_hours)
 
 
 def _bought(line: BasketLine, product: Product | None) -> Bought:

@@ -35,7 +35,7 @@ class Policy:
     """Settings that rules need, out of configs/store.toml.
 
     `holdout_bp` is the global holdout in basis points; money is in minor units of `currency`;
-    `timezone` is the store's, by its IANA name.
+    `timezone` is the store's, by its IANA name; `window_hours` after a visit a basket still counts.
     """
 
     clock: Literal["system", "event"] = "system"
@@ -54,6 +54,7 @@ class Policy:
     banned_words: tuple[str, ...] = ()
     raw_hours: int = 24
     counting: bool = False
+    window_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Which decision a basket is credited to: computed from times and categories, never typed in.
 
 A decision is credited when its unit (the shopper, or the household where it is known) buys the
-promoted category between the decision and 24 hours after the visit, or redeems its coupon at
-any time. Held-out decisions are credited by the same rule, as if their ghost had been shown:
-without that there is nothing to compare with.
+promoted category between the decision and some hours after the visit (`[reports] window_hours`,
+24), or redeems its coupon at any time. Held-out decisions are credited by the same rule, as if
+their ghost had been shown: without that there is nothing to compare with.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,9 +60,9 @@ class Credit:
     in_window: bool
 
 
-def window_ends_at(promoted: Promoted) -> datetime:
+def window_ends_at(promoted: Promoted, *, window: timedelta = WINDOW) -> datetime:
     """The last instant at which a basket still counts for this decision."""
-    return (promoted.visit_ended_at or promoted.at) + WINDOW
+    return (promoted.visit_ended_at or promoted.at) + window
 
 
 def credits_of(
@@ -72,6 +72,7 @@ def credits_of(
     bought: Sequence[Bought],
     promoted: Sequence[Promoted],
     discounts: Mapping[str, int],
+    window: timedelta = WINDOW,
 ) -> list[Credit]:
     """One credit for each decision that this basket answers, in the order of `promoted`.
 
@@ -81,12 +82,13 @@ def credits_of(
         bought: its lines.
         promoted: decisions of the same unit, offered or held out.
         discounts: what each decision's coupon took off this basket, in minor units.
+        window: how long after the visit a basket still counts.
     """
     found = []
     for one in promoted:
         lines = [line for line in bought if line.category == one.category]
         redeemed = one.decision in discounts
-        in_window = one.at <= at <= window_ends_at(one)
+        in_window = one.at <= at <= window_ends_at(one, window=window)
         if not redeemed and not (in_window and lines):
             continue
         found.append(

@@ -7,7 +7,7 @@ continuity correction); Wilson (1927), JASA 22:209-212; Fleiss, Levin and Paik (
 arms).
 """
 
-from math import ceil, erfc, sqrt
+from math import ceil, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -97,23 +97,6 @@ def units_needed(
     z_null, z_true = _z(confidence), NormalDist().inv_cdf(power)
     treated = (z_null * spread_null + z_true * spread_true) ** 2 / (ratio * (raised - base) ** 2)
     return ceil(treated) + ceil(treated * ratio)
-
-
-def ratio_check(*, treated: int, control: int, control_share: float) -> float | None:
-    """P-value of these arm sizes if units were assigned with `control_share`; None: too few to say.
-
-    Small values (below 0.01) mean that the arms are not what was drawn: nothing else in the
-    report can be trusted before that is explained.
-
-    Source: Pearson's chi-squared, 1 degree of freedom (survival = erfc(sqrt(x / 2))); at least 5
-    expected in each arm, Cochran (1954), Biometrics 10:417-451.
-    """
-    expected = (treated + control) * control_share
-    others = (treated + control) - expected
-    if min(expected, others) < 5:
-        return None
-    statistic = (control - expected) ** 2 / expected + (treated - others) ** 2 / others
-    return erfc(sqrt(statistic / 2))
 
 
 def _z(confidence: float) -> float:

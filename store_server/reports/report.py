@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from store_server.ids import CampaignId
 from store_server.reports.funnel import Counts, Step
 from store_server.reports.lift import Lift
 
@@ -11,7 +12,8 @@ from store_server.reports.lift import Lift
 class Report:
     """Funnel and lift of decisions in [since, until); None: no limit.
 
-    Money is in minor units of `currency`.
+    Money is in minor units of `currency`. campaign: whose lift it is, None for all.
+    planned_end: from when on the fixed interval may be read; None: never.
     """
 
     org: str
@@ -23,3 +25,5 @@ class Report:
     counts: Counts
     funnel: tuple[Step, ...]
     lift: Lift
+    campaign: CampaignId | None = None
+    planned_end: datetime | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from proximity_wire.messages import GatewayConfig
+from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -22,6 +23,8 @@ from store_server.presence.survey import SurveyLine, SurveyMark
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
+from store_server.reports.repository.unit_log import Span
+from store_server.reports.unit_ledger import Promotion
 from store_server.shop.access import ApiKey, ConsoleSession
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
@@ -36,6 +39,9 @@ from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
+A_PROMOTION = Promotion(
+    "decision-ann", "shopper ann", ("ann",), 0, True, "pull", "", "demo", None, None, 0
+)
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
@@ -47,7 +53,7 @@ _ROOMS = {
     "decisions": ("Decision", "Ground", "Switch"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
-    "reports": ("Report",),
+    "reports": ("Report", "Unit"),
 }
 _ROOM_OF = {f"{name}Repository": room for room, names in _ROOMS.items() for name in names}
 
@@ -114,7 +120,9 @@ READS: dict[str, Call] = {
     ),
     "BasketRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "ReportRepository.counts": lambda r: r.counts(**_span()),
-    "ReportRepository.unit_outcomes": lambda r: r.unit_outcomes(**_span()),
+    "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
+    "UnitRepository.receipts": lambda r: r.receipts([A_PROMOTION]),
+    "UnitRepository.earlier": lambda r: r.earlier([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
     "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
 }
 

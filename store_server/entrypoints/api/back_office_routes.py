@@ -1,4 +1,4 @@
-"""What the back office reads of what happened: decisions, deliveries, the report."""
+"""What the back office reads of what happened: decisions and deliveries."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,12 +18,10 @@ from store_server.entrypoints.api.schemas.results import (
     AttemptAnswer,
     DeliveryAnswer,
     DeliveryListAnswer,
-    ReportAnswer,
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.show_decisions import ExplainedDecision, show_decision, show_decisions
 from store_server.flows.show_deliveries import show_deliveries
-from store_server.flows.show_report import show_report
 from store_server.outbox.delivery import Attempt, Delivery
 from store_server.outbox.notification import DeliveryState
 
@@ -78,15 +76,6 @@ async def list_deliveries(
     """The newest deliveries with their tries, newest first."""
     found = await context.read(show_deliveries, limit=limit, state=state, before=before)
     return DeliveryListAnswer(deliveries=[_delivery(one) for one in found])
-
-
-@router.get("/report")
-async def get_report(
-    context: Context, _caller: OpsCaller, since: At | None = None, until: At | None = None
-) -> ReportAnswer:
-    """Funnel and incremental lift of the decisions in [since, until)."""
-    report = await context.read(show_report, since=since, until=until)
-    return ReportAnswer.model_validate(report)
 
 
 def _decision(one: ExplainedDecision) -> DecisionAnswer:

@@ -13,7 +13,8 @@ from store_server.ids import ShopperId
 from store_server.offers.repository import BudgetRepository
 from store_server.redemptions.basket import BadBasket, Basket
 from store_server.redemptions.repository import BasketRepository, CouponRepository
-from store_server.reports.repository import ReportRepository
+from store_server.reports.repository import UnitRepository
+from store_server.reports.repository.unit_log import Span
 from store_server.shoppers.consent import Purpose
 from tests.store_server.offers.builders import a_campaign
 from tests.store_server.outbox.builders import ANN, BOB, NOON, a_decision, minutes, run, say
@@ -160,9 +161,11 @@ def test_buying_what_was_promoted_is_credited_in_both_arms(
     take(database, rooms, a_basket(lines=[a_line(amount_minor=301), a_line("p2")]))
 
     with read_only(database.read, rooms.live) as uow:
-        (unit,) = ReportRepository(uow.session, rooms.scope).unit_outcomes(since=None, until=None)
-    assert (unit.treated, unit.bought) == (outcome is Outcome.OFFERED, True)
-    assert unit.margin_minor == 151
+        units = UnitRepository(uow.session, rooms.scope)
+        (unit,) = units.promotions(Span())
+        (receipt,) = units.receipts([unit])[unit.unit]
+    assert (unit.treated, unit.bought_units) == (outcome is Outcome.OFFERED, 1)
+    assert receipt.margin_minor == 151 + 38
 
 
 def test_a_coupon_tells_whose_basket_it_is(database: Database) -> None:

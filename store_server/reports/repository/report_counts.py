@@ -1,11 +1,11 @@
-"""Read-only queries over the rows of all rooms: the only place that looks across rooms."""
+"""What is counted in a span, and the deliveries, out of the rows of all rooms."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -18,9 +18,8 @@ from store_server.outbox.notification import DeliveryReason, DeliveryState
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
 from store_server.presence.tables import VisitRow
 from store_server.redemptions.coupon import CouponState
-from store_server.redemptions.tables import CouponRow, CreditRow, RedemptionRow
+from store_server.redemptions.tables import CouponRow, RedemptionRow
 from store_server.reports.funnel import Counts
-from store_server.reports.lift import UnitOutcome
 
 _FRESH = {"populate_existing": True}
 _UNDELIVERED = (DeliveryState.EXPIRED, DeliveryState.DEAD, DeliveryState.SUPPRESSED)
@@ -65,35 +64,6 @@ class ReportRepository:
             undelivered=self._undelivered(since, until),
             unused=self._unused(issued),
         )
-
-    def unit_outcomes(self, *, since: datetime | None, until: datetime | None) -> list[UnitOutcome]:
-        """One outcome for each unit, from its first promoting decision in the span.
-
-        See `lift.py` for what a unit and its outcome are.
-        """
-        credited = self._credits(since, until)
-        seen: set[str] = set()
-        outcomes = []
-        rows = self._session.execute(
-            select_columns(
-                col(DecisionRow.id),
-                col(DecisionRow.shopper),
-                col(DecisionRow.household),
-                col(DecisionRow.outcome),
-            )
-            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
-            .where(col(DecisionRow.outcome) != Outcome.NOTHING)
-            .where(col(DecisionRow.offer).is_not(None))
-            .order_by(col(DecisionRow.at_ms), col(DecisionRow.id))
-        )
-        for decision, shopper, household, outcome in rows:
-            unit = f"household {household}" if household else f"shopper {shopper}"
-            if unit in seen:
-                continue
-            seen.add(unit)
-            units, margin_minor = credited.get(decision, (0, 0))
-            outcomes.append(UnitOutcome(outcome == Outcome.OFFERED, units > 0, margin_minor))
-        return outcomes
 
     def deliveries(
         self, *, limit: int, state: DeliveryState | None, before: datetime | None
@@ -144,23 +114,6 @@ class ReportRepository:
                 )
             )
         return found
-
-    def _credits(
-        self, since: datetime | None, until: datetime | None
-    ) -> Mapping[str, tuple[int, int]]:
-        """Units and margin by decision, of baskets within the window only."""
-        rows = self._session.execute(
-            select_columns(
-                col(CreditRow.decision),
-                func.sum(col(CreditRow.units)),
-                func.sum(col(CreditRow.margin_minor)),
-            )
-            .join(DecisionRow, _decision_of_credit())
-            .where(*self._of(DecisionRow), *self._between(DecisionRow.at_ms, since, until))
-            .where(col(CreditRow.in_window).is_(True))
-            .group_by(col(CreditRow.decision))
-        )
-        return {decision: (int(units), int(margin)) for decision, units, margin in rows}
 
     def _outcomes(self, since: datetime | None, until: datetime | None) -> Mapping[str, int]:
         rows = self._session.exec(
@@ -217,11 +170,3 @@ class ReportRepository:
         lower = () if since is None else (col(at_ms) >= to_ms(since),)
         upper = () if until is None else (col(at_ms) < to_ms(until),)
         return (*lower, *upper)
-
-
-def _decision_of_credit() -> ColumnElement[bool]:
-    return and_(
-        col(DecisionRow.org) == col(CreditRow.org),
-        col(DecisionRow.store) == col(CreditRow.store),
-        col(DecisionRow.id) == col(CreditRow.decision),
-    )

@@ -1,0 +1,6 @@
+"""What is reported, read out of the rows of all rooms."""
+
+from store_server.reports.repository.report_counts import ReportRepository
+from store_server.reports.repository.unit_log import UnitRepository
+
+__all__ = ["ReportRepository", "UnitRepository"]

@@ -1,0 +1,220 @@
+"""Decisions, receipts and earlier purchases of the units that are compared."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlmodel import Session, col
+
+from store_server.clock import to_ms
+from store_server.decisions.decision import Outcome
+from store_server.decisions.tables import DecisionRow
+from store_server.ids import CampaignId, Scope
+from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
+from store_server.presence.tables import VisitRow
+from store_server.redemptions.tables import BasketRow, CreditRow, RedemptionRow
+from store_server.reports.cuped import BEFORE_BLOCKS
+from store_server.reports.unit_ledger import BLOCK_MS, Promotion, Receipt
+from store_server.shop.tables import ProductRow
+from store_server.shoppers.tables import ShopperRow
+
+
+class Span(NamedTuple):
+    """Decisions from `since` (included) to `until`, of a campaign; None: no limit."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    campaign: CampaignId | None = None
+
+
+class UnitRepository:
+    """The units of one store's decisions. Earlier purchases are those of the organisation."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def promotions(self, span: Span) -> list[Promotion]:
+        """The first promoting decision of each unit in the span, oldest first."""
+        decision, visit = DecisionRow, VisitRow
+        rows = self._session.execute(
+            select(
+                col(decision.id),
+                col(decision.shopper),
+                col(decision.household),
+                col(decision.at_ms),
+                col(decision.outcome),
+                col(decision.trigger_kind),
+                col(decision.campaign),
+                col(decision.zone),
+                col(visit.ended_at_ms),
+            )
+            .join_from(
+                decision,
+                visit,
+                and_(
+                    col(visit.org) == col(decision.org),
+                    col(visit.store) == col(decision.store),
+                    col(visit.visit) == col(decision.visit_id),
+                ),
+                isouter=True,
+            )
+            .where(*self._decided(span))
+            .order_by(col(decision.at_ms), col(decision.id))
+        ).all()
+        credited = self._credited(span)
+        homes = self._homes({row[2] for row in rows if row[2]})
+        found: dict[str, Promotion] = {}
+        for name, shopper, household, at_ms, outcome, kind, campaign, zone, ended_ms in rows:
+            unit = f"household {household}" if household else f"shopper {shopper}"
+            if unit not in found:
+                found[unit] = Promotion(
+                    decision=name,
+                    unit=unit,
+                    members=tuple(sorted({shopper, *homes.get(household, ())})),
+                    at_ms=at_ms,
+                    treated=outcome == Outcome.OFFERED,
+                    trigger_kind=kind,
+                    campaign=campaign or "",
+                    store=self._scope.store,
+                    zone=zone,
+                    visit_ended_at_ms=ended_ms,
+                    bought_units=credited.get(name, 0),
+                )
+        return list(found.values())
+
+    def receipts(self, promotions: Sequence[Promotion]) -> dict[str, list[Receipt]]:
+        """What these units paid at the store's tills since the first of them, by unit."""
+        if not promotions:
+            return {}
+        margins = self._margins()
+        taken_off = self._discounts(min(one.at_ms for one in promotions))
+        rows = self._session.execute(
+            select(
+                col(BasketRow.shopper),
+                col(BasketRow.id),
+                col(BasketRow.at_ms),
+                col(BasketRow.total_minor),
+                col(BasketRow.lines),
+            ).where(
+                col(BasketRow.org) == self._scope.org,
+                col(BasketRow.store) == self._scope.store,
+                col(BasketRow.shopper).is_not(None),
+                col(BasketRow.at_ms) >= min(one.at_ms for one in promotions),
+            )
+        )
+        units = _units_of(promotions)
+        found: dict[str, list[Receipt]] = {}
+        for shopper, basket, at_ms, total_minor, lines in rows:
+            unit = units.get(shopper)
+            if unit is not None:
+                margin = _margin(json.loads(lines), margins) - taken_off.get(basket, 0)
+                found.setdefault(unit, []).append(Receipt(at_ms, total_minor, margin))
+        return found
+
+    def earlier(self, promotions: Sequence[Promotion]) -> dict[str, list[Receipt]]:
+        """What is known of these units' purchases in the weeks before, by unit; no margin."""
+        if not promotions:
+            return {}
+        first, last = min(one.at_ms for one in promotions), max(one.at_ms for one in promotions)
+        basket, line = PurchaseBasketRow, PurchaseLineRow
+        rows = self._session.execute(
+            select(col(basket.shopper), col(basket.at_ms), func.sum(col(line.amount_minor)))
+            .join_from(
+                basket,
+                line,
+                and_(col(line.org) == col(basket.org), col(line.basket) == col(basket.basket)),
+            )
+            .where(
+                col(basket.org) == self._scope.org,
+                col(basket.at_ms) >= first - BEFORE_BLOCKS * BLOCK_MS,
+                col(basket.at_ms) < last,
+            )
+            .group_by(col(basket.shopper), col(basket.at_ms), col(basket.basket))
+        )
+        units = _units_of(promotions)
+        found: dict[str, list[Receipt]] = {}
+        for shopper, at_ms, spent_minor in rows:
+            if (unit := units.get(shopper)) is not None:
+                found.setdefault(unit, []).append(Receipt(at_ms, int(spent_minor), 0))
+        return found
+
+    def _credited(self, span: Span) -> Mapping[str, int]:
+        """Promoted units bought within the window, by decision."""
+        rows = self._session.execute(
+            select(col(CreditRow.decision), func.sum(col(CreditRow.units)))
+            .join(
+                DecisionRow,
+                and_(
+                    col(DecisionRow.org) == col(CreditRow.org),
+                    col(DecisionRow.store) == col(CreditRow.store),
+                    col(DecisionRow.id) == col(CreditRow.decision),
+                ),
+            )
+            .where(*self._decided(span), col(CreditRow.in_window).is_(True))
+            .group_by(col(CreditRow.decision))
+        )
+        return {decision: int(units) for decision, units in rows}
+
+    def _homes(self, households: Collection[str]) -> Mapping[str, list[str]]:
+        """Who lives in these households."""
+        found: dict[str, list[str]] = {}
+        if households:
+            rows = self._session.execute(
+                select(col(ShopperRow.household), col(ShopperRow.shopper)).where(
+                    col(ShopperRow.org) == self._scope.org, col(ShopperRow.household).is_not(None)
+                )
+            )
+            for household, shopper in rows:
+                if household in households:
+                    found.setdefault(household, []).append(shopper)
+        return found
+
+    def _margins(self) -> Mapping[str, int]:
+        """Basis points of the price, by product."""
+        rows = self._session.execute(
+            select(col(ProductRow.product), col(ProductRow.margin_bp)).where(
+                col(ProductRow.org) == self._scope.org
+            )
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def _discounts(self, since_ms: int) -> Mapping[str, int]:
+        """What coupons took off, by basket."""
+        rows = self._session.execute(
+            select(col(RedemptionRow.basket), func.sum(col(RedemptionRow.discount_minor)))
+            .where(
+                col(RedemptionRow.org) == self._scope.org,
+                col(RedemptionRow.store) == self._scope.store,
+                col(RedemptionRow.redeemed_at_ms) >= since_ms,
+            )
+            .group_by(col(RedemptionRow.basket))
+        )
+        return {basket: int(discount) for basket, discount in rows}
+
+    def _decided(self, span: Span) -> Iterable[ColumnElement[bool]]:
+        at_ms = col(DecisionRow.at_ms)
+        yield col(DecisionRow.org) == self._scope.org
+        yield col(DecisionRow.store) == self._scope.store
+        yield col(DecisionRow.outcome) != Outcome.NOTHING
+        yield col(DecisionRow.offer).is_not(None)
+        if span.since is not None:
+            yield at_ms >= to_ms(span.since)
+        if span.until is not None:
+            yield at_ms < to_ms(span.until)
+        if span.campaign is not None:
+            yield col(DecisionRow.campaign) == span.campaign
+
+
+def _units_of(promotions: Sequence[Promotion]) -> Mapping[str, str]:
+    return {shopper: one.unit for one in promotions for shopper in one.members}
+
+
+def _margin(lines: Sequence[Sequence[object]], margins: Mapping[str, int]) -> int:
+    """Margin of receipt lines (product, quantity, amount), rounded half up once a line."""
+    return sum(
+        (int(str(amount)) * margins.get(str(product), 0) + 5_000) // 10_000
+        for product, _, amount in lines
+    )

@@ -1,0 +1,173 @@
+"""From decisions and receipts to what became of each unit: who spent what, before and after.
+
+A unit's window begins with its first promoting decision. Everything it pays at this store's
+tills counts, whatever it buys: what an offer takes from other shelves, or brings to them, is in
+the sum. Money spent before the decision describes the unit; it is never an outcome.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+
+from store_server.offers.trigger import TriggerKind
+from store_server.reports.cuped import BEFORE_BLOCK_DAYS, BEFORE_BLOCKS
+from store_server.reports.outcomes import Cut, UnitOutcome
+
+DAY_MS = 86_400_000
+BLOCK_MS = BEFORE_BLOCK_DAYS * DAY_MS
+LONG_MS = 28 * DAY_MS
+# Erasure puts an alias in place of a shopper (`DecisionRepository.forget`).
+FORGOTTEN = "forgotten-"
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A unit's first decision that offered something, or would have.
+
+    members: the shoppers whose receipts are the unit's. bought / margin: see `Credit`.
+    visit_ended_at_ms: None while the visit lasts, or when there is none.
+    """
+
+    decision: str
+    unit: str
+    members: tuple[str, ...]
+    at_ms: int
+    treated: bool
+    trigger_kind: str
+    campaign: str
+    store: str
+    zone: str | None
+    visit_ended_at_ms: int | None
+    bought_units: int
+    variant: str | None = None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the shopper was erased: receipts are nobody's then."""
+        return any(one.startswith(FORGOTTEN) for one in self.members)
+
+
+class Receipt(NamedTuple):
+    """A basket: what was paid, what margin that left after discounts, in minor units."""
+
+    at_ms: int
+    paid_minor: int
+    margin_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What outcomes are read by: the instant, and how long after a visit a basket counts."""
+
+    now_ms: int
+    window_ms: int
+
+
+def reading_at(now: datetime, window: timedelta) -> Reading:
+    """The reading at an instant."""
+    return Reading(round(now.timestamp() * 1000), round(window.total_seconds() * 1000))
+
+
+class _Purse:
+    """Receipts of one unit, in order, so that any span is summed at once."""
+
+    def __init__(self, receipts: Iterable[Receipt]) -> None:
+        ordered = sorted(receipts)
+        self._times = [one.at_ms for one in ordered]
+        self._paid = [0, *accumulate(one.paid_minor for one in ordered)]
+        self._margin = [0, *accumulate(one.margin_minor for one in ordered)]
+
+    def paid(self, since_ms: int, through_ms: int) -> int:
+        """Paid from `since_ms` through `through_ms`, both included."""
+        start, end = self._span(since_ms, through_ms)
+        return self._paid[end] - self._paid[start]
+
+    def margin(self, since_ms: int, through_ms: int) -> int:
+        """Margin of the same."""
+        start, end = self._span(since_ms, through_ms)
+        return self._margin[end] - self._margin[start]
+
+    def _span(self, since_ms: int, through_ms: int) -> tuple[int, int]:
+        start = bisect_left(self._times, since_ms)
+        return start, max(start, bisect_right(self._times, through_ms))
+
+
+def outcomes_of(
+    promotions: Sequence[Promotion],
+    *,
+    after: Mapping[str, Sequence[Receipt]],
+    before: Mapping[str, Sequence[Receipt]],
+    reading: Reading,
+) -> list[UnitOutcome]:
+    """One outcome for each unit, in the order of `promotions`.
+
+    Args:
+        promotions: the first of each unit.
+        after: receipts at this store's tills, by unit.
+        before: what is known of earlier purchases, in any store, by unit.
+        reading: the instant and the window.
+    """
+    earlier = {one.unit: _blocks(one, before.get(one.unit, ())) for one in promotions}
+    bands = _bands(earlier)
+    return [
+        _outcome(
+            one,
+            _Purse(after.get(one.unit, ())),
+            before=earlier[one.unit],
+            band=bands[one.unit],
+            reading=reading,
+        )
+        for one in promotions
+    ]
+
+
+def _outcome(
+    one: Promotion, purse: _Purse, *, before: tuple[int, ...], band: str, reading: Reading
+) -> UnitOutcome:
+    ends_ms = (one.visit_ended_at_ms or one.at_ms) + reading.window_ms
+    return UnitOutcome(
+        treated=one.treated,
+        bought=one.bought_units > 0,
+        margin_minor=purse.margin(one.at_ms, ends_ms),
+        spend_minor=purse.paid(one.at_ms, ends_ms),
+        spend_28_minor=purse.paid(one.at_ms, one.at_ms + LONG_MS),
+        before_minor=before,
+        closed=ends_ms < reading.now_ms,
+        closed_28=one.at_ms + LONG_MS < reading.now_ms,
+        named=not one.is_forgotten,
+        cuts=_cuts(one, band),
+    )
+
+
+def _blocks(one: Promotion, receipts: Sequence[Receipt]) -> tuple[int, ...]:
+    """Spend in each block of 28 days before the decision, latest first."""
+    purse = _Purse(receipts)
+    return tuple(
+        purse.paid(one.at_ms - (block + 1) * BLOCK_MS, one.at_ms - block * BLOCK_MS - 1)
+        for block in range(BEFORE_BLOCKS)
+    )
+
+
+def _bands(earlier: Mapping[str, tuple[int, ...]]) -> Mapping[str, str]:
+    """Thirds of those who spent something before, and those who did not."""
+    spenders = sorted((sum(blocks), unit) for unit, blocks in earlier.items() if sum(blocks) > 0)
+    bands = dict.fromkeys(earlier, "spent_nothing_before")
+    for place, (_, unit) in enumerate(spenders):
+        third = 3 * place // len(spenders)
+        bands[unit] = ("spent_little_before", "spent_some_before", "spent_much_before")[third]
+    return bands
+
+
+def _cuts(one: Promotion, band: str) -> Mapping[Cut, str]:
+    cuts = {
+        Cut.CAMPAIGN: one.campaign,
+        # What asked, which both arms have; a held-out unit has no message, so no channel of one.
+        Cut.CHANNEL: "pull" if one.trigger_kind == TriggerKind.PULL else "push",
+        Cut.SEGMENT: band,
+        Cut.ZONE: one.zone or "no_zone",
+        Cut.STORE: one.store,
+    }
+    return cuts if one.variant is None else {**cuts, Cut.VARIANT: one.variant}
