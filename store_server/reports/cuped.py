@@ -76,11 +76,12 @@ def _theta(treated: Moments, control: Moments) -> Floats:
     inverse = np.linalg.pinv(unit, rcond=1e-9, hermitian=True)
     theta: Floats = (inverse @ (along / scale)[..., None])[..., 0] / scale
     enough = treated.units + control.units >= UNITS_A_COVARIATE * (theta.shape[-1] + 1)
-    return np.asarray(np.where(enough[..., None], theta, 0.0))
+    return np.where(enough[..., None], theta, 0.0)
 
 
 def _unexplained(arm: Moments, theta: Floats) -> Floats:
     """Sum of squares of column 0 that the covariates leave."""
     along = (theta * arm.scatter[..., 1:, 0]).sum(axis=-1)
     across = np.einsum("...i,...ij,...j->...", theta, arm.scatter[..., 1:, 1:], theta)
-    return np.maximum(arm.scatter[..., 0, 0] - 2 * along + across, 0.0)
+    left: Floats = np.maximum(arm.scatter[..., 0, 0] - 2 * along + across, 0.0)
+    return left

@@ -132,6 +132,7 @@ SPANNING = {
     "AccessRepository.shopper_token",
     "PlanRepository.stores",
     "DecisionRepository.shown",
+    "UnitRepository.earlier",
     "CouponRepository.out_with",
     "NotificationRepository.suppress_waiting",
     *(f"{kind}Repository.forget" for kind in ("Presence", "Decision", "Notification")),
