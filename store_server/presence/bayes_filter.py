@@ -11,7 +11,6 @@ silent keeps its belief, which widens; after the silence time its stay ends at i
 from collections.abc import Iterable, Mapping
 
 from store_server.ids import Scope, ZoneId
-from store_server.presence.belief import Belief
 from store_server.presence.carry_over import carried
 from store_server.presence.engine import Estimate, Stay, ZoneEvent
 from store_server.presence.estimating import estimate_from
@@ -22,6 +21,7 @@ from store_server.presence.filter_snapshot import (
     write_snapshot,
 )
 from store_server.presence.observation import Observation
+from store_server.presence.pane import Located, Panes
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
 from store_server.presence.stepping import Stepper
@@ -49,13 +49,16 @@ class BayesFilter:
         scope: Scope,
         policy: PresencePolicy | None = None,
         tuning: FilterTuning | None = None,
+        panes: Panes | None = None,
     ) -> None:
         self._scope = scope
         self._policy = policy or PresencePolicy()
         self._tuning = tuning or FilterTuning()
         self._site = site
         self._mark = mark_of(site, policy=self._policy, tuning=self._tuning)
-        self._stepper = Stepper(site, self._tuning, _rule_of(site, self._tuning))
+        self._panes = panes or Panes(site)
+        rule = _rule_of(site, self._tuning)
+        self._stepper = Stepper(site, self._tuning, rule, self._panes)
         self._teller = Teller(scope, site.space.zone_ids, self._stepper.rule, self._policy)
         self._marks = tuple(sorted(self._policy.dwell_marks_s))
         self._devices: dict[str, Device] = {}
@@ -111,21 +114,21 @@ class BayesFilter:
         found = self._believed(device, t)
         if found is None:
             return None
-        belief, zone, newest = found
-        return estimate_from(
-            belief, self._site.space, device=device, t=t, zone=zone, last_seen_t=newest
-        )
+        at, zone, newest = found
+        space = self._panes.site(at.pane).space
+        return estimate_from(at.belief, space, device=device, t=t, zone=zone, last_seen_t=newest)
 
     def zone_probabilities(self, device: str, t: float) -> Mapping[ZoneId, float]:
         """The probability of each zone; what is missing to 1 is off every zone."""
         found = self._believed(device, t)
         if found is None:
             return {}
-        space = self._site.space
-        mass = space.zone_mass(found[0].p)
+        at = found[0]
+        space = self._panes.site(at.pane).space
+        mass = space.zone_mass(at.belief.p)
         return {zone: float(share) for zone, share in zip(space.zone_ids, mass, strict=True)}
 
-    def _believed(self, device: str, t: float) -> tuple[Belief, ZoneId | None, float] | None:
+    def _believed(self, device: str, t: float) -> tuple[Located, ZoneId | None, float] | None:
         """The belief at `t`, the zone told, and when the device was last heard."""
         known = self._devices.get(device)
         if known is None:
@@ -136,8 +139,8 @@ class BayesFilter:
         newest = max((one.t for one in rest.pending), default=track.last_t)
         if self._teller.silent_at(track) <= t and not rest.pending:
             return None
-        belief = self._stepper.believed(track, t, rest.pending)
-        return None if belief is None else (belief, self._zone(track.told), newest)
+        at = self._stepper.believed(track, t, rest.pending)
+        return None if at is None else (at, self._zone(track.told), newest)
 
     def devices(self) -> tuple[str, ...]:
         """The devices that were not silent when time was last advanced, sorted."""
@@ -181,8 +184,8 @@ class BayesFilter:
 
     def carry_over(self, before: "BayesFilter", *, t: float) -> None:
         """Go on with what the filter of the site before knew, when the site changed at `t`."""
-        sites = {"before": before._site, "after": self._site}
-        self._t, self._devices = before._t, carried(before._devices, **sites, t=t)
+        floors = {"before": before._panes, "after": self._panes}
+        self._t, self._devices = before._t, carried(before._devices, **floors, t=t)
         self._shared, self._ahead = False, {}
 
     def forget(self, device: str) -> None:
@@ -214,8 +217,7 @@ class BayesFilter:
 
     def resume(self, snapshot: bytes, states: Mapping[str, bytes]) -> None:
         """See `PresenceEngine.resume`."""
-        cells = self._site.space.n
-        found = read_snapshot(snapshot, states, mark=self._mark, cells=cells)
+        found = read_snapshot(snapshot, states, mark=self._mark, panes=self._panes)
         self._t, self._devices = found
         self._shared, self._ahead = False, {}
 

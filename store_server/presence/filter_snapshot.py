@@ -12,13 +12,14 @@ import msgspec
 import numpy as np
 
 from store_server.presence.belief import Belief
+from store_server.presence.pane import Panes
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
-from store_server.presence.track import Device, Reading, Track
+from store_server.presence.track import Device, Pane, Reading, Track
 from store_server.presence.tuning import FilterTuning
 from store_server.presence.zone_rule import Told
 
-FORMAT = "bayes-filter-1"
+FORMAT = "bayes-filter-2"
 _ROWS = 3
 _CELL = np.dtype("<f4")
 
@@ -36,6 +37,7 @@ class _Kept(NamedTuple):
     dwelled_s: float
     floor_t: float
     pending: tuple[Reading, ...]
+    pane: Pane | None
     belief: bytes | None
 
 
@@ -72,7 +74,7 @@ def write_device(device: Device) -> bytes:
 
 
 def read_snapshot(
-    snapshot: bytes, states: Mapping[str, bytes], *, mark: str, cells: int
+    snapshot: bytes, states: Mapping[str, bytes], *, mark: str, panes: Panes
 ) -> tuple[float, dict[str, Device]]:
     """(t, devices) of what was written.
 
@@ -80,7 +82,7 @@ def read_snapshot(
         snapshot: of the filter.
         states: of its devices, by name.
         mark: of the filter that is to go on with it.
-        cells: how many states the site has.
+        panes: of the site.
 
     Raises:
         ValueError: the bytes are of another engine, site or settings, or damaged.
@@ -92,7 +94,7 @@ def read_snapshot(
         kept = {name: _DEVICE.decode(state) for name, state in states.items()}
     except msgspec.DecodeError as error:
         raise ValueError(f"the snapshot is damaged or of another engine: {error}") from error
-    return found.t, {name: _device(one, cells=cells) for name, one in kept.items()}
+    return found.t, {name: _device(one, panes) for name, one in kept.items()}
 
 
 def _kept(device: Device) -> _Kept:
@@ -111,15 +113,17 @@ def _kept(device: Device) -> _Kept:
         track.dwelled_s,
         track.floor_t,
         pending,
+        track.pane,
         belief,
     )
 
 
-def _device(kept: _Kept, *, cells: int) -> Device:
+def _device(kept: _Kept, panes: Panes) -> Device:
     belief = None
     if kept.belief is not None:
         rows = np.frombuffer(kept.belief, _CELL)
-        if len(rows) != _ROWS * cells:
+        cells = panes.cells(kept.pane)
+        if not panes.fits(kept.pane) or len(rows) != _ROWS * cells:
             raise ValueError("the snapshot is of a site with other states")
         belief = Belief(*(row.astype(np.float32) for row in rows.reshape(_ROWS, cells)))
     track = Track(
@@ -133,5 +137,6 @@ def _device(kept: _Kept, *, cells: int) -> Device:
         kept.entered_t,
         kept.dwelled_s,
         kept.floor_t,
+        kept.pane,
     )
     return Device(track, kept.pending)

@@ -116,10 +116,21 @@ class GridMotion:
 
     def __init__(self, open_x: Floats, open_y: Floats, *, cell_m: float, speed_m: float) -> None:
         self._rows, self._columns = open_x.shape[0], open_y.shape[1]
+        self._open_x, self._open_y = open_x, open_y
+        self._cell_m, self._speed_m = cell_m, speed_m
         # Var = 2 D t, and D in cells: D / cell^2.
         rate = (speed_m / cell_m) ** 2 / 2 * SPREAD_STEP_S
         self._along_x = _Lines(open_x, rate=rate)
         self._along_y = _Lines(open_y.T, rate=rate)
+
+    def part(self, rows: slice, columns: slice) -> "GridMotion":
+        """The motion over a rectangle of the cells, whose edge nothing crosses."""
+        return GridMotion(
+            self._open_x[rows, columns.start : columns.stop - 1],
+            self._open_y[rows.start : rows.stop - 1, columns],
+            cell_m=self._cell_m,
+            speed_m=self._speed_m,
+        )
 
     def spread(self, p: Floats, dt_s: float) -> Floats:
         """See `Motion.spread`; `dt_s` is rounded to steps of `SPREAD_STEP_S`."""
@@ -137,10 +148,10 @@ class _Lines:
     """Diffusion along parallel lines; lines with the same walls share one kernel and product."""
 
     def __init__(self, links: Floats, *, rate: float) -> None:
-        patterns, self._pattern_of = np.unique(links, axis=0, return_inverse=True)
-        self._kernels = [_line_kernel(line * rate) for line in patterns]
-        self._lines = [np.flatnonzero(self._pattern_of == at) for at in range(len(patterns))]
-        self._powers = lru_cache(maxsize=16)(self._power)
+        patterns, pattern_of = np.unique(links, axis=0, return_inverse=True)
+        self._patterns = [(line * rate).tobytes() for line in patterns.astype(np.float64)]
+        self._lines = [np.flatnonzero(pattern_of == at) for at in range(len(patterns))]
+        self._powers = lru_cache(maxsize=MOST_STEPS)(self._power)
 
     def spread(self, flat: Floats, steps: int) -> Floats:
         """(devices, lines, cells) after so many steps of `SPREAD_STEP_S`."""
@@ -154,16 +165,24 @@ class _Lines:
         return out
 
     def _power(self, steps: int) -> list[NDArray[np.float32]]:
-        powers = [np.linalg.matrix_power(kernel, steps) for kernel in self._kernels]
-        return [np.where(k < LEAST_SHARE, 0.0, k).astype(np.float32) for k in powers]
+        return [_line_power(links, steps) for links in self._patterns]
 
 
-def _line_kernel(links: NDArray[np.floating]) -> NDArray[np.float64]:
+@lru_cache(maxsize=1024)
+def _line_power(links: bytes, steps: int) -> NDArray[np.float32]:
+    """The kernel of so many steps; panes of one floor share those of lines alike."""
+    power = np.linalg.matrix_power(_line_kernel(links), steps)
+    return np.where(power < LEAST_SHARE, 0.0, power).astype(np.float32)
+
+
+@lru_cache(maxsize=256)
+def _line_kernel(links: bytes) -> NDArray[np.float64]:
     """The kernel of diffusion on a line whose neighbours exchange mass at rates `links`."""
-    n = len(links) + 1
+    rates = np.frombuffer(links)
+    n = len(rates) + 1
     generator = np.zeros((n, n))
     at = np.arange(n - 1)
-    generator[at, at + 1] = generator[at + 1, at] = links
+    generator[at, at + 1] = generator[at + 1, at] = rates
     np.fill_diagonal(generator, -generator.sum(axis=1))
     kernel: NDArray[np.float64] = _expm(generator)
     return kernel

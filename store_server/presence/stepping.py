@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from store_server.presence.belief import Belief, Levels, moved, unknown, weighed
+from store_server.presence.pane import Located, Panes
 from store_server.presence.site import Site
 from store_server.presence.track import Reading, Track, by_time
 from store_server.presence.tuning import FilterTuning
@@ -23,11 +24,12 @@ LONGEST_GAP_S = 120.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stepper:
-    """What steps go by: the site, the constants, the zone rule."""
+    """What steps go by: the site and its panes, the constants, the zone rule."""
 
     site: Site
     tuning: FilterTuning
     rule: ZoneRule
+    panes: Panes
 
     @property
     def step_s(self) -> float:
@@ -42,53 +44,61 @@ class Stepper:
         end_t = math.ceil(round(t / self.step_s, 6)) * self.step_s
         return end_t if end_t >= t else end_t + self.step_s
 
-    def believed(self, track: Track, t: float, readings: Iterable[Reading] = ()) -> Belief | None:
+    def believed(self, track: Track, t: float, readings: Iterable[Reading] = ()) -> Located | None:
         """The belief at `t`, after `readings` that came since the last step."""
         fresh = _newest(track, readings)
-        belief = track.belief
-        if belief is None:
+        if track.belief is None:
             if not fresh:
                 return None
-            belief = self._first(fresh)
+            pane = self.panes.first(fresh)
+            at = Located(pane, self._first(self.panes.site(pane), fresh))
         else:
-            gap_s = min(LONGEST_GAP_S, max(0.0, t - track.at_t))
-            belief = moved(
-                belief, self.site.space, dt_s=gap_s, drift_db2_per_s=self.tuning.drift_db2_per_s
-            )
+            at = self._waited(Located(track.pane, track.belief), t - track.at_t)
         if not fresh:
-            return belief
+            return at
+        at = self.panes.caught_up(at, fresh, heard=dict(track.heard))
         levels = self._levels(track, fresh)
-        return weighed(belief, self.site.radio, levels, freedom=self.tuning.freedom)
+        radio = self.panes.site(at.pane).radio
+        belief = weighed(at.belief, radio, levels, freedom=self.tuning.freedom)
+        return self.panes.followed(Located(at.pane, belief))
 
     def after(self, track: Track, t: float, readings: Iterable[Reading]) -> Track:
         """The track at the end `t` of a step with these readings; due moves are settled already."""
         readings = tuple(readings)
         fresh = _newest(track, readings)
-        belief = self.believed(track, t, readings)
-        if belief is None or not fresh:
+        at = self.believed(track, t, readings)
+        if at is None or not fresh:
             return track
         heard = dict(track.heard) | {one.row: one.t for one in fresh}
         newest = max(one.t for one in fresh)
         beacons = [one.t for one in fresh if self.site.is_beacon[one.row]]
         gateways = [one.t for one in fresh if not self.site.is_beacon[one.row]]
-        mass = self.site.space.zone_mass(belief.p)
+        mass = self.panes.site(at.pane).space.zone_mass(at.belief.p)
         return track._replace(
             at_t=t,
             last_t=max(track.last_t, newest),
             gateway_t=max([track.gateway_t, *gateways]),
             beacon_t=max([track.beacon_t, *beacons]),
-            belief=belief,
+            belief=at.belief,
             heard=tuple(sorted(heard.items())),
             told=leading(track.told, mass, t, rule=self.rule),
+            pane=at.pane,
         )
 
-    def _first(self, readings: list[Reading]) -> Belief:
+    def _waited(self, at: Located, gap_s: float) -> Located:
+        """The belief after time in which nothing was heard."""
+        space = self.panes.site(at.pane).space
+        dt_s = min(LONGEST_GAP_S, max(0.0, gap_s))
+        drift = self.tuning.drift_db2_per_s
+        return Located(at.pane, moved(at.belief, space, dt_s=dt_s, drift_db2_per_s=drift))
+
+    def _first(self, site: Site, readings: list[Reading]) -> Belief:
         """Anywhere; the prior of the offset is narrow where the adverts state their power."""
         stated = [one.power_dbm for one in readings if one.power_dbm is not None]
         if not stated:
-            return unknown(self.site.space, offset_db=0.0, offset_sd_db=self.tuning.offset_sd_db)
-        offset = float(np.median(stated)) - self.site.reference_dbm
-        return unknown(self.site.space, offset_db=offset, offset_sd_db=self.tuning.stated_sd_db)
+            return unknown(site.space, offset_db=0.0, offset_sd_db=self.tuning.offset_sd_db)
+        offset = float(np.median(stated)) - site.reference_dbm
+        return unknown(site.space, offset_db=offset, offset_sd_db=self.tuning.stated_sd_db)
 
     def _levels(self, track: Track, readings: list[Reading]) -> Levels:
         by_row: dict[int, list[Reading]] = {}

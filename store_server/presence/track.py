@@ -8,6 +8,13 @@ from store_server.presence.zone_rule import Told
 NEVER = float("-inf")
 
 
+class Pane(NamedTuple):
+    """A piece of a very large floor: the row and column of its lower left cell."""
+
+    row: int
+    column: int
+
+
 class Reading(NamedTuple):
     """An observation that waits for its step: `row` of the map, level, how many adverts."""
 
@@ -29,7 +36,8 @@ class Track(NamedTuple):
 
     `at_t` is the end of the last step, `last_t` the newest sighting, `gateway_t` and `beacon_t`
     the newest by each family; `heard` maps an anchor's row to its newest sighting. Nothing is
-    told of times before `floor_t`. `belief` is None before the first step and after silence.
+    told of times before `floor_t`. `belief` is None before the first step and after silence; its
+    cells are those of `pane` (row, column of its lower left cell), None for the whole floor.
     """
 
     at_t: float
@@ -42,6 +50,7 @@ class Track(NamedTuple):
     entered_t: float = NEVER
     dwelled_s: float = 0.0
     floor_t: float = NEVER
+    pane: Pane | None = None
 
 
 class Device(NamedTuple):

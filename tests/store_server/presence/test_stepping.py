@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.presence.observation import Observation
+from store_server.presence.pane import Panes
 from store_server.presence.stepping import Stepper
 from store_server.presence.tuning import FilterTuning
 from store_server.presence.zone_rule import ZoneRule
@@ -19,7 +20,7 @@ TODAY = 1_600_000_000.0
 
 @given(st.floats(0.0, 2 * TODAY), st.sampled_from([0.25, 0.5, 1.0]))
 def test_a_step_ends_after_what_lies_in_it(t: float, step_s: float) -> None:
-    end_t = Stepper(replace(SITE, step_s=step_s), FilterTuning(), RULE).end_of(t)
+    end_t = Stepper(replace(SITE, step_s=step_s), FilterTuning(), RULE, Panes(SITE)).end_of(t)
 
     assert t <= end_t <= t + 1.01 * step_s
 
