@@ -4,6 +4,7 @@ An advert is what was heard: who said it, the bytes, how loud and when. The addr
 to print and to record; it never leaves the gateway.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -16,11 +17,16 @@ class Advert(NamedTuple):
     rssi_dbm: int
 
 
+Heard = tuple[int, str, bytes, int]
+"""The fields of an `Advert` as a plain tuple, which costs a third of it to make and to take apart:
+what a busy radio hands over, thousands of times a second."""
+
+
 class Tick(NamedTuple):
     """The feed's clock says that it is now `at_ms`: all that was heard before has been said."""
 
     at_ms: int
 
 
-Burst = list[Advert] | Tick
+Burst = Sequence[Heard] | Tick
 """What a source yields at once: the adverts that were waiting, or a tick of its clock."""

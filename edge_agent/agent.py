@@ -9,8 +9,9 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Sequence
 
-from edge_agent.advert import Advert, Burst, Tick
+from edge_agent.advert import Burst, Heard, Tick
 from edge_agent.batching import encode_foreign, encode_rows, grade_of
 from edge_agent.clocks import JUMP_BACK_MS, FeedClock, GatewayClock
 from edge_agent.config_trial import ConfigTrial
@@ -136,8 +137,8 @@ class Agent:
         self._offer(self._hearing.advance(now_ms))
         self._offer_foreign(now_ms)
 
-    def _take_fed(self, adverts: list[Advert], clock: FeedClock) -> None:
-        first_ms = adverts[0].heard_at_ms
+    def _take_fed(self, adverts: Sequence[Heard], clock: FeedClock) -> None:
+        first_ms = adverts[0][0]
         self._start_again_if_back(first_ms, clock)
         clock.note_heard(first_ms)
         rows = self._hearing.close_due(first_ms)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.advert import Advert
+from edge_agent.advert import Advert, Tick
 from edge_agent.errors import ConfigError, EdgeAgentError, ServerUnreachable, UsageError
 from edge_agent.settings import EdgeSettings, load_settings, unreadable_files
 
@@ -226,8 +226,8 @@ async def _hear(settings: EdgeSettings, take: Callable[[list[Advert]], None]) ->
     rng = random.Random()  # noqa: S311 (jitter of retries, not a secret)
     source = build_source(settings.source, clock=clock, rng=rng)
     async for burst in source.bursts():
-        if isinstance(burst, list):
-            take(burst)
+        if not isinstance(burst, Tick):
+            take([Advert(*heard) for heard in burst])
 
 
 def _replay(asked: argparse.Namespace) -> int:

@@ -7,12 +7,11 @@ kept. Times come with the adverts, so the same adverts give the same rows on eve
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
-from edge_agent.advert import Advert
+from edge_agent.advert import Heard
 from edge_agent.foreign_count import ForeignCounter
-from edge_agent.telemetry import FIXED_KINDS
-from edge_agent.windows import IdentityKey, WindowTable
+from edge_agent.windows import Voice, WindowTable
 from proximity_wire.frames import (
     AltBeacon,
     EddystoneEid,
@@ -35,9 +34,11 @@ LEAST_RSSI_DBM = -115
 MOST_RSSI_DBM = -10
 NOT_MEASURED_DBM = 127
 
+# What bytes said is remembered for as long as devices repeat them, and no longer: those of
+# other people's phones are among them. The number is about twice what a busy store has at once.
+REMEMBER_MS = 10_000
+_MOST_READ = 8_192
 # By class, because an isinstance over a union costs as much as the rest of the loop.
-# Payloads remembered as read; about twice what a busy store has at once.
-_MOST_READ = 4_096
 _KINDS: Final[dict[type[Frame | None], Kind]] = {
     IBeacon: "ibeacon",
     EddystoneEid: "eid",
@@ -56,7 +57,7 @@ _NAMES: Final[dict[type[Frame | None], str]] = {
 
 def name_of(frame: Frame | None) -> str:
     """Under what name a frame is counted: its kind, or the family of a foreign one."""
-    return frame.name if isinstance(frame, Foreign) else _NAMES[type(frame)]
+    return _NAMES.get(type(frame)) or cast(Foreign, frame).name
 
 
 def refusal_of(rssi_dbm: int) -> str | None:
@@ -66,6 +67,19 @@ def refusal_of(rssi_dbm: int) -> str | None:
     if rssi_dbm == NOT_MEASURED_DBM:
         return "rssi_not_measured"
     return "rssi_too_loud" if rssi_dbm > MOST_RSSI_DBM else "rssi_too_faint"
+
+
+class _Read:
+    """What some bytes say: the name to count, and whose voice it is; or a frame without one."""
+
+    __slots__ = ("count", "name", "nameless", "voice")
+
+    def __init__(self, name: str, voice: Voice | None, nameless: Frame | None) -> None:
+        self.name = name
+        # How often they were heard, as far as that was not added to the sums by name.
+        self.count = 0
+        self.voice = voice
+        self.nameless = nameless
 
 
 class Hearing:
@@ -81,10 +95,13 @@ class Hearing:
         self._windows = windows
         self._telemetry = windows.telemetry
         self.foreign = foreign
-        # A device says the same bytes many times: those with an identity are read once.
-        self._read: dict[bytes, tuple[IdentityKey, int | None]] = {}
+        # Frames without an identity of which more is wanted than their number.
+        self._wanted = {EddystoneTlm} if foreign is None else {EddystoneTlm, Foreign}
+        # A device says the same bytes many times; they are read once.
+        self._read: dict[bytes, _Read] = {}
+        self._read_since_ms = 0
         self.adverts = 0
-        self.frames: Counter[str] = Counter()
+        self._frames: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
 
     @property
@@ -92,40 +109,32 @@ class Hearing:
         """Identities that were heard within the forget time."""
         return len(self._windows)
 
-    def hear(self, adverts: Sequence[Advert]) -> list[SightingRow]:
+    @property
+    def frames(self) -> Counter[str]:
+        """Adverts by kind of frame."""
+        for read in self._read.values():
+            self._frames[read.name] += read.count
+            read.count = 0
+        return self._frames
+
+    def hear(self, adverts: Sequence[Heard]) -> list[SightingRow]:
         """Rows that are due because of `adverts`: first sightings, and windows cut short."""
-        rows: list[SightingRow] = []
-        hear, frames, read = self._windows.hear, self.frames, self._read
+        hear, known = self._windows.hear, self._read.get
         self.adverts += len(adverts)
-        for heard_at_ms, address, ad, rssi_dbm in adverts:
+        for advert in adverts:
+            heard_at_ms, address, ad, rssi_dbm = advert
             if not LEAST_RSSI_DBM <= rssi_dbm <= MOST_RSSI_DBM:
                 self.dropped[refusal_of(rssi_dbm) or ""] += 1
                 continue
-            known = read.get(ad)
-            if known is None:
-                frame = decode_advert(ad)
-                kind = _KINDS.get(type(frame))
-                if kind is None:
-                    frames[name_of(frame)] += 1
-                    if self.foreign is not None or type(frame) is EddystoneTlm:
-                        self._note_nameless(frame, address, heard_at_ms)
-                    continue
-                named: IdentityFrame = frame  # type: ignore[assignment]  # looked up by its class
-                if len(read) >= _MOST_READ:
-                    read.clear()
-                known = read[ad] = ((kind, named.identity), named.measured_power_1m_dbm)
-            key, power_dbm = known
-            frames[key[0]] += 1
-            hear(
-                key,
-                heard_at_ms,
-                rssi_dbm=rssi_dbm,
-                measured_power_dbm=power_dbm,
-                rows=rows,
-                address=address if key[0] in FIXED_KINDS else "",
-            )
+            read = known(ad) or self._read_new(ad)
+            read.count += 1
+            voice = read.voice
+            if voice is not None:
+                hear(voice, advert)
+            elif read.nameless is not None:
+                self._note_nameless(read.nameless, address, heard_at_ms)
         self._note_evictions()
-        return rows
+        return self._windows.take_due()
 
     def foreign_due(self, now_ms: int) -> ForeignCount | None:
         """The count of foreign devices of a period that is over at `now_ms`, where it is asked."""
@@ -135,6 +144,9 @@ class Hearing:
         """Rows of the windows that are over at `now_ms`."""
         rows = self._windows.close_due(now_ms)
         self._windows.forget_silent(now_ms)
+        if not 0 <= now_ms - self._read_since_ms < REMEMBER_MS:
+            self._forget_read()
+            self._read_since_ms = now_ms
         return rows
 
     def close_due(self, now_ms: int) -> list[SightingRow]:
@@ -149,7 +161,27 @@ class Hearing:
         """Rows of every open window; what is heard next is new (the clock has jumped back)."""
         return self._windows.forget_all()
 
-    def _note_nameless(self, frame: Frame | None, address: str, heard_at_ms: int) -> None:
+    def _read_new(self, ad: bytes) -> _Read:
+        """Decode `ad` and remember it; only what somebody wants to know stays of it."""
+        frame = decode_advert(ad)
+        kind = _KINDS.get(type(frame))
+        if kind is not None:
+            named: IdentityFrame = frame  # type: ignore[assignment]  # looked up by its class
+            key, power_dbm = (kind, named.identity), named.measured_power_1m_dbm
+            read = _Read(kind, self._windows.voice(key, measured_power_dbm=power_dbm), None)
+        else:
+            wanted = self._wanted
+            read = _Read(name_of(frame), None, frame if type(frame) in wanted else None)
+        if len(self._read) >= _MOST_READ:
+            self._forget_read()
+        self._read[ad] = read
+        return read
+
+    def _forget_read(self) -> None:
+        self._frames = self.frames
+        self._read.clear()
+
+    def _note_nameless(self, frame: Frame, address: str, heard_at_ms: int) -> None:
         if isinstance(frame, EddystoneTlm):
             self._telemetry.hold(address, frame, heard_at_ms=heard_at_ms)
         elif isinstance(frame, Foreign) and self.foreign is not None:

@@ -10,12 +10,15 @@ The table is bounded: when it is full, identities that have been silent are forg
 the one that has been known for longest; its open window is closed, never lost.
 """
 
-from collections.abc import Iterator
+from typing import Final
 
-from edge_agent.telemetry import Telemetry
+from edge_agent.advert import Heard
+from edge_agent.telemetry import FIXED_KINDS, Telemetry
 from proximity_wire.messages import Kind, SightingRow, band_of
 
 IdentityKey = tuple[Kind, str]
+# When something was heard that never was.
+_NEVER_MS: Final = -(10**15)
 
 
 class FirstSighting(SightingRow, frozen=True):
@@ -47,13 +50,33 @@ class _Track:
         "rssi_sum_dbm",
     )
 
-    def __init__(self, heard_at_ms: int) -> None:
-        self.heard_at_ms = heard_at_ms
-        self.first_at_ms = self.last_at_ms = heard_at_ms
-        self.count = 0
-        self.rssi_sum_dbm = self.rssi_max_dbm = 0
-        self.measured_power_dbm: int | None = None
+    first_at_ms: int
+    last_at_ms: int
+    rssi_sum_dbm: int
+    rssi_max_dbm: int
+    measured_power_dbm: int | None
+
+    def __init__(self) -> None:
+        self.heard_at_ms = _NEVER_MS
         self.address = ""
+        # Adverts in the open window; the rest is written when one opens.
+        self.count = 0
+
+
+class Voice:
+    """An identity as some payload states it, with its place in the table at hand.
+
+    Made once for bytes that are heard many times, so that the table is not searched for each of
+    them. One that was made before its identity was forgotten finds its new place by itself.
+    """
+
+    __slots__ = ("fixed", "key", "measured_power_dbm", "track")
+
+    def __init__(self, key: IdentityKey, *, measured_power_dbm: int | None, track: _Track) -> None:
+        self.key = key
+        self.measured_power_dbm = measured_power_dbm
+        self.track = track
+        self.fixed = key[0] in FIXED_KINDS
 
 
 class WindowTable:
@@ -82,47 +105,52 @@ class WindowTable:
         self._tracks: dict[IdentityKey, _Track] = {}
         # Insertion order is opening order, so what is due stands in front.
         self._open: dict[IdentityKey, _Track] = {}
+        self._due: list[SightingRow] = []
+        self._swept_at_ms = _NEVER_MS
         self.evicted = 0
 
     def __len__(self) -> int:
         return len(self._tracks)
 
-    def hear(
-        self,
-        key: IdentityKey,
-        heard_at_ms: int,
-        *,
-        rssi_dbm: int,
-        measured_power_dbm: int | None,
-        rows: list[SightingRow],
-        address: str = "",
-    ) -> None:
-        """Take one advert; a row that is due because of it is appended to `rows`.
+    def voice(self, key: IdentityKey, *, measured_power_dbm: int | None) -> Voice:
+        """What `hear` wants of an identity; nothing is heard yet."""
+        track = self._tracks.get(key) or _Track()
+        return Voice(key, measured_power_dbm=measured_power_dbm, track=track)
 
-        `address` joins telemetry to a fixed beacon and stays empty for everything else.
-        """
-        track = self._tracks.get(key)
-        if track is None or heard_at_ms - track.heard_at_ms >= self._forget_ms:
-            self._first(
-                key, heard_at_ms, rssi_dbm=rssi_dbm, power_dbm=measured_power_dbm, rows=rows
-            )
-            return
-        if not track.count:
+    def hear(self, voice: Voice, advert: Heard) -> None:
+        """Take one advert of `voice`; a row that is due because of it waits for `take_due`."""
+        heard_at_ms, address, _, rssi_dbm = advert
+        track = voice.track
+        if heard_at_ms - track.heard_at_ms >= self._forget_ms:
+            known = self._tracks.get(voice.key)
+            if known is None or heard_at_ms - known.heard_at_ms >= self._forget_ms:
+                self._first(voice, advert)
+                return
+            voice.track = track = known
+        count = track.count
+        if not count:
             track.first_at_ms = track.last_at_ms = heard_at_ms
             track.rssi_sum_dbm = track.rssi_max_dbm = rssi_dbm
-            self._open[key] = track
+            self._open[voice.key] = track
         else:
             track.rssi_sum_dbm += rssi_dbm
-            track.rssi_max_dbm = max(track.rssi_max_dbm, rssi_dbm)
+            if rssi_dbm > track.rssi_max_dbm:  # noqa: PLR1730 (`max` costs three times as much)
+                track.rssi_max_dbm = rssi_dbm
             # A datagram or a radio may hand over adverts slightly out of order.
             if heard_at_ms > track.last_at_ms:
                 track.last_at_ms = heard_at_ms
             elif heard_at_ms < track.first_at_ms:
                 track.first_at_ms = heard_at_ms
-        track.count += 1
+        track.count = count + 1
         track.heard_at_ms = heard_at_ms
-        track.measured_power_dbm = measured_power_dbm
-        track.address = address
+        track.measured_power_dbm = voice.measured_power_dbm
+        if voice.fixed:
+            track.address = address
+
+    def take_due(self) -> list[SightingRow]:
+        """Rows that became due by hearing: first sightings, windows cut short."""
+        due, self._due = self._due, []
+        return due
 
     def close_due(self, now_ms: int) -> list[SightingRow]:
         """Rows of the windows that are over at `now_ms`, in the order in which they opened."""
@@ -138,75 +166,86 @@ class WindowTable:
         return [self._close(key, track) for key, track in list(self._open.items())]
 
     def forget_silent(self, now_ms: int) -> None:
-        """Forget identities that were silent for the forget time; their windows have closed."""
-        for key in list(self._silent(now_ms)):
-            del self._tracks[key]
+        """Forget identities that were silent for the forget time; their windows have closed.
+
+        All are looked at, so it is done only ten times in a forget time.
+        """
+        if 0 <= now_ms - self._swept_at_ms < self._forget_ms // 10:
+            return
+        self._swept_at_ms = now_ms
+        last_ms = now_ms - self._forget_ms
+        silent = [
+            key
+            for key, track in self._tracks.items()
+            if track.heard_at_ms <= last_ms and not track.count
+        ]
+        for key in silent:
+            self._forget(key)
 
     def forget_all(self) -> list[SightingRow]:
         """Rows of every open window; afterwards nothing is known, each identity is new."""
         rows = self.close_all()
-        self._tracks.clear()
+        for key in list(self._tracks):
+            self._forget(key)
         return rows
 
-    def _silent(self, now_ms: int) -> Iterator[IdentityKey]:
-        for key, track in self._tracks.items():
-            if now_ms - track.heard_at_ms >= self._forget_ms and not track.count:
-                yield key
+    def _forget(self, key: IdentityKey) -> None:
+        # Voices may still hold the track: to them it must look as if it had never been heard.
+        self._tracks.pop(key).heard_at_ms = _NEVER_MS
 
-    def _first(
-        self,
-        key: IdentityKey,
-        heard_at_ms: int,
-        *,
-        rssi_dbm: int,
-        power_dbm: int | None,
-        rows: list[SightingRow],
-    ) -> None:
-        waiting = self._tracks.pop(key, None)
-        if waiting is not None and waiting.count:
-            rows.append(self._close(key, waiting))
+    def _first(self, voice: Voice, advert: Heard) -> None:
+        """A first sighting: a row at once, and the last place in the table."""
+        key, power_dbm = voice.key, voice.measured_power_dbm
+        heard_at_ms, _, _, rssi_dbm = advert
+        track = self._tracks.pop(key, None)
+        if track is None:
+            track = voice.track
+        elif track.count:
+            self._due.append(self._close(key, track))
         if len(self._tracks) >= self._most:
-            self._make_room(heard_at_ms, rows)
-        self._tracks[key] = _Track(heard_at_ms)
-        rows.append(
+            self._make_room(heard_at_ms)
+        voice.track = self._tracks[key] = track
+        track.heard_at_ms = heard_at_ms
+        track.address = ""
+        # In the order of the fields; by name it takes twice as long.
+        self._due.append(
             FirstSighting(
-                kind=key[0],
-                identity=key[1],
-                first_at_ms=heard_at_ms,
-                last_at_ms=heard_at_ms,
-                count=1,
-                rssi_mean_dbm=rssi_dbm,
-                rssi_max_dbm=rssi_dbm,
-                measured_power_dbm=power_dbm,
-                band=band_of(rssi_dbm, power_dbm),
+                key[0],
+                key[1],
+                heard_at_ms,
+                heard_at_ms,
+                1,
+                rssi_dbm,
+                rssi_dbm,
+                power_dbm,
+                band_of(rssi_dbm, power_dbm),
             )
         )
 
-    def _make_room(self, now_ms: int, rows: list[SightingRow]) -> None:
+    def _make_room(self, now_ms: int) -> None:
         self.forget_silent(now_ms)
         if len(self._tracks) < self._most:
             return
         key, track = next(iter(self._tracks.items()))
         if track.count:
-            rows.append(self._close(key, track))
-        del self._tracks[key]
+            self._due.append(self._close(key, track))
+        self._forget(key)
         self.evicted += 1
 
     def _close(self, key: IdentityKey, track: _Track) -> SightingRow:
         del self._open[key]
-        row = SightingRow(
-            kind=key[0],
-            identity=key[1],
-            first_at_ms=track.first_at_ms,
-            last_at_ms=track.last_at_ms,
-            count=track.count,
-            rssi_mean_dbm=round(track.rssi_sum_dbm / track.count, 2),
-            rssi_max_dbm=track.rssi_max_dbm,
-            measured_power_dbm=track.measured_power_dbm,
-            band=band_of(track.rssi_max_dbm, track.measured_power_dbm),
-            extras=self.telemetry.take(track.address, at_ms=track.last_at_ms)
-            if track.address
-            else None,
-        )
+        count, address, loudest_dbm = track.count, track.address, track.rssi_max_dbm
         track.count = 0
-        return row
+        # In the order of the fields; by name it takes twice as long.
+        return SightingRow(
+            key[0],
+            key[1],
+            track.first_at_ms,
+            track.last_at_ms,
+            count,
+            loudest_dbm if count == 1 else round(track.rssi_sum_dbm / count, 2),
+            loudest_dbm,
+            track.measured_power_dbm,
+            band_of(loudest_dbm, track.measured_power_dbm),
+            self.telemetry.take(address, at_ms=track.last_at_ms) if address else None,
+        )

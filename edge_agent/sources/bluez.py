@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from edge_agent.advert import Advert, Burst
+from edge_agent.advert import Burst, Heard
 from edge_agent.backoff import Backoff
 from edge_agent.clocks import GatewayClock
 from edge_agent.settings import SourceSettings
 from edge_agent.sources import RadioStatus, ScannerState
-from edge_agent.sources.bluez_advert import Advertisement, AdvertMemory, Waiting
+from edge_agent.sources.bluez_advert import Advertisement, AdvertMemory, Waiting, adverts_of
 from edge_agent.sources.bluez_radio import AdapterRadio, Mode, Scanner
 from edge_agent.sources.bluez_watch import BluezWatch, RadioWatch
 from proximity_wire.frames.service_token import PREFIX
@@ -103,7 +103,7 @@ class BluezSource:
         """
         self._clock = clock
         self._monotonic_ns = monotonic_ns
-        self._waiting: list[tuple[list[Waiting], AdvertMemory]] = []
+        self._waiting: list[list[Waiting]] = []
         self._news = asyncio.Event()
         self.dropped: Counter[str] = Counter()
         self._make_scanner = make_scanner
@@ -140,16 +140,16 @@ class BluezSource:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
 
-    def gathered(self) -> list[Advert]:
+    def gathered(self) -> list[Heard]:
         """What waits on all adapters, with its time in UTC; it waits no more."""
         now_ms, now_ns = self._clock.now_ms(), self._monotonic_ns()
-        burst: list[Advert] = []
-        for radio, (waiting, memory) in zip(self._radios, self._waiting, strict=True):
+        burst: list[Heard] = []
+        for radio, waiting in zip(self._radios, self._waiting, strict=True):
             radio.heard += len(waiting)
             if now_ms is None:
                 self.dropped["clock_unset"] += len(waiting)
             else:
-                burst += memory.adverts(waiting, now_ms=now_ms, now_ns=now_ns)
+                burst += adverts_of(waiting, now_ms=now_ms, now_ns=now_ns)
             waiting.clear()
         return burst
 
@@ -171,9 +171,8 @@ class BluezSource:
         self, watch: RadioWatch, settings: SourceSettings, *, retry: Backoff, rng: random.Random
     ) -> AdapterRadio:
         waiting: list[Waiting] = []
-        memory = AdvertMemory()
-        self._waiting.append((waiting, memory))
-        take = self._listener(waiting, memory)
+        self._waiting.append(waiting)
+        take = self._listener(waiting, AdvertMemory())
         self.callbacks.append(take)
 
         def make(adapter: str, mode: Mode) -> Scanner:
@@ -192,21 +191,20 @@ class BluezSource:
     def _listener(self, waiting: list[Waiting], memory: AdvertMemory) -> Callback:
         """What bleak calls for each advert; on the hottest path of the agent."""
         append, tell_news, read_ns = waiting.append, self._news.set, self._monotonic_ns
-        silent_since, dropped = memory.heard_at_ns.get, self.dropped
+        find, meet, dropped = memory.find, memory.meet, self.dropped
 
         def take(device: Device, heard: Advertisement) -> None:
             at_ns, address = read_ns(), device.address
-            if at_ns - silent_since(address, _NEVER_NS) > _NEWS_AFTER_NS:
+            known = find(address) or meet(address)
+            if at_ns - known.heard_at_ns > _NEWS_AFTER_NS:
                 tell_news()
+            known.heard_at_ns = at_ns
             if len(waiting) >= _MOST_WAITING:
                 dropped["too_many_adverts"] += 1
                 return
-            append((at_ns, address, heard))
+            append((at_ns, known, heard))
 
         return take
-
-
-_NEVER_NS = -(10**18)
 
 
 def adapters_of(settings: SourceSettings) -> list[str]:

@@ -13,11 +13,12 @@ Source: Bluetooth Core Specification Supplement, part A, sections 1.1, 1.4 and 1
 src/device.c for what accumulates.
 """
 
-from collections import OrderedDict
+import functools
+import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from edge_agent.advert import Advert
+from edge_agent.advert import Heard
 from proximity_wire.frames.ad_structures import (
     MANUFACTURER,
     MAX_STRUCTURE_DATA,
@@ -29,18 +30,21 @@ from proximity_wire.frames.ad_structures import (
 _SHORT_HEAD = "0000"
 _SHORT_TAIL = "-0000-1000-8000-00805f9b34fb"
 Key = TypeVar("Key", int, str)
-
+_NO_DATA: Final[Mapping[Any, bytes]] = {}
 
 # Manufacturer data, service data and UUIDs of a device as bleak holds them; None where there is
 # none. A plain tuple: one is made for each advert.
 Said = tuple[Mapping[int, bytes] | None, Mapping[str, bytes] | None, Sequence[str] | None]
 
 
-# A waiting advert: monotonic time in ns, address, and bleak's AdvertisementData.
-Waiting = tuple[int, str, "Advertisement"]
+_NOTHING: Said = (None, None, None)
 _ALL_FRESH = 7
 # Two bytes of a structure are the company, or the service.
 _MOST_DATA = MAX_STRUCTURE_DATA - 2
+# The part of a full memory that is forgotten at once: one of so many.
+_GO_AT_ONCE = 16
+# When a device was heard that never was; monotonic.
+_NEVER_NS = -(10**18)
 
 
 class Advertisement(Protocol):
@@ -55,84 +59,98 @@ class Advertisement(Protocol):
         """In dBm."""
 
 
-class _Known:
+class KnownDevice:
     """What a device said last: its properties, the bytes, and the bytes of a bare repeat."""
 
-    __slots__ = ("ad", "changes", "fresh", "repeat", "said")
+    __slots__ = ("ad", "address", "changes", "fresh", "heard_at_ns", "repeat", "said")
 
-    def __init__(self, said: Said, ad: bytes) -> None:
-        self.said = said
-        self.ad = ad
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.heard_at_ns = _NEVER_NS
+        """When its last advert came; monotonic."""
+        self.said = _NOTHING
+        self.ad = b""
         # Which of the three properties were new objects: 1, 2 and 4.
-        self.fresh = _ALL_FRESH
-        self.changes = [0, 0, 0]
+        self.fresh = 0
+        self.changes: Sequence[int] = (0, 0, 0)
         self.repeat: bytes | None = None
 
 
+# A waiting advert: monotonic time in ns, who said it, and bleak's AdvertisementData.
+Waiting = tuple[int, KnownDevice, Advertisement]
+
+
 class AdvertMemory:
-    """What the devices around one adapter said last; bounded, the longest known goes first."""
+    """What the devices around one adapter said last; bounded, the longest known go first."""
 
     def __init__(self, *, most: int = 8_192) -> None:
         self._most = most
-        self._known: OrderedDict[str, _Known] = OrderedDict()
-        self.heard_at_ns: dict[str, int] = {}
-        """By address, when its last advert came; monotonic."""
+        self._known: dict[str, KnownDevice] = {}
+        self.find = self._known.get
+        """By address, the device if it is known; called for each advert."""
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def adverts(self, waiting: Sequence[Waiting], *, now_ms: int, now_ns: int) -> list[Advert]:
-        """What waited, oldest first, as adverts with their time in UTC.
-
-        The hottest loop of the agent: a device that says again what it said costs here two looks
-        into tables and one comparison.
-
-        Args:
-            waiting: see `Waiting`.
-            now_ms: UTC milliseconds at `now_ns`.
-            now_ns: monotonic.
-        """
-        known_of, heard_at_ns, make = self._known.get, self.heard_at_ns, tuple.__new__
-        burst = []
-        for at_ns, address, heard in waiting:
-            get = heard.platform_data[1].get
-            said = manufacturer, service, uuids = (
-                get("ManufacturerData"),
-                get("ServiceData"),
-                get("UUIDs"),
-            )
-            heard_at_ns[address] = at_ns
-            known = known_of(address)
-            if known is None:
-                ad = self._first(address, said)
-            else:
-                before = known.said
-                fresh = (
-                    (manufacturer is not before[0])
-                    + 2 * (service is not before[1])
-                    + 4 * (uuids is not before[2])
-                )
-                if fresh == known.fresh and said == before:
-                    known.said = said
-                    ad = known.ad
-                else:
-                    ad = _again(known, said, fresh=fresh)
-            at_ms = now_ms - (now_ns - at_ns) // 1_000_000
-            # A named tuple's own constructor takes three times as long.
-            burst.append(make(Advert, (at_ms, address, ad, heard.rssi)))
-        return burst
-
-    def _first(self, address: str, said: Said) -> bytes:
-        """The bytes of a device that was not known; all it says is new."""
-        ad = _put_together(said, _NOTHING, fresh=_ALL_FRESH)
+    def meet(self, address: str) -> KnownDevice:
+        """A device that was not known; it has said nothing so far."""
         if len(self._known) >= self._most:
-            gone, _ = self._known.popitem(last=False)
-            del self.heard_at_ns[gone]
-        self._known[address] = _Known(said, ad)
-        return ad
+            # Many at once: a dict that loses its first entry again and again gets slow.
+            for gone in list(itertools.islice(self._known, max(1, self._most // _GO_AT_ONCE))):
+                del self._known[gone]
+        device = self._known[address] = KnownDevice(address)
+        return device
 
 
-def _again(known: _Known, said: Said, *, fresh: int) -> bytes:
+def adverts_of(waiting: Sequence[Waiting], *, now_ms: int, now_ns: int) -> list[Heard]:
+    """What waited, oldest first, as adverts with their time in UTC.
+
+    The hottest loop of the agent: a device that says again what it said costs here one comparison.
+
+    Args:
+        waiting: see `Waiting`.
+        now_ms: UTC milliseconds at `now_ns`.
+        now_ns: monotonic.
+    """
+    burst: list[Heard] = []
+    append = burst.append
+    for at_ns, device, heard in waiting:
+        get = heard.platform_data[1].get
+        manufacturer = get("ManufacturerData")
+        service = get("ServiceData")
+        uuids = get("UUIDs")
+        before = old_manufacturer, old_service, old_uuids = device.said
+        if uuids is old_uuids:
+            fresh = (manufacturer is not old_manufacturer) + 2 * (service is not old_service)
+        else:
+            fresh = (manufacturer is not old_manufacturer) + 2 * (service is not old_service) + 4
+        said = manufacturer, service, uuids
+        if fresh == device.fresh and said == before:
+            device.said = said
+            ad = device.ad
+        elif before is _NOTHING:
+            ad = _first(device, said)
+        else:
+            ad = _again(device, said, fresh=fresh)
+        append((now_ms - (now_ns - at_ns) // 1_000_000, device.address, ad, heard.rssi))
+    return burst
+
+
+def _first(device: KnownDevice, said: Said) -> bytes:
+    """The bytes of a device that was not known; all it says is new."""
+    manufacturer, service, uuids = device.said = said
+    long_uuids = [uuid for uuid in uuids if not uuid.endswith(_SHORT_TAIL)] if uuids else ()
+    # Nobody says UUIDs anew; the same data in new objects is what a repeat will look like.
+    device.fresh = (1 if manufacturer else 0) + (2 if service else 0) + (4 if long_uuids else 0)
+    device.ad = advertising_data(
+        manufacturer_data=manufacturer or _NO_DATA,
+        service_data=service or _NO_DATA,
+        service_uuids=long_uuids,
+    )
+    return device.ad
+
+
+def _again(known: KnownDevice, said: Said, *, fresh: int) -> bytes:
     """The bytes that the message behind `said` may have carried, of a device that is known."""
     if not fresh:
         if known.repeat is None:
@@ -148,9 +166,6 @@ def _again(known: _Known, said: Said, *, fresh: int) -> bytes:
     known.ad = _put_together(said, before, fresh=fresh)
     known.fresh = fresh
     return known.ad
-
-
-_NOTHING: Said = (None, None, None)
 
 
 def _steadiest(said: Said, changes: Sequence[int]) -> bytes:
@@ -174,7 +189,7 @@ def _new(
 ) -> Mapping[Key, bytes]:
     """Entries that changed; all of them when none did, because then they were said again."""
     if not fresh or not said:
-        return {}
+        return _NO_DATA
     if not before or len(said) == 1:
         return said
     return {key: data for key, data in said.items() if before.get(key) != data} or said
@@ -193,29 +208,34 @@ def advertising_data(
         ...     service_uuids=[]).hex()
         '04ff4c0010'
     """
-    ad = bytearray()
+    parts: list[bytes] = []
     for company, data in manufacturer_data.items():
         if len(data) <= _MOST_DATA:
-            ad += bytes((len(data) + 3, MANUFACTURER, company & 0xFF, company >> 8))
-            ad += data
+            parts += (bytes((len(data) + 3, MANUFACTURER, company & 0xFF, company >> 8)), data)
     for uuid, data in service_data.items():
-        if uuid.endswith(_SHORT_TAIL) and uuid.startswith(_SHORT_HEAD) and len(data) <= _MOST_DATA:
-            ad += bytes((len(data) + 3, SERVICE_DATA_16))
-            ad += short_uuid(uuid)
-            ad += data
-    long_uuids = b"".join(
-        [
-            bytes.fromhex(uuid.replace("-", ""))[::-1]
-            for uuid in service_uuids
-            if not uuid.endswith(_SHORT_TAIL)
-        ]
+        short = short_uuid(uuid)
+        if short and len(data) <= _MOST_DATA:
+            parts += (bytes((len(data) + 3, SERVICE_DATA_16)), short, data)
+    if service_uuids:
+        parts.append(_uuids_128(service_uuids))
+    return b"".join(parts)
+
+
+def _uuids_128(service_uuids: Sequence[str]) -> bytes:
+    """The list of long UUIDs as a structure; nothing when it cannot fit."""
+    listed = b"".join(
+        bytes.fromhex(uuid.replace("-", ""))[::-1]
+        for uuid in service_uuids
+        if not uuid.endswith(_SHORT_TAIL)
     )
-    if 0 < len(long_uuids) <= MAX_STRUCTURE_DATA:
-        ad += bytes((len(long_uuids) + 1, UUIDS_128_COMPLETE))
-        ad += long_uuids
-    return bytes(ad)
+    if not 0 < len(listed) <= MAX_STRUCTURE_DATA:
+        return b""
+    return bytes((len(listed) + 1, UUIDS_128_COMPLETE)) + listed
 
 
+@functools.lru_cache(maxsize=256)
 def short_uuid(uuid: str) -> bytes:
-    """The two bytes of a 16-bit service UUID as they stand on the air."""
-    return bytes.fromhex(uuid[4:8])[::-1]
+    """The two bytes of a 16-bit service UUID as they stand on the air; none of a long one."""
+    if uuid.startswith(_SHORT_HEAD) and uuid.endswith(_SHORT_TAIL):
+        return bytes.fromhex(uuid[4:8])[::-1]
+    return b""

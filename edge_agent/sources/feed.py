@@ -19,7 +19,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from edge_agent.advert import Advert, Burst, Tick
+from edge_agent.advert import Burst, Tick
 from edge_agent.errors import SourceError
 from proximity_wire.messages import EpochMs
 
@@ -46,7 +46,7 @@ def read_datagram(payload: bytes) -> Burst | None:
         if datagram.tick_at_ms is not None:
             return Tick(datagram.tick_at_ms)
         return [
-            Advert(heard_at_ms, address, bytes.fromhex(ad_hex), rssi_dbm)
+            (heard_at_ms, address, bytes.fromhex(ad_hex), rssi_dbm)
             for heard_at_ms, address, ad_hex, rssi_dbm in datagram.adverts
         ]
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -20,7 +20,7 @@ from proximity_wire.messages import (
     SightingRow,
     decode,
 )
-from tests.edge_agent.builders import BOOT_ID, NOON_MS, a_row
+from tests.edge_agent.builders import BOOT_ID, NOON_MS, a_row, an_advert
 
 
 def a_payload(rows: bytes | None, lost: list[LostRange] | None = None) -> bytes | None:
@@ -93,11 +93,9 @@ def test_a_count_of_foreign_devices_is_a_batch_without_rows() -> None:
 
 def test_a_batch_with_a_first_sighting_is_dear() -> None:
     table = WindowTable(window_ms=1000, forget_ms=10_000, most=9)
-    rows: list[SightingRow] = []
+    voice = table.voice(("eid", "0" * 16), measured_power_dbm=None)
     for at_ms in (0, 100):
-        table.hear(
-            ("eid", "0" * 16), NOON_MS + at_ms, rssi_dbm=-60, measured_power_dbm=None, rows=rows
-        )
+        table.hear(voice, an_advert(NOON_MS + at_ms))
 
-    assert grade_of(rows) is Grade.FIRST
+    assert grade_of(table.take_due()) is Grade.FIRST
     assert grade_of(table.close_all()) is Grade.WINDOWS

@@ -1,10 +1,12 @@
 """Hearing: which adverts become rows, and which become numbers."""
 
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.advert import Advert
-from edge_agent.hearing import Hearing, name_of
+from edge_agent.hearing import REMEMBER_MS, Hearing, name_of
 from edge_agent.windows import WindowTable
 from proximity_wire.frames import encode_foreign
 from proximity_wire.frames.foreign import Foreign
@@ -98,3 +100,17 @@ def test_whatever_is_heard_the_wire_takes_the_rows(heard: list[tuple[bytes, int]
     )
     assert decode(encode(batch), SightingBatch).rows == rows
     assert hearing.adverts == len(heard)
+
+
+def test_what_bytes_said_is_remembered_no_longer_than_devices_repeat_them() -> None:
+    hearing = a_hearing()
+    ad = encode_foreign(Foreign("apple_continuity"), payload=b"\x10\x05")
+    hearing.advance(NOON_MS)
+    unheard = sys.getrefcount(ad)
+
+    hearing.hear([Advert(NOON_MS, "AA:BB:CC:DD:EE:FF", ad, -60)] * 2)
+    heard = sys.getrefcount(ad)
+    hearing.advance(NOON_MS + REMEMBER_MS)
+
+    assert heard > unheard == sys.getrefcount(ad)
+    assert hearing.frames == {"apple_continuity": 2}

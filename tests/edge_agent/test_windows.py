@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.advert import Advert
 from edge_agent.windows import IdentityKey, WindowTable
 from proximity_wire.messages import SightingRow
 from tests.edge_agent.builders import NOON_MS
@@ -18,9 +19,8 @@ def a_table(*, most: int = 100) -> WindowTable:
 def hear(
     table: WindowTable, at_ms: int, *, key: IdentityKey = KEY, rssi_dbm: int = -60
 ) -> list[SightingRow]:
-    rows: list[SightingRow] = []
-    table.hear(key, NOON_MS + at_ms, rssi_dbm=rssi_dbm, measured_power_dbm=-59, rows=rows)
-    return rows
+    table.hear(table.voice(key, measured_power_dbm=-59), Advert(NOON_MS + at_ms, "", b"", rssi_dbm))
+    return table.take_due()
 
 
 def test_a_first_sighting_is_a_row_at_once() -> None:
@@ -125,3 +125,26 @@ def test_counts_add_up_to_the_adverts_heard(
     assert all(row.first_at_ms <= row.last_at_ms for row in rows)
     assert all(row.rssi_mean_dbm <= row.rssi_max_dbm for row in rows)
     assert len(table) == 0
+
+
+def test_two_payloads_of_one_identity_share_its_window() -> None:
+    table = a_table()
+    voices = [table.voice(KEY, measured_power_dbm=power) for power in (-59, None)]
+
+    for number in range(4):
+        table.hear(voices[number % 2], Advert(NOON_MS + number, "", b"", -60))
+
+    assert [row.count for row in table.take_due()] == [1]
+    assert [(row.count, row.measured_power_dbm) for row in table.close_all()] == [(3, None)]
+
+
+def test_a_voice_finds_its_identity_again_after_it_was_forgotten() -> None:
+    table = a_table(most=1)
+    voices = [table.voice(key, measured_power_dbm=None) for key in (KEY, OTHER, KEY)]
+
+    for number, voice in enumerate(voices * 2):
+        table.hear(voice, Advert(NOON_MS + number, "", b"", -60))
+
+    # The last of the first round and the first of the second are one identity, heard twice.
+    assert [row.kind for row in table.take_due()] == ["eid", "uid", "eid", "eid", "uid", "eid"]
+    assert (table.evicted, len(table)) == (4, 1)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from edge_agent.advert import Advert, Burst
+from edge_agent.advert import Advert, Burst, Tick
 from edge_agent.hearing import Hearing
 from edge_agent.settings import SourceSettings
 from edge_agent.sources.bluez import BluezSource
@@ -86,7 +86,7 @@ def through_bluez(
         reading = asyncio.ensure_future(take(source.bursts(), most=len(adverts), into=taken))
         while bluez.adapter().scanning is None:
             await asyncio.sleep(0.001)
-        (radio,), ((waiting, _),) = source._radios, source._waiting
+        (radio,), (waiting,) = source._radios, source._waiting
         for place, advert in enumerate(adverts):
             clock.at_ms = advert.heard_at_ms
             if not bluez.hear(advert.address, bytes.fromhex(advert.ad_hex), advert.rssi_dbm):
@@ -108,8 +108,8 @@ async def take(
     """That many adverts."""
     taken = [] if into is None else into
     async for burst in bursts:
-        assert isinstance(burst, list)
-        taken += burst
+        assert not isinstance(burst, Tick)
+        taken += [Advert(*heard) for heard in burst]
         if len(taken) >= most:
             break
     return taken

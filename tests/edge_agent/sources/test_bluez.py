@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from edge_agent.advert import Advert
+from edge_agent.advert import Advert, Tick
 from edge_agent.backoff import Backoff
 from edge_agent.settings import SourceSettings
 from edge_agent.sources import bluez_radio
@@ -111,8 +111,8 @@ def first_burst(
         bursts = source.bursts()
         burst = await anext(bursts)
         await bursts.aclose()  # type: ignore[attr-defined]  # it is a generator
-        assert isinstance(burst, list)
-        return source, burst
+        assert not isinstance(burst, Tick)
+        return source, [Advert(*heard) for heard in burst]
 
     return asyncio.run(asyncio.wait_for(read(), 10))
 
