@@ -1,7 +1,8 @@
 """What the demo's store promises: offers on what its real shoppers buy, and campaigns.
 
 The campaigns are chosen so that one Saturday morning shows every kind of answer: some made, some
-held out, some refused because the campaign is over, closed at this hour, spent or not worth it.
+held out, some refused because the campaign is yet to start, closed at this hour, spent or not
+worth it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,7 +70,8 @@ def demo_offers(seed: RetailSeed) -> list[Document]:
 def demo_campaigns(start_at: datetime) -> list[Document]:
     """The campaigns around a simulated start; instants with their offset."""
     week = timedelta(days=7)
-    return [
+    lasting: Document = {"ends_at": _text(start_at + 8 * week)}
+    campaigns = [
         _campaign("welcome", ("TROPICAL FRUIT", "BERRIES"), {"kind": "store_enter"}),
         _campaign(
             "fruit-and-salad",
@@ -91,11 +93,12 @@ def demo_campaigns(start_at: datetime) -> list[Document]:
             "eggs-before-easter",
             ("EGGS",),
             {"kind": "zone_enter", "zone": "dairy"},
-            starts_at=_text(start_at - 30 * week),
-            ends_at=_text(start_at - 26 * week),
+            starts_at=_text(start_at + 26 * week),
+            ends_at=_text(start_at + 30 * week),
         ),
         _campaign("ask-the-app", ("CHEESE", "BAKED SWEET GOODS"), {"kind": "pull"}),
     ]
+    return [lasting | one for one in campaigns]
 
 
 def _offer(category: str, products: Sequence[str], prices: Mapping[str, int]) -> Document:
@@ -127,6 +130,8 @@ def _campaign(name: str, categories: Sequence[str], trigger: Document, **more: o
         "cap_per_visit": 1,
         "cap_per_day": 1,
         "state": "live",
+        "goal": "purchases",
+        "smallest_effect_bp": 300,
     } | more
 
 

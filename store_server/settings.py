@@ -178,6 +178,7 @@ class DecisionsSection(Strict):
     banned_words: Annotated[
         tuple[Annotated[str, Field(min_length=2, max_length=60)], ...], Field(max_length=1_000)
     ] = ()
+    second_person: bool = False
 
 
 class ReportsSection(Strict):

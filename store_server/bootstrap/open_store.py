@@ -139,12 +139,14 @@ def _load_live(
     store, plan = found if found else (None, rooms.live.plan)
     rooms.policy = _policy(settings, store)
     survey = SurveyRepository(uow.session, rooms.scope)
+    offers = OfferRepository(uow.session, rooms.scope)
     rooms.live = StoreLive(
         plan=plan,
         presence=engines_of(settings, rooms)(plan, survey.readings()),
         ground=Ground(plan, survey.stamp()),
         identities=rooms.live.identities,
-        catalogue=OfferRepository(uow.session, rooms.scope).load_catalogue(),
+        catalogue_stamp=offers.stamp(),
+        catalogue=offers.load_catalogue(),
         revoked=AdmissionRepository(uow.session, rooms.scope).revoked(),
         segments=book_of(SegmentRepository(uow.session, rooms.scope).all()),
     )

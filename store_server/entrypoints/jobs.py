@@ -19,6 +19,7 @@ from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import StoreLive
 from store_server.flows.take_events import expire_events
+from store_server.flows.turn_campaigns import turn_campaigns
 from store_server.flows.watch_fleet import watch_fleet
 from store_server.writer import Priority, Writer
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 # 1,024 s on either side, so looking every 5 s is early even in a day that runs 50 times faster.
 TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (1.0, advance_presence),
+    (1.0, turn_campaigns),
     (5.0, roll_identities),
     (5.0, expire_notifications),
     (60.0, expire_coupons),

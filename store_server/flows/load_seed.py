@@ -10,12 +10,14 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import ConfigError
+from store_server.flows.keep_campaign import save_seeded
 from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.seed_csv import SeedPurchaseLine
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
-from store_server.offers.campaign import Campaign
+from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.checklist import essentials
 from store_server.offers.offer import Offer
 from store_server.offers.repository import OfferRepository
 from store_server.shop.floor_plan import FloorPlan
@@ -66,15 +68,17 @@ def load_offers(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     offers: Sequence[Offer],
     campaigns: Sequence[Campaign],
 ) -> None:
     """Insert these offers and campaigns, or overwrite those of the same id; others stay.
 
+    A campaign that is another one than before is a new version of it.
+
     Raises:
-        ConfigError: a campaign listens in a zone that is not on the plan, or names a segment that
-            is not there.
+        ConfigError: a campaign listens in a zone that is not on the plan, names a segment that
+            is not there, or speaks without saying what for and until when.
     """
     zones = {zone.id for zone in uow.live.plan.zones}
     for campaign in campaigns:
@@ -89,10 +93,23 @@ def load_offers(
                 f"campaign {campaign.id}: segment is {campaign.segment!r}; there is no such "
                 "segment: make it first with PUT /v1/segments/{id}"
             )
+        _require_essentials(campaign)
     repository = OfferRepository(uow.session, rooms.scope)
     repository.save_offers(offers)
-    repository.save_campaigns(campaigns)
-    uow.live = replace(uow.live, catalogue=repository.load_catalogue())
+    for campaign in campaigns:
+        save_seeded(uow, rooms, now=now, campaign=campaign)
+    stamp = repository.stamp()
+    uow.live = replace(uow.live, catalogue=repository.load_catalogue(), catalogue_stamp=stamp)
+
+
+def _require_essentials(campaign: Campaign) -> None:
+    if campaign.state in (CampaignState.SCHEDULED, CampaignState.LIVE):
+        missing = [one for one in essentials(campaign) if not one.passed]
+        if missing:
+            raise ConfigError(
+                f"campaign {campaign.id}: state is {campaign.state.value!r}, but "
+                f"{missing[0].finding}; {missing[0].to_do}"
+            )
 
 
 def load_products(

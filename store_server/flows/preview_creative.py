@@ -114,20 +114,35 @@ def require_words(
     Raises:
         Unprocessable: one cannot be filled for somebody, or says a banned word.
     """
-    readers = _readers(uow, rooms, now=now, sample=SAMPLE)
-    for offer in offers:
-        for key, creative in offer.creatives.items():
-            channel = split_key(key)[1] or ReadingChannel.PUSH
-            found = _preview(
-                uow.live, rooms, offer=offer, creative=creative, where=(channel, readers)
+    for where, found in preview_offers(uow, rooms, now=now, offers=offers):
+        if not found.is_ready:
+            stopped = sum(line.stops for line in found.lines)
+            raise Unprocessable(
+                f"{where}: {found.problems[0]} "
+                f"({stopped} of {len(found.lines)} readers); mend it before it goes live",
+                code="bad_words",
             )
-            if not found.is_ready:
-                stopped = sum(line.stops for line in found.lines)
-                raise Unprocessable(
-                    f"offer {offer.id}: creatives.{key}: {found.problems[0]} "
-                    f"({stopped} of {len(found.lines)} readers); mend it before it goes live",
-                    code="bad_words",
-                )
+
+
+def preview_offers(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, offers: Iterable[Offer]
+) -> list[tuple[str, CreativePreview]]:
+    """Every creative of these offers as the sample would read it, each with where it stands."""
+    readers = _readers(uow, rooms, now=now, sample=SAMPLE)
+    return [
+        (
+            f"offer {offer.id}: creatives.{key}",
+            _preview(
+                uow.live,
+                rooms,
+                offer=offer,
+                creative=creative,
+                where=(split_key(key)[1] or ReadingChannel.PUSH, readers),
+            ),
+        )
+        for offer in offers
+        for key, creative in offer.creatives.items()
+    ]
 
 
 def _readers(

@@ -55,6 +55,7 @@ class Policy:
     raw_hours: int = 24
     counting: bool = False
     window_hours: int = 24
+    second_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class StoreLive:
     `pending` are observations that the event clock has not reached; by the system clock those
     that came too late and wait to correct history, the last at `late_at_ms`. `revoked`
     are the gateways of which nothing is taken any more; `journal` is where the journal stands;
-    `ground` is what the engine was built from, None where nobody says.
+    `ground` is what the engine was built from, None where nobody says. `catalogue_stamp` moves
+    with every change of the organisation's catalogue.
     """
 
     plan: FloorPlan
@@ -118,6 +120,7 @@ class StoreLive:
     segments: SegmentBook = field(default_factory=SegmentBook)
     ground: Ground | None = None
     late_at_ms: int = 0
+    catalogue_stamp: int = 0
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
         """This state with one gateway's line on the board replaced."""

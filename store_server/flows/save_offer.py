@@ -1,11 +1,11 @@
 """Flow: an offer is made or changed; the next trigger already goes by it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
+from store_server.flows.follow_catalogue import publish_catalogue
 from store_server.flows.preview_creative import require_words
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.campaign import CampaignState
@@ -43,6 +43,6 @@ def save_offer(
     live = (c for c in uow.live.catalogue.campaigns.values() if c.state is CampaignState.LIVE)
     if any(offer.id in campaign.offers_named() for campaign in live):
         require_words(uow, rooms, now=now, offers=[offer])
-    uow.live = replace(uow.live, catalogue=uow.live.catalogue.with_offer(offer))
     OfferRepository(uow.session, rooms.scope).save_offers([offer])
+    publish_catalogue(uow, rooms, uow.live.catalogue.with_offer(offer))
     return offer

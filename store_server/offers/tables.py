@@ -1,4 +1,4 @@
-"""Rows of offers and campaigns: a JSON document each, and the counters that budgets live by."""
+"""Rows of offers and campaigns: JSON documents, who changed them, what was given away."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Text
 from sqlmodel import Field, SQLModel
@@ -22,6 +22,47 @@ class CampaignRow(SQLModel, table=True):
     org: str = Field(primary_key=True)
     campaign: str = Field(primary_key=True)
     document: str = Field(sa_type=Text)
+
+
+class CampaignVersionRow(SQLModel, table=True):
+    """One version of a campaign as it was saved, never changed but for its approval."""
+
+    __tablename__ = "campaign_version"
+
+    org: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+    saved_by: str
+    saved_at_ms: int = Field(sa_type=BigInteger)
+    approved_by: str | None = None
+    approved_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class CampaignEventRow(SQLModel, table=True):
+    """One thing that was done with a campaign, by whom; `number` counts them from 1."""
+
+    __tablename__ = "campaign_event"
+
+    org: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    action: str
+    state_before: str
+    state_after: str
+    version: int
+    done_by: str
+    at_ms: int = Field(sa_type=BigInteger)
+    note: str
+
+
+class CatalogueStampRow(SQLModel, table=True):
+    """How often the catalogue of an organisation was changed: who holds it looks here."""
+
+    __tablename__ = "catalogue_stamp"
+
+    org: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
 
 
 class BudgetRow(SQLModel, table=True):

@@ -85,6 +85,8 @@ weekdays = [1, 2, 3, 4, 5, 6, 7]
 cap_per_visit = 1
 cap_per_day = 5
 state = "live"
+goal = "purchases"
+smallest_effect_bp = 300
 """
 
 STORE_TOML = """

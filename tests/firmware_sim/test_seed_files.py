@@ -58,8 +58,10 @@ def test_every_offer_leaves_a_margin_after_its_discount() -> None:
         assert 0 <= value < margin
 
 
-def test_one_campaign_is_over_when_the_demo_starts() -> None:
-    over = [one for one in demo_campaigns(START) if "ends_at" in one]
+def test_one_campaign_is_yet_to_start_when_the_demo_does_and_all_have_an_end() -> None:
+    campaigns = demo_campaigns(START)
 
-    assert [one["id"] for one in over] == ["eggs-before-easter"]
-    assert str(over[0]["ends_at"]) < "2017-11-11"
+    waiting = [one for one in campaigns if "starts_at" in one]
+    assert [one["id"] for one in waiting] == ["eggs-before-easter"]
+    assert str(waiting[0]["starts_at"]) > "2018"
+    assert all(str(one["ends_at"]) > "2017-11-12" for one in campaigns)

@@ -13,6 +13,7 @@ from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.offers.campaign_record import CampaignVersion
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
 from store_server.outbox.endpoint import Endpoint, EndpointState
 from store_server.outbox.notification import DeliveryReason, DeliveryState
@@ -48,7 +49,7 @@ _ROOMS = {
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
-    "offers": ("Offer", "Budget"),
+    "offers": ("Offer", "Budget", "CampaignRecord"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision", "Ground", "Switch"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
@@ -102,6 +103,10 @@ READS: dict[str, Call] = {
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
     "IntakeRepository.quarantined": lambda r: r.quarantined(),
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
+    "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
+    "OfferRepository.stamp": lambda r: r.stamp(),
+    "CampaignRecordRepository.versions": lambda r: repr(r.versions("campaign-ann")),
+    "CampaignRecordRepository.events": lambda r: r.events("campaign-ann"),
     "BudgetRepository.use_of": lambda r: r.use_of(["campaign-ann"]),
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
@@ -216,6 +221,15 @@ WRITES: dict[str, Call] = {
     ),
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
     "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
+    "CampaignRecordRepository.add_version": lambda r: r.add_version(
+        CampaignVersion(replace(a_campaign("campaign-ann"), version=7), "ops", NOON)
+    ),
+    "CampaignRecordRepository.approve": lambda r: r.approve(
+        replace(r.versions("campaign-ann")[0], approved_by="eve", approved_at=LATER)
+    ),
+    "CampaignRecordRepository.log": lambda r: r.log(
+        replace(r.events("campaign-ann")[0], action="resume")
+    ),
     "BudgetRepository.reserve": lambda r: r.reserve(a_campaign("campaign-ann"), face_value_minor=1),
     "BudgetRepository.spend": lambda r: r.spend(
         "campaign-ann", face_value_minor=1, discount_minor=1

@@ -106,6 +106,7 @@ def test_only_reads_that_are_to_span_see_another_store(database: Database) -> No
 OF_THE_ORGANISATION = {
     "AttributeRepository",
     "BudgetRepository",
+    "CampaignRecordRepository",
     "ConsentRepository",
     "EndpointRepository",
     "IdentityRepository",

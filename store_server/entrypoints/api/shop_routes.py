@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from store_server.entrypoints.api.problems_shown import CHANGING, READING
+from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.campaigns import (
-    BudgetUseAnswer,
     CampaignAnswer,
     CampaignBody,
     CampaignListAnswer,
+    campaign_answer,
 )
 from store_server.entrypoints.api.schemas.offers import OfferAnswer, OfferBody, OfferListAnswer
 from store_server.entrypoints.api.schemas.shop import (
@@ -29,9 +29,6 @@ from store_server.flows.show_campaigns import show_campaigns, show_offers
 from store_server.flows.show_fleet import GatewayLine, show_fleet
 from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
 from store_server.ids import ZoneId
-from store_server.offers.budget import BudgetUse
-from store_server.offers.campaign import Campaign
-from store_server.offers.campaign_document import write_campaign
 from store_server.offers.document import write_offer
 from store_server.offers.offer import Offer
 from store_server.shop.floor_plan import Zone
@@ -99,18 +96,25 @@ async def put_offer(
 async def list_campaigns(context: Context, _caller: OpsCaller) -> CampaignListAnswer:
     """Every campaign, drafts too, and what each has given away."""
     shown = await context.read(show_campaigns)
-    return CampaignListAnswer(campaigns=[_campaign(one.campaign, one.use) for one in shown])
+    return CampaignListAnswer(campaigns=[campaign_answer(one.campaign, one.use) for one in shown])
 
 
-@router.put("/campaigns/{campaign_id}", responses=CHANGING)
+@router.put("/campaigns/{campaign_id}", responses={**CHANGING, **refusals(409)})
 async def put_campaign(
-    campaign_id: CampaignName, body: CampaignBody, context: Context, _caller: OpsCaller
+    campaign_id: CampaignName, body: CampaignBody, context: Context, caller: OpsCaller
 ) -> CampaignAnswer:
-    """Make a campaign, or change it; the next trigger already goes by it."""
+    """Make a campaign, or change it; the next trigger already goes by it.
+
+    A change is a new version. With another `state` than it has, it is moved there by legal moves.
+    """
     campaign = await context.write(
-        Priority.APP, save_campaign, campaign_id=campaign_id, document=body.document()
+        Priority.APP,
+        save_campaign,
+        campaign_id=campaign_id,
+        document=body.document(),
+        by=caller.name,
     )
-    return _campaign(campaign, None)
+    return campaign_answer(campaign, None)
 
 
 def _store(store: Store) -> StoreAnswer:
@@ -154,13 +158,6 @@ def _gateway(line: GatewayLine) -> GatewayAnswer:
         config_version=line.config_version,
         pushed_version=line.pushed_version,
     )
-
-
-def _campaign(campaign: Campaign, use: BudgetUse | None) -> CampaignAnswer:
-    document = write_campaign(campaign)
-    document["campaign_id"] = document.pop("id")
-    document["used"] = BudgetUseAnswer.model_validate(use) if use is not None else None
-    return CampaignAnswer.model_validate(document)
 
 
 def _offer(offer: Offer) -> OfferAnswer:

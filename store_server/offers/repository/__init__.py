@@ -1,6 +1,7 @@
 """Offers, campaigns and budgets of an organisation in the database."""
 
 from store_server.offers.repository.budgets import BudgetRepository
+from store_server.offers.repository.campaign_records import CampaignRecordRepository
 from store_server.offers.repository.catalogue_rows import OfferRepository
 
-__all__ = ["BudgetRepository", "OfferRepository"]
+__all__ = ["BudgetRepository", "CampaignRecordRepository", "OfferRepository"]

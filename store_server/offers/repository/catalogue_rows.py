@@ -3,16 +3,17 @@
 import json
 from collections.abc import Iterable
 
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
-from store_server.database import upsert
-from store_server.ids import Scope
+from store_server.database import insert_new, upsert
+from store_server.ids import CampaignId, Scope
 from store_server.offers.campaign import Campaign
 from store_server.offers.campaign_document import read_campaign, write_campaign
 from store_server.offers.catalogue import Catalogue, catalogue_of
 from store_server.offers.document import read_offer, write_offer
 from store_server.offers.offer import Offer
-from store_server.offers.tables import CampaignRow, OfferRow
+from store_server.offers.tables import CampaignRow, CatalogueStampRow, OfferRow
 
 
 class OfferRepository:
@@ -37,6 +38,7 @@ class OfferRepository:
             ],
             keys=["org", "offer"],
         )
+        self._move_stamp()
 
     def save_campaigns(self, campaigns: Iterable[Campaign]) -> None:
         """Write each campaign in place of the one of the same id; what it gave away stays."""
@@ -53,6 +55,26 @@ class OfferRepository:
             ],
             keys=["org", "campaign"],
         )
+        self._move_stamp()
+
+    def campaign(self, name: CampaignId) -> Campaign | None:
+        """The campaign as it stands in the database; locked until the transaction ends.
+
+        Another server may have changed it since this one read its catalogue.
+        """
+        text = self._session.exec(
+            select(CampaignRow.document)
+            .where(CampaignRow.org == self._scope.org, CampaignRow.campaign == name)
+            .with_for_update()
+        ).one_or_none()
+        return None if text is None else read_campaign(json.loads(text))
+
+    def stamp(self) -> int:
+        """A number that moves with every change of offers and campaigns; 0 before the first."""
+        found = self._session.exec(
+            select(CatalogueStampRow.number).where(CatalogueStampRow.org == self._scope.org)
+        ).one_or_none()
+        return found or 0
 
     def load_catalogue(self) -> Catalogue:
         """All offers and campaigns of the organisation."""
@@ -62,4 +84,13 @@ class OfferRepository:
         return catalogue_of(
             [read_offer(json.loads(text)) for text in offers],
             [read_campaign(json.loads(text)) for text in campaigns],
+        )
+
+    def _move_stamp(self) -> None:
+        row: dict[str, object] = {"org": self._scope.org, "number": 0}
+        insert_new(self._session, CatalogueStampRow, [row])
+        self._session.connection().execute(
+            update(CatalogueStampRow)
+            .where(col(CatalogueStampRow.org) == self._scope.org)
+            .values(number=col(CatalogueStampRow.number) + 1)
         )

@@ -29,6 +29,7 @@ def pause(shop: Shop) -> None:
             now=shop.now,
             campaign_id="bakery",
             document=write_campaign(a_campaign()) | {"state": "paused"},
+            by="ops",
         )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
-from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.campaign import Campaign, CampaignState, Goal
 from store_server.offers.creative import Creative
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.trigger import Trigger, TriggerKind, TriggerRule, trigger_id
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
+FAR_OFF = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def an_offer(
@@ -65,7 +66,9 @@ def a_campaign(
         cap_per_day=cap_per_day,
         fallback_offer=OfferId(fallback_offer) if fallback_offer else None,
         starts_at=starts_at,
-        ends_at=ends_at,
+        ends_at=ends_at or FAR_OFF,
+        goal=Goal.PURCHASES,
+        smallest_effect_bp=300,
     )
 
 

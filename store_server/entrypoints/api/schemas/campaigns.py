@@ -13,7 +13,9 @@ from store_server.entrypoints.api.schemas.fields import (
     Text80,
     Whole,
 )
-from store_server.offers.campaign import CampaignState, Goal
+from store_server.offers.budget import BudgetUse
+from store_server.offers.campaign import Campaign, CampaignState, Goal
+from store_server.offers.campaign_document import write_campaign
 from store_server.offers.limits import Reentry
 from store_server.offers.trigger import TriggerKind
 
@@ -64,7 +66,7 @@ class CampaignBody(Body):
     cap_per_visit: Cap = 1
     cap_per_day: Cap = 1
     fallback_offer: Slug | None = None
-    state: CampaignState = CampaignState.DRAFT
+    state: CampaignState | None = None
     moment_s: Annotated[Whole, Field(ge=10, le=86_400)] | None = None
     goal: Goal | None = None
     smallest_effect_bp: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
@@ -149,3 +151,11 @@ class CampaignListAnswer(Answer):
     """Every campaign of the organisation, by id."""
 
     campaigns: list[CampaignAnswer]
+
+
+def campaign_answer(campaign: Campaign, use: BudgetUse | None) -> CampaignAnswer:
+    """The campaign as the API tells it, with what it has given away where that is known."""
+    document = write_campaign(campaign)
+    document["campaign_id"] = document.pop("id")
+    document["used"] = BudgetUseAnswer.model_validate(use) if use is not None else None
+    return CampaignAnswer.model_validate(document)

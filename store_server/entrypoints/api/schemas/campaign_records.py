@@ -1,0 +1,119 @@
+"""A campaign's way: what may be done with it, its checklist, versions and who did what."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from store_server.entrypoints.api.schemas.campaigns import CampaignAnswer
+from store_server.entrypoints.api.schemas.fields import PRINTABLE, Answer, At, Body
+from store_server.offers.campaign import CampaignState
+from store_server.offers.lifecycle import Move
+
+Note = Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
+
+
+class MoveBody(Body):
+    """What shall be done with a campaign, and why, in the words of who does it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"move": "pause", "note": "wrong price on the shelf"}]}
+    )
+
+    move: Move
+    note: Note | None = None
+
+
+class OneCampaignAnswer(Answer):
+    """A campaign as it stands, the moves that are legal, the version that waits for approval."""
+
+    campaign: CampaignAnswer
+    moves: list[Move]
+    proposed_version: int | None
+
+
+class CheckItemAnswer(Answer):
+    """One line of the checklist; `to_do` is empty when it has passed."""
+
+    name: str
+    passed: bool
+    required: bool
+    finding: str
+    to_do: str
+
+
+class ChecklistAnswer(Answer):
+    """What was checked; `is_ready`: every required item has passed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "campaign_id": "bread",
+                    "version": 3,
+                    "is_ready": False,
+                    "items": [
+                        {
+                            "name": "goal",
+                            "passed": False,
+                            "required": True,
+                            "finding": "goal is missing",
+                            "to_do": "name what it is to move",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    campaign_id: str
+    version: int
+    is_ready: bool
+    items: list[CheckItemAnswer]
+
+
+class CampaignVersionAnswer(Answer):
+    """One version as it was saved; `approved_by` null: nobody has approved it."""
+
+    campaign: CampaignAnswer
+    saved_by: str
+    saved_at: At
+    approved_by: str | None
+    approved_at: At | None
+
+
+class CampaignVersionListAnswer(Answer):
+    """Every version of a campaign, oldest first."""
+
+    versions: list[CampaignVersionAnswer]
+
+
+class DifferenceAnswer(Answer):
+    """One field that two versions have otherwise; null where it is not said."""
+
+    field: str
+    before: object
+    after: object
+
+
+class DifferenceListAnswer(Answer):
+    """What two versions of a campaign have otherwise."""
+
+    differences: list[DifferenceAnswer]
+
+
+class CampaignEventAnswer(Answer):
+    """One thing that was done with a campaign, by whom."""
+
+    action: str
+    state_before: CampaignState
+    state_after: CampaignState
+    version: int
+    by: str
+    at: At
+    note: str
+
+
+class CampaignEventListAnswer(Answer):
+    """What was done with a campaign, oldest first."""
+
+    events: list[CampaignEventAnswer]
