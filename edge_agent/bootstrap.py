@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import platform
 import random
@@ -39,6 +40,8 @@ from edge_agent.spool import Spool
 from edge_agent.uplink_address import UplinkAddress, client_id_of
 from edge_agent.vital_signs import Parts, VitalSigns
 from edge_agent.windows import WindowTable
+
+logger = logging.getLogger(__name__)
 
 # Without progress the wait for an acknowledgement grows to this many times its first value;
 # no further, or a restarted server would wait long for what it missed.
@@ -158,8 +161,15 @@ def _end(ended: asyncio.Event, stops: list[asyncio.Event]) -> None:
 
 
 def _open_page(settings: EdgeSettings, latest: list[VitalSigns]) -> HealthPage | None:
+    """The page, where one is asked for; a port that is taken costs the page, not the gateway."""
     port = settings.health.prometheus_port
-    return HealthPage(port, latest=lambda: latest[0].latest if latest else None) if port else None
+    if not port:
+        return None
+    try:
+        return HealthPage(port, latest=lambda: latest[0].latest if latest else None)
+    except ConfigError as error:
+        logger.error("no Prometheus text: %s", error)
+        return None
 
 
 def _versions() -> dict[str, str]:

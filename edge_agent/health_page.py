@@ -16,7 +16,16 @@ logger = logging.getLogger(__name__)
 
 _REQUEST_TIMEOUT_S = 2.0
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_COUNTERS = ("adverts", "emitted_batches", "acked_batches", "connects", "takeovers", "restarts")
+_COUNTERS = (
+    "adverts",
+    "emitted_batches",
+    "acked_batches",
+    "connects",
+    "takeovers",
+    "restarts",
+    "scanner_restarts",
+    "adapter_resets",
+)
 _GAUGES = (
     "adverts_per_s",
     "live_identities",
@@ -122,6 +131,12 @@ def _lines(health: Health) -> Iterator[str]:
             yield f'beaconry_edge_{name}_total{{{label}="{key}"}} {count}'
     yield "# TYPE beaconry_edge_clock_synced gauge"
     yield f"beaconry_edge_clock_synced {int(health.clock in ('synced', 'event'))}"
+    if health.scanner_state:
+        yield "# TYPE beaconry_edge_scanner gauge"
+        yield f'beaconry_edge_scanner{{state="{health.scanner_state}"}} 1'
+    yield "# TYPE beaconry_edge_stands_on gauge"
+    for part, version in sorted(health.versions.items()):
+        yield f'beaconry_edge_stands_on{{part="{part}",version="{_escaped(version)}"}} 1'
     yield "# TYPE beaconry_edge_about gauge"
     yield (
         f'beaconry_edge_about{{gateway="{health.gateway}",store="{health.store}",'

@@ -22,6 +22,7 @@ _HEADER = re.compile(r"^\s*\[\s*(\w+)\s*\]\s*(#.*)?$")
 _KEY = re.compile(r"^\s*(\w+)\s*=")
 NEW_FILE = (
     "# Settings of one gateway, begun by `edge-agent enrol`; every key: docs/operations_edge.md\n"
+    "\n[health]\nprometheus_port = 9464\n"
 )
 
 
@@ -74,8 +75,8 @@ def with_settings(text: str | None, sections: Mapping[str, Section], *, where: s
     Raises:
         ConfigError: it is no TOML, or its form is not the plain one.
     """
-    before = _parsed(text or "", where=where)
-    lines = (text or NEW_FILE).splitlines()
+    text = NEW_FILE if text is None else text
+    before, lines = _parsed(text, where=where), text.splitlines()
     for name, keys in sections.items():
         lines = _with_section(lines, name, keys)
     changed = "\n".join(lines) + "\n"

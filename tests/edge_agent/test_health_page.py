@@ -27,6 +27,10 @@ HEALTH = Health(
     adverts_per_s=2.5,
     frames={"eid": 4},
     dropped={"implausible_rssi": 1},
+    scanner_state="silent",
+    scanner_restarts=2,
+    adapter_resets=1,
+    versions={"bleak": "4.0", "kernel": "6.12+rpt"},
 )
 _LINE = re.compile(
     r"# TYPE [a-z_]+ (counter|gauge)"
@@ -54,6 +58,15 @@ def test_every_line_follows_the_text_format() -> None:
     assert "beaconry_edge_adverts_per_s 2.5" in lines
     assert 'beaconry_edge_dropped_total{reason="implausible_rssi"} 1' in lines
     assert not any("rss_mb" in line for line in lines)
+
+
+def test_what_was_done_for_the_radio_and_what_runs_is_shown() -> None:
+    lines = prometheus_text(HEALTH).splitlines()
+
+    assert 'beaconry_edge_scanner{state="silent"} 1' in lines
+    assert "beaconry_edge_scanner_restarts_total 2" in lines
+    assert "beaconry_edge_adapter_resets_total 1" in lines
+    assert 'beaconry_edge_stands_on{part="kernel",version="6.12+rpt"} 1' in lines
 
 
 def test_the_page_answers_get(page: HealthPage) -> None:
@@ -84,6 +97,15 @@ def test_before_the_first_health_there_is_nothing_to_show() -> None:
 def test_a_port_that_is_taken_is_a_clear_error(page: HealthPage) -> None:
     with pytest.raises(ConfigError, match=r"prometheus_port .* cannot be listened on"):
         HealthPage(page.port, latest=lambda: None)
+
+
+def test_a_port_that_is_taken_costs_the_page_and_not_the_gateway(
+    page: HealthPage, agent: StartAgent
+) -> None:
+    gateway = agent(free_port(), extra=f"[health]\nprometheus_port = {page.port}\n")
+
+    wait_until(lambda: "cannot be listened on" in gateway.log, "the log says so")
+    assert gateway.running
 
 
 def test_the_agent_shows_its_health(agent: StartAgent) -> None:

@@ -22,6 +22,7 @@ def test_a_new_file_has_what_was_decided() -> None:
     assert tomllib.loads(text) == {
         "gateway": {"org": "acme", "gateway": "gw-1"},
         "mqtt": {"host": "10.0.0.1", "port": 1883, "tls": False},
+        "health": {"prometheus_port": 9464},
     }
 
 
@@ -54,7 +55,7 @@ def test_any_value_is_read_back_or_refused(org: str, host: str) -> None:
     sections: dict[str, Section] = {"gateway": {"org": org}, "mqtt": {"host": host}}
 
     try:
-        text = with_settings(None, sections, where="edge.toml")
+        text = with_settings("", sections, where="edge.toml")
     except (ConfigError, UnicodeError):
         return
 
