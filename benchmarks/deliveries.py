@@ -23,15 +23,19 @@ from typing import NamedTuple
 import httpx
 
 from store_server.database import Database, open_database, unit_of_work
-from store_server.entrypoints.deliveries import THREADS, Deliveries, open_webhook_channel
+from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
 from store_server.flows.register_endpoint import register_endpoint
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.outbox.lane import LaneLimits
 from store_server.outbox.notification import webhook_body
 from store_server.outbox.repository import OutboxRepository
 from store_server.schema import create_tables
 from store_server.writer import Reader, Writer
 from tests.store_server.outbox.builders import a_notification, run
 from tests.store_server.redemptions.builders import a_shop
+
+LIMITS = LaneLimits(concurrency=12, rate_per_s=100_000)
+THREADS = LIMITS.concurrency
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -115,7 +119,7 @@ def deliver(database: Database, rooms: StoreRooms, *, count: int) -> Cost:
     reader: Reader[StoreLive] = Reader(database.read, rooms)
     writer.start()
     channel = open_webhook_channel(timeout_s=5, development=True)
-    deliveries = Deliveries(writer, reader, channel, timeout_s=5)
+    deliveries = Deliveries(writer, reader, channel, rooms=rooms, timeout_s=5)
     started = now()
     deliveries.start()
     while delivered(database, rooms) < count:
@@ -140,7 +144,7 @@ def main() -> None:
         database = open_database(f"sqlite:///{Path(folder) / 'store.db'}")
         create_tables(database.write)
         rooms = a_shop(database)
-        run(database, rooms, register_endpoint, url=url, development=True)
+        run(database, rooms, register_endpoint, url=url, limits=LIMITS, development=True)
         with unit_of_work(database.write, rooms.live) as uow:
             for start in range(0, count, 500):
                 OutboxRepository(uow.session, rooms.scope).add(notes[start : start + 500])

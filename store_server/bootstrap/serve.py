@@ -28,6 +28,7 @@ from store_server.entrypoints.profile_refresh import ProfileRefresh
 from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.outbox.channels.webhook import WebhookChannel
+from store_server.outbox.flights import Flight
 from store_server.settings import Settings
 from store_server.writer import Priority
 
@@ -76,7 +77,8 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
             reader=store.reader,
             rooms=store.rooms,
             wake_deliveries=deliveries.wake,
-            send_claim=channel.send,
+            send_claim=lambda claim: channel.send(claim, Flight(claim.shopper)),
+            lanes=deliveries.lanes,
             accounts=accounts,
             publish_config=subscriber.publish_config,
         )
@@ -149,9 +151,13 @@ def _start_deliveries(
     store: OpenStore, stack: contextlib.ExitStack, *, channel: WebhookChannel
 ) -> Deliveries:
     timeout_s = store.settings.webhook.timeout_s
-    deliveries = Deliveries(store.writer, store.reader, channel, timeout_s=timeout_s)
+    deliveries = Deliveries(
+        store.writer, store.reader, channel, rooms=store.rooms, timeout_s=timeout_s
+    )
+    stack.callback(channel.close)
     deliveries.start()
     stack.callback(deliveries.stop)
+    store.rooms.wake_deliveries = deliveries.wake
     return deliveries
 
 

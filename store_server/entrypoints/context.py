@@ -1,7 +1,7 @@
 """What every HTTP door holds: settings, the live rooms, and the two ways to run a flow."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from store_server.entrypoints.gateway_accounts import GatewayAccounts
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import Scope
 from store_server.outbox.attempt import AttemptOutcome, Claim
+from store_server.outbox.lane import LaneState
 from store_server.settings import Settings
 from store_server.writer import Priority, Reader, Writer
 
@@ -36,6 +37,7 @@ class ServerContext:
         that may have queued a notification, from any thread.
     send_claim: makes one try to deliver, on the thread that calls it; None where this server
         delivers nothing.
+    lanes: how the ways to endpoints stand that were sent to since the start.
     publish_config: publishes a gateway's configuration; False when the broker is away, which then
         gets it when it is back.
     system_now: the wall clock; logins and tokens live by it, also in a simulated day.
@@ -49,6 +51,7 @@ class ServerContext:
     rooms: StoreRooms
     wake_deliveries: Callable[[], None] = _nothing
     send_claim: Callable[[Claim], AttemptOutcome] | None = None
+    lanes: Callable[[], Mapping[str, LaneState]] = dict
     publish_config: Callable[[GatewayConfig], bool] = _not_published
     system_now: Callable[[], datetime] = SystemClock().now
     accounts: GatewayAccounts | None = None

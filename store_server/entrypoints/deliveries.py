@@ -1,20 +1,20 @@
 """The door outwards: sends what the outbox holds, with no transaction open while it does.
 
-One dispatcher thread claims as much as there are free threads for, and settles what came back;
-each delivery thread sends one notification. The dispatcher looks when it is woken (after a commit
-that queued something, after a try) and every `POLL_S`, because retries come due without a commit.
-A slow receiver holds about half of the threads. When a settlement is lost (the process dies, the
-writer is full) the lease lapses and the same webhook goes out again under the same id.
+One dispatcher thread settles what came back and claims as much as there is room for, both in one
+commit; each delivery thread makes one try. There are no batches: a place is filled again as soon
+as a try is over. Every endpoint has a lane of its own (`outbox/lane.py`), with threads enough for
+all lanes together, so that a slow or dead receiver holds up nobody else. The dispatcher looks when
+it is woken (after a commit that queued something, after a try) and every `POLL_S`, because retries
+come due without a commit. When a settlement is lost (the process dies, the writer is full) the
+lease lapses and the same webhook goes out again under the same id.
 """
 
 import socket
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import structlog
 
 from store_server.errors import fault_of
@@ -24,20 +24,23 @@ from store_server.flows.deliver_notifications import (
     recover_deliveries,
     settle_deliveries,
 )
-from store_server.flows.rooms import StoreLive
-from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict, unanswered
 from store_server.outbox.channels import Channel
 from store_server.outbox.channels.webhook import WebhookChannel
+from store_server.outbox.delivery import AllDue
+from store_server.outbox.lane import Lane, LaneState
 from store_server.writer import Priority, Reader, Writer
 
 log = structlog.get_logger(__name__)
 
-THREADS = 16
+# Twenty endpoints with twelve tries at once each (`flows/register_endpoint.py`), and some.
+THREADS = 256
 POLL_S = 0.05
 # Between rounds, so that one commit settles and claims for several threads.
 GATHER_S = 0.005
-# Name look-up, connecting, writing and reading may each take the time-out of the client.
-LEASE_TIMEOUTS = 5
+# A try ends after its time-out; then it is settled.
+LEASE_EXTRA_S = 10.0
 WRITER_WAIT_S = 30.0
 PAUSE_AFTER_FAULT_S = 1.0
 
@@ -59,13 +62,9 @@ def resolve(host: str, port: int) -> list[str]:
 
 def open_webhook_channel(*, timeout_s: float, development: bool) -> WebhookChannel:
     """The webhook adapter on a connection pool of its own; no proxy of the environment."""
-    client = httpx.Client(
-        timeout=timeout_s,
-        follow_redirects=False,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=THREADS * 2, max_keepalive_connections=THREADS),
+    return WebhookChannel(
+        resolve=resolve, now_system_ms=system_ms, timeout_s=timeout_s, development=development
     )
-    return WebhookChannel(client, resolve=resolve, now_system_ms=system_ms, development=development)
 
 
 class Deliveries:
@@ -77,22 +76,24 @@ class Deliveries:
         reader: Reader[StoreLive],
         channel: Channel,
         *,
+        rooms: StoreRooms,
         timeout_s: float,
-        threads: int = THREADS,
         now_system_ms: Callable[[], int] = system_ms,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._channel = channel
-        self._lease_ms = round(timeout_s * 1000 * LEASE_TIMEOUTS)
-        self._threads = threads
+        self._flights = rooms.flights
+        self._lease_ms = round((timeout_s + LEASE_EXTRA_S) * 1000)
         self._now_system_ms = now_system_ms
+        self._monotonic = monotonic
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._under_way: Counter[str] = Counter()
+        self._lanes: dict[str, Lane] = {}
         self._tried: list[tuple[Claim, AttemptOutcome]] = []
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="delivery")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
         self._dispatcher = threading.Thread(target=self._run, name="deliveries", daemon=True)
 
     def start(self) -> None:
@@ -106,6 +107,12 @@ class Deliveries:
         """Look now: something was queued. From any thread, never waits."""
         self._woken.set()
 
+    def lanes(self) -> Mapping[str, LaneState]:
+        """How the ways to endpoints stand that were sent to since the start, by endpoint."""
+        t = self._monotonic()
+        with self._lock:
+            return {name: lane.state(t) for name, lane in self._lanes.items()}
+
     def stop(self) -> None:
         """Claim nothing more, finish what is under way, settle it."""
         self._stopping.set()
@@ -113,75 +120,104 @@ class Deliveries:
         if self._dispatcher.is_alive():
             self._dispatcher.join()
         self._pool.shutdown(wait=True)
-        self._settle()
+        self._turn(AllDue())
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.wait(POLL_S)
             self._woken.clear()
             try:
-                self._settle()
-                self._dispatch()
+                due = self._reader.read(find_due, now_system_ms=self._now_system_ms())
+                self._turn(due)
                 self._stopping.wait(GATHER_S)
             except Exception as error:  # noqa: BLE001 - one of the named supervisors: delivery goes on
                 log.error("deliveries halted for a moment", error=fault_of(error))
                 self._stopping.wait(PAUSE_AFTER_FAULT_S)
 
-    def _settle(self) -> None:
-        """Hand what came back to the writer, together: one commit for many."""
+    def _turn(self, due: AllDue) -> None:
+        """Settle what came back and claim what there is room for: one commit for both."""
         with self._lock:
             tried, self._tried = self._tried, []
-        if not tried:
-            return
-        try:
-            self._writer.submit(
+        room = self._room(due)
+        now_system_ms = self._now_system_ms()
+        settled = claimed = None
+        if tried:
+            settled = self._writer.submit(
                 Priority.APP,
                 settle_deliveries,
                 wait_s=WRITER_WAIT_S,
                 tried=tried,
-                now_system_ms=self._now_system_ms(),
-            ).result()
-        finally:
-            self._give_back(claim.endpoint for claim, _ in tried)
+                now_system_ms=now_system_ms,
+            )
+        if room or due.lapsed:
+            claimed = self._writer.submit(
+                Priority.APP,
+                claim_deliveries,
+                wait_s=WRITER_WAIT_S,
+                now_system_ms=now_system_ms,
+                lease_ms=self._lease_ms,
+                room=room,
+            )
+        if claimed is not None:
+            for claim in claimed.result():
+                self._begin(claim)
+        if settled is not None:
+            settled.result()
 
-    def _dispatch(self) -> None:
+    def _room(self, due: AllDue) -> dict[str, int]:
+        t = self._monotonic()
+        room: dict[str, int] = {}
         with self._lock:
-            free = self._threads - self._under_way.total()
-            busy = [name for name, count in self._under_way.items() if count >= self._share]
-        if free <= 0:
-            return
-        if not self._reader.read(
-            find_due, now_system_ms=self._now_system_ms(), skip_endpoints=busy
-        ):
-            return
-        claims = self._writer.submit(
-            Priority.APP,
-            claim_deliveries,
-            wait_s=WRITER_WAIT_S,
-            now_system_ms=self._now_system_ms(),
-            lease_ms=self._lease_ms,
-            limit=min(free, self._share),
-            skip_endpoints=busy,
-        ).result()
-        with self._lock:
-            self._under_way.update(claim.endpoint for claim in claims)
-        for claim in claims:
-            self._pool.submit(self._send, claim)
-        if claims:
-            self._woken.set()
+            for way in due.ways:
+                lane = self._lanes.setdefault(way.endpoint, Lane(way.limits))
+                lane.limits = way.limits
+                if (free := lane.room(t)) > 0:
+                    room[way.endpoint] = free
+        return room
 
-    @property
-    def _share(self) -> int:
-        return max(1, self._threads // 2)
+    def _begin(self, claim: Claim) -> None:
+        with self._lock:
+            self._lanes[claim.endpoint].begin(self._monotonic())
+        self._pool.submit(self._send, claim)
 
     def _send(self, claim: Claim) -> None:
+        flight = self._flights.begin(claim.shopper, ticket=claim.ticket)
+        started = self._now_system_ms()
         try:
-            outcome = self._channel.send(claim)
-        except Exception as error:  # noqa: BLE001 - one of the named supervisors: the lease lapses, it is tried again
+            outcome = (
+                unanswered(started, started, "not begun", verdict=Verdict.NOT_BEGUN)
+                if flight is None
+                else self._channel.send(claim, flight)
+            )
+        except Exception as error:  # noqa: BLE001 - one of the named supervisors: it is tried again
             log.error("delivery failed", notification=claim.notification, error=fault_of(error))
-            self._give_back([claim.endpoint])
-            return
-        if outcome.verdict is not Verdict.TAKEN:
+            outcome = unanswered(started, self._now_system_ms(), type(error).__name__)
+        finally:
+            if flight is not None:
+                self._flights.end(flight)
+        self._tell(claim, outcome)
+        with self._lock:
+            self._tried.append((claim, outcome))
+        self._woken.set()
+
+    def _tell(self, claim: Claim, outcome: AttemptOutcome) -> None:
+        """Let the lane learn, and the log know."""
+        t = self._monotonic()
+        with self._lock:
+            lane = self._lanes[claim.endpoint]
+            before = lane.state(t).circuit
+            lane.end()
+            if outcome.verdict in (Verdict.TAKEN, Verdict.ENDPOINT_GONE):
+                lane.took()
+            elif outcome.verdict is Verdict.TRY_AGAIN:
+                if _is_up(outcome.status):
+                    lane.took()
+                else:
+                    lane.failed(t, retry_after_s=outcome.retry_after_s)
+            after = lane.state(t).circuit
+        if before is not after:
+            log.warning("circuit moved", endpoint=claim.endpoint, was=before, now=after)
+        if outcome.verdict in (Verdict.TRY_AGAIN, Verdict.ENDPOINT_GONE):
             log.warning(
                 "webhook not taken",
                 endpoint=claim.endpoint,
@@ -190,12 +226,8 @@ class Deliveries:
                 status=outcome.status,
                 error=outcome.error,
             )
-        with self._lock:
-            self._tried.append((claim, outcome))
-        self._woken.set()
 
-    def _give_back(self, endpoints: Iterable[str]) -> None:
-        with self._lock:
-            self._under_way.subtract(endpoints)
-            self._under_way += Counter()
-        self._woken.set()
+
+def _is_up(status: int | None) -> bool:
+    """Whether a refusal shows a receiver that works: it does not when overwhelmed or broken."""
+    return status is not None and status < 500 and status != 429

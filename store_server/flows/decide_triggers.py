@@ -47,6 +47,7 @@ def decide_triggers(
         ]
     )
     count_decisions(uow, decisions)
+    uow.after_commit(rooms.wake_deliveries)
     return decisions
 
 

@@ -4,12 +4,12 @@ The sending is `entrypoints/deliveries.py`. Between claim and settlement the pro
 lease lapses (or the next start frees it) and the delivery is sent again, under the same id.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import SwitchRepository
 from store_server.errors import NotFound
+from store_server.flows.check_sending import refuse_sending
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.outbox.attempt import (
@@ -21,36 +21,21 @@ from store_server.outbox.attempt import (
     Verdict,
     settlement_of,
 )
-from store_server.outbox.delivery import Due
-from store_server.outbox.endpoint import EndpointState, secret_context
-from store_server.outbox.notification import DeliveryReason, endpoint_test_body
+from store_server.outbox.delivery import AllDue, Due
+from store_server.outbox.endpoint import Destination, EndpointState, secret_context
+from store_server.outbox.notification import endpoint_test_body
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import EndpointRepository, OutboxRepository
 from store_server.outbox.retry_schedule import Schedule
-from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
 from store_server.shoppers.key_vault import Unsealable
-from store_server.shoppers.repository import ConsentRepository
-
-_FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
 def find_due(
-    uow: UnitOfWork[StoreLive],
-    rooms: StoreRooms,
-    *,
-    now: datetime,
-    now_system_ms: int,
-    skip_endpoints: Collection[str] = (),
-) -> bool:
-    """Whether something waits to be sent: a read flow, cheap enough to poll.
-
-    Nothing does while the kill switch is on; what waits expires with its moment.
-    """
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, now_system_ms: int
+) -> AllDue:
+    """What waits to be sent: a read flow, cheap enough to poll."""
     del now
-    if SwitchRepository(uow.session, rooms.scope).is_on():
-        return False
-    return OutboxRepository(uow.session, rooms.scope).has_due(
-        now_system_ms=now_system_ms, skip_endpoints=skip_endpoints
-    )
+    return OutboxRepository(uow.session, rooms.scope).due(now_system_ms=now_system_ms)
 
 
 def claim_deliveries(
@@ -60,38 +45,39 @@ def claim_deliveries(
     now: datetime,
     now_system_ms: int,
     lease_ms: int,
-    limit: int,
-    skip_endpoints: Collection[str] = (),
+    room: Mapping[str, int],
 ) -> list[Claim]:
-    """What may be sent now: not expired, still consented to, and nobody else's for `lease_ms`.
+    """What may be sent now: still allowed, and nobody else's for `lease_ms`.
+
+    What is over is expired, what is not allowed any more is suppressed, each with its reason.
 
     Args:
         uow: the transaction.
         rooms: the store.
-        now: of the clock that rules decisions, for expiry and consent.
+        now: of the clock that rules decisions, for expiry and everything that is checked again.
         now_system_ms: of the machine's clock, for retries and leases.
         lease_ms: longer than any try may take.
-        limit: how many can be sent at once.
-        skip_endpoints: those that have enough under way.
+        room: how many tries each endpoint can take now.
     """
     outbox = OutboxRepository(uow.session, rooms.scope)
+    outbox.release(lapsed_at_system_ms=now_system_ms)
     outbox.expire(now=now)
-    if SwitchRepository(uow.session, rooms.scope).is_on():
-        return []
-    due = outbox.claim(
-        now_system_ms=now_system_ms,
-        lease_ms=lease_ms,
-        limit=limit,
-        skip_endpoints=skip_endpoints,
-    )
-    willing = _willing(uow, rooms, {one.shopper for one in due}, now=now)
-    claims = []
-    for one in due:
-        found = _claim(rooms, one) if one.shopper in willing else DeliveryReason.CONSENT_WITHDRAWN
-        if isinstance(found, Claim):
-            claims.append(found)
-        else:
-            outbox.suppress(one.key, reason=found)
+    ticket = rooms.flights.ticket()
+    claims: list[Claim] = []
+    for endpoint, limit in room.items():
+        destination = EndpointRepository(uow.session, rooms.scope).active(
+            endpoint, now_system_ms=now_system_ms
+        )
+        if destination is None:
+            continue
+        due = outbox.claim(endpoint, now_system_ms=now_system_ms, lease_ms=lease_ms, limit=limit)
+        refused = refuse_sending(uow, rooms, now=now, due=due)
+        for one in due:
+            found = refused.get(one.key) or _claim(rooms, one, destination, ticket=ticket)
+            if isinstance(found, Claim):
+                claims.append(found)
+            else:
+                outbox.suppress(one.key, reason=found)
     return claims
 
 
@@ -106,10 +92,16 @@ def settle_deliveries(
     """Write down what came of tries, and what follows: done, again later, or given up."""
     outbox = OutboxRepository(uow.session, rooms.scope)
     follows = [
-        settlement_of(claim, outcome, schedule=Schedule.OFFER, now=now, now_system_ms=now_system_ms)
+        settlement_of(claim, outcome, now=now, now_system_ms=now_system_ms)
         for claim, outcome in tried
     ]
-    outbox.log_attempts([Tried(claim.key, claim.number, outcome) for claim, outcome in tried])
+    outbox.log_attempts(
+        [
+            Tried(claim.key, claim.number, outcome)
+            for claim, outcome in tried
+            if outcome.verdict is not Verdict.NOT_BEGUN
+        ]
+    )
     outbox.settle(
         [
             Settled(claim.key, claim.number, after)
@@ -137,22 +129,29 @@ def recover_deliveries(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: da
 
 
 def prepare_test(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, endpoint: str, test_id: str
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    now_system_ms: int,
+    endpoint: str,
+    test_id: str,
 ) -> Claim:
     """A read flow: a test event to one endpoint, to be sent at once and not kept.
 
     Raises:
         NotFound: there is no such active endpoint.
     """
-    found = EndpointRepository(uow.session, rooms.scope).active(endpoint)
+    found = EndpointRepository(uow.session, rooms.scope).active(
+        endpoint, now_system_ms=now_system_ms
+    )
     if found is None:
         raise NotFound("there is no such active webhook endpoint", code="unknown_endpoint")
-    url, sealed = found
     return Claim(
         notification=test_id,
         endpoint=endpoint,
-        url=url,
-        secrets=_open(rooms, endpoint, sealed),
+        address=found.url,
+        secrets=_open(rooms, endpoint, found.sealed_secrets),
         body=endpoint_test_body(endpoint, rooms.scope, at=now),
         number=1,
         shopper=ShopperId(""),
@@ -160,39 +159,24 @@ def prepare_test(
     )
 
 
-def _willing(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, shoppers: set[ShopperId], *, now: datetime
-) -> frozenset[ShopperId]:
-    """Who agrees to offers now, and has not withdrawn with a time that is yet to come.
-
-    The second matters where the event clock lags behind the shopper's: a no counts at once.
-    """
-    said: dict[ShopperId, list[ConsentEntry]] = {}
-    for entry in ConsentRepository(uow.session, rooms.scope).entries_of(
-        sorted(shoppers), purpose=Purpose.OFFERS
-    ):
-        said.setdefault(entry.shopper, []).append(entry)
-    return frozenset(
-        shopper
-        for shopper, words in said.items()
-        if all(allowed(words, Purpose.OFFERS, at) for at in (now, _FAR_FUTURE))
-    )
-
-
-def _claim(rooms: StoreRooms, due: Due) -> Claim | DeliveryReason:
+def _claim(
+    rooms: StoreRooms, due: Due, destination: Destination, *, ticket: int
+) -> Claim | DeliveryReason:
     try:
-        secrets = _open(rooms, due.key.endpoint, due.sealed_secrets)
+        secrets = _open(rooms, due.key.endpoint, destination.sealed_secrets)
     except Unsealable:
         return DeliveryReason.SECRET_UNREADABLE
     return Claim(
         notification=due.key.notification,
         endpoint=due.key.endpoint,
-        url=due.url,
+        address=destination.url,
         secrets=secrets,
         body=due.body,
         number=due.number,
         shopper=due.shopper,
         expires_at=due.expires_at,
+        schedule=Schedule.OFFER if due.is_offer else Schedule.DURABLE,
+        ticket=ticket,
     )
 
 

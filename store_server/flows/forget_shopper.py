@@ -52,6 +52,7 @@ def forget_shopper(
 def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: ShopperId) -> int:
     """Forget what is kept under one name; how many rows."""
     session, scope = uow.session, rooms.scope
+    rooms.flights.recall(shopper)
     _free_budgets(uow, rooms, shopper)
     AccessRepository(session, scope).forget_shopper(shopper)
     forgetters: tuple[Callable[[ShopperId], int], ...] = (

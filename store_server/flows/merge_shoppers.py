@@ -18,7 +18,7 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, natural_id, pseudonym
 from store_server.learning.purchase_model import BasketSeen
 from store_server.learning.repository import PurchaseRepository
-from store_server.outbox.notification import DeliveryReason
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import NotificationRepository
 from store_server.shop.repository import AccessRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
@@ -226,6 +226,7 @@ def _say(
         if was and not will and purpose is Purpose.LOCATION:
             end_presence(uow, rooms, now=now, shopper=shopper)
         if was and not will and purpose is Purpose.OFFERS:
+            rooms.flights.recall(shopper)
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
 

@@ -9,6 +9,8 @@ from store_server.decisions.kill_switch import NOTE_LIMIT, KillSwitch
 from store_server.decisions.repository import SwitchRepository
 from store_server.errors import Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.outbox.reason import DeliveryReason
+from store_server.outbox.repository import OutboxRepository
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,8 @@ def move_kill_switch(
     note: str = "",
 ) -> KillSwitch:
     """Where the switch stands now; moved to where it stands already, it keeps its instant.
+
+    Offers that wait to be sent are suppressed for good, those that are being sent are cut short.
 
     Args:
         uow: the transaction.
@@ -44,6 +48,12 @@ def move_kill_switch(
         return known
     moved = KillSwitch(is_on, now, note)
     switches.move(moved)
+    if is_on:
+        # Said two minutes later, a wrong price is as wrong.
+        rooms.flights.recall_all()
+        OutboxRepository(uow.session, rooms.scope).suppress_offers(
+            reason=DeliveryReason.KILL_SWITCH
+        )
     if known.is_on != is_on:
         uow.after_commit(lambda: log.warning("kill switch moved", is_on=is_on))
     return moved

@@ -11,8 +11,9 @@ from store_server.errors import NotFound, Unprocessable
 from store_server.flows.end_presence import end_presence
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
-from store_server.outbox.notification import DeliveryReason
-from store_server.outbox.repository import NotificationRepository
+from store_server.outbox.event import consent_changed
+from store_server.outbox.reason import DeliveryReason
+from store_server.outbox.repository import NotificationRepository, OutboxRepository
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
 from store_server.shoppers.profile import Standing
 from store_server.shoppers.repository import (
@@ -45,8 +46,9 @@ def record_consent(
     A withdrawal that was given before the last grant, by the clock of a phone that is behind, is
     written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
     ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
-    suppresses what waits to be sent, in every store of the organisation; a no to `profile` takes
-    attributes and what was worked out of purchases away.
+    suppresses what waits to be sent, in every store of the organisation, and cuts short what is
+    being sent; a no to `profile` takes attributes and what was worked out of purchases away. The
+    retailer's backend is told of each word (`consent.changed`).
 
     Args:
         uow: the transaction.
@@ -76,6 +78,16 @@ def record_consent(
     ledger.add(entry, recorded_at=now)
     if not granted:
         _end(uow, rooms, now=now, shopper=shopper, purpose=purpose)
+    event = consent_changed(
+        rooms.scope,
+        shopper=shopper,
+        purpose=purpose,
+        granted=granted,
+        source=source,
+        at=entry.at,
+    )
+    if OutboxRepository(uow.session, rooms.scope).add_events([event]):
+        uow.after_commit(rooms.wake_deliveries)
     return entry
 
 
@@ -91,6 +103,7 @@ def _end(
         case Purpose.LOCATION:
             end_presence(uow, rooms, now=now, shopper=shopper)
         case Purpose.OFFERS:
+            rooms.flights.recall(shopper)
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
         case Purpose.PROFILE:

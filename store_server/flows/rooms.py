@@ -15,6 +15,7 @@ from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.catalogue import Catalogue
+from store_server.outbox.flights import Flights
 from store_server.presence.engine import PresenceEngine
 from store_server.presence.gateway_live import GatewayLive
 from store_server.presence.journal import Journal
@@ -26,6 +27,11 @@ from store_server.shop.floor_plan import FloorPlan
 from store_server.shoppers.identity import IdentityTable
 from store_server.shoppers.key_vault import KeyVault
 from store_server.shoppers.segments.segment import SegmentBook
+
+
+def _nobody_waits() -> None:
+    """This process delivers nothing."""
+
 
 EngineBuilder = Callable[[FloorPlan, Sequence[SurveyLine]], PresenceEngine]
 
@@ -131,7 +137,8 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases` and `tally` are changed only by actions after a commit. `engines` builds an engine
+    `purchases` and `tally` are changed only by actions after a commit; `flights` recalls before it,
+    see there. `wake_deliveries` tells that something was queued. `engines` builds an engine
     without devices for a plan and its survey; None: this process is no server
     and leaves presence alone.
     """
@@ -144,6 +151,8 @@ class StoreRooms:
     clock: Clock = field(default_factory=SystemClock)
     tally: HearingTally = field(default_factory=HearingTally)
     grounds: GroundBook = field(default_factory=GroundBook)
+    flights: Flights = field(default_factory=Flights)
+    wake_deliveries: Callable[[], None] = _nobody_waits
     engines: EngineBuilder | None = None
 
     def now(self, live: StoreLive) -> datetime:

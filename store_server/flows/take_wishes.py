@@ -9,6 +9,8 @@ from store_server.database import UnitOfWork
 from store_server.errors import Conflict, NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.outbox.reason import DeliveryReason
+from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.complaint import Complaint, check_exclusions, check_topic
 from store_server.shoppers.repository import (
     ComplaintRepository,
@@ -64,7 +66,7 @@ def open_complaint(
     topic: str,
     complaint_id: str | None = None,
 ) -> Complaint:
-    """A complaint of a shopper; nothing is offered to them until it is closed.
+    """A complaint of a shopper; nothing is offered or sent to them until it is closed.
 
     Args:
         uow: the transaction.
@@ -89,6 +91,10 @@ def open_complaint(
             raise Conflict("complaint_id is taken by another shopper's", code="complaint_taken")
         return found
     _count_complaints(uow, rooms, current, now=now)
+    rooms.flights.recall(current)
+    NotificationRepository(uow.session, rooms.scope).suppress_waiting(
+        current, reason=DeliveryReason.COMPLAINT_OPEN
+    )
     return complaint
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from store_server.ids import ShopperId
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.retry_schedule import Schedule, next_attempt_system_ms
 
 BODY_KEPT = 500
@@ -18,6 +19,8 @@ class Verdict(StrEnum):
     TAKEN = "taken"  # the receiver has it
     TRY_AGAIN = "try_again"  # no answer, or one that is not a yes
     ENDPOINT_GONE = "endpoint_gone"  # the receiver wants nothing more, ever
+    NOT_BEGUN = "not_begun"  # the shopper said no before it could begin: it is no try
+    RECALLED = "recalled"  # the shopper said no meanwhile; it was cut short
 
 
 class DeliveryKey(NamedTuple):
@@ -31,18 +34,22 @@ class DeliveryKey(NamedTuple):
 class Claim:
     """A delivery that one delivery thread may try now, and nobody else until the lease is over.
 
-    `secrets` are the endpoint's whsec_ secrets, newest first. `number` counts tries from 1 and
-    fences the settlement: a claim that was taken over settles nothing.
+    `address` is where it goes: a URL, and for other channels what they call an address. `secrets`
+    are the endpoint's whsec_ secrets, newest first. `number` counts tries from 1 and fences the
+    settlement: a claim that was taken over settles nothing. `ticket` is when it was made, for
+    recalls.
     """
 
     notification: str
     endpoint: str
-    url: str
+    address: str
     secrets: tuple[str, ...]
     body: str
     number: int
     shopper: ShopperId
     expires_at: datetime
+    schedule: Schedule = Schedule.OFFER
+    ticket: int = 0
 
     @property
     def key(self) -> DeliveryKey:
@@ -90,15 +97,34 @@ class Settled:
     next: Settlement
 
 
+def unanswered(
+    started_system_ms: int,
+    ended_system_ms: int,
+    why: str,
+    *,
+    verdict: Verdict = Verdict.TRY_AGAIN,
+) -> AttemptOutcome:
+    """The outcome of a try that nobody answered."""
+    latency_ms = max(0, ended_system_ms - started_system_ms)
+    return AttemptOutcome(
+        verdict, started_system_ms, latency_ms, status=None, error=why[:BODY_KEPT], body=""
+    )
+
+
+def log_text(answer: bytes) -> str:
+    """The start of an answer as the log keeps it: printable, at most BODY_KEPT characters."""
+    text = answer[:BODY_KEPT].decode("utf-8", errors="replace")
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def settlement_of(
-    claim: Claim, outcome: AttemptOutcome, *, schedule: Schedule, now: datetime, now_system_ms: int
+    claim: Claim, outcome: AttemptOutcome, *, now: datetime, now_system_ms: int
 ) -> Settlement:
-    """What a try makes of its delivery.
+    """What a try makes of its delivery: an offer is tried until its expiry, an event by the spec.
 
     Args:
         claim: what was tried.
         outcome: what came of it.
-        schedule: how patient: an offer is tried until its expiry, a durable event by the spec.
         now: of the clock that rules decisions, for expiry.
         now_system_ms: of the machine's clock, for the next try.
     """
@@ -107,11 +133,14 @@ def settlement_of(
             return Settlement(DeliveryState.DELIVERED, None)
         case Verdict.ENDPOINT_GONE:
             return Settlement(DeliveryState.DEAD, DeliveryReason.ENDPOINT_GONE)
+        case Verdict.RECALLED | Verdict.NOT_BEGUN:
+            # The next claim looks at the ledger, and says why it is not sent.
+            return Settlement(DeliveryState.QUEUED, None, now_system_ms)
         case Verdict.TRY_AGAIN:
             if now >= claim.expires_at:
                 return Settlement(DeliveryState.EXPIRED, DeliveryReason.MOMENT_OVER)
             at = next_attempt_system_ms(
-                schedule,
+                claim.schedule,
                 key=f"{claim.notification}:{claim.endpoint}",
                 tried=claim.number,
                 now_system_ms=now_system_ms,

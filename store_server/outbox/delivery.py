@@ -6,20 +6,41 @@ from typing import NamedTuple
 
 from store_server.ids import ShopperId
 from store_server.outbox.attempt import DeliveryKey
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.lane import LaneLimits
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery just claimed, with its endpoint's secrets still sealed, newest first."""
+    """A delivery just claimed; `is_offer` tells an offer, of `decision`, from a durable event."""
 
     key: DeliveryKey
-    url: str
-    sealed_secrets: tuple[bytes, ...]
     body: str
     number: int
     shopper: ShopperId
+    decision: str
+    is_offer: bool
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WayDue:
+    """An endpoint that something waits for, and what it can take."""
+
+    endpoint: str
+    limits: LaneLimits
+
+
+@dataclass(frozen=True, slots=True)
+class AllDue:
+    """What waits to be sent. `lapsed`: the lease of something is over, a claim takes it up."""
+
+    ways: tuple[WayDue, ...] = ()
+    lapsed: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.ways) or self.lapsed
 
 
 @dataclass(frozen=True, slots=True)

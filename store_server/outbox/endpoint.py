@@ -15,6 +15,8 @@ from enum import StrEnum
 
 import httpx
 
+from store_server.outbox.lane import DEFAULT_LIMITS, LaneLimits
+
 MAX_URL = 2_000
 _DENIED = tuple(
     ipaddress.ip_network(text)
@@ -62,7 +64,10 @@ class EndpointState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One receiver of an organisation; its secret is not part of this value."""
+    """One receiver of an organisation; its secret is not part of this value.
+
+    `previous_until` is when a former secret stops to sign beside the new one; None when it has.
+    """
 
     id: str
     url: str
@@ -70,6 +75,17 @@ class Endpoint:
     state: EndpointState
     reason: str | None
     created_at: datetime
+    limits: LaneLimits = DEFAULT_LIMITS
+    previous_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An active endpoint as a try needs it: secrets still sealed, newest first."""
+
+    url: str
+    sealed_secrets: tuple[bytes, ...]
+    limits: LaneLimits
 
 
 def secret_context(org: str, endpoint: str) -> str:

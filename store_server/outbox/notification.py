@@ -43,18 +43,6 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-class DeliveryReason(StrEnum):
-    """Why a delivery ended undelivered."""
-
-    MOMENT_OVER = "moment_over"  # its expiry came while it waited or was retried
-    NO_ENDPOINT = "no_endpoint"  # no endpoint was registered before its expiry
-    CONSENT_WITHDRAWN = "consent_withdrawn"  # checked again when it was about to be sent
-    ENDPOINT_GONE = "endpoint_gone"  # the receiver answered 410; the endpoint is disabled
-    ENDPOINT_REMOVED = "endpoint_removed"  # deleted by the retailer
-    GIVEN_UP = "given_up"  # the retry schedule is used up
-    SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a reason, not a secret
-
-
 @dataclass(frozen=True, slots=True)
 class Notification:
     """What one shopper is told, until `expires_at`."""

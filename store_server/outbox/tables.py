@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class NotificationRow(SQLModel, table=True):
-    """The content; `body` is the JSON that is posted, byte for byte the same at every try."""
+    """The content; `body` is the JSON that is posted, byte for byte the same at every try.
+
+    `kind` is "offer", which dies with its moment, or "event", which is durable.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (Index("notification_by_shopper", "org", "store", "shopper"),)
@@ -16,6 +19,7 @@ class NotificationRow(SQLModel, table=True):
     decision: str
     shopper: str
     channel: str
+    kind: str = "offer"
     body: str = Field(sa_type=Text)
     created_at_ms: int = Field(sa_type=BigInteger)
     expires_at_ms: int = Field(sa_type=BigInteger)
@@ -33,6 +37,10 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("delivery_due", "org", "store", "state", "next_attempt_system_ms"),
+        Index(
+            "delivery_by_endpoint",
+            *("org", "store", "endpoint", "state", "next_attempt_system_ms", "created_at_ms"),
+        ),
         Index("delivery_by_expiry", "org", "store", "state", "expires_at_ms"),
     )
 
@@ -67,7 +75,10 @@ class AttemptRow(SQLModel, table=True):
 
 
 class EndpointRow(SQLModel, table=True):
-    """Where a retailer's backend listens; secrets are sealed. Belongs to the organisation."""
+    """Where a retailer's backend listens; secrets are sealed. Belongs to the organisation.
+
+    The previous secret signs beside the new one until `previous_until_ms`, of the machine's clock.
+    """
 
     __tablename__ = "webhook_endpoint"
 
@@ -77,6 +88,9 @@ class EndpointRow(SQLModel, table=True):
     description: str
     sealed_secret: bytes = Field(sa_type=LargeBinary)
     sealed_previous_secret: bytes | None = Field(default=None, sa_type=LargeBinary)
+    previous_until_ms: int = Field(default=0, sa_type=BigInteger)
+    concurrency: int = 8
+    rate_per_s: float = 100.0
     state: str
     reason: str | None = None
     created_at_ms: int = Field(sa_type=BigInteger)

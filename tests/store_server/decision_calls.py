@@ -18,6 +18,7 @@ DECISION_READS: dict[str, Call] = {
     "SwitchRepository.read": lambda r: r.read(),
     "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
+    "DecisionRepository.by_id": lambda r: r.by_id(["decision-ann"]),
     "DecisionRepository.find": lambda r: r.find("decision-ann"),
     "DecisionRepository.shown": lambda r: r.shown(
         shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER

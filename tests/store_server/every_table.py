@@ -68,6 +68,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "kill_switch.note": "wrong price",
     "login_link.used_at_ms": None,
     "notification.channel": "webhook",
+    "notification.kind": "offer",
     "notification.opened_at_ms": None,
     "api_key.revoked_at_ms": None,
     "presence_checkpoint.pending": b"\x90",  # msgpack: nothing waits
@@ -85,6 +86,8 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "shopper_profile.excluded": "[]",
     "shopper_profile.stage": "loyal",
     "visit.ended_at_ms": None,
+    "webhook_endpoint.concurrency": 8,
+    "webhook_endpoint.rate_per_s": 100.0,
     "webhook_endpoint.reason": None,
     "webhook_endpoint.sealed_previous_secret": None,
     "webhook_endpoint.state": "active",

@@ -40,6 +40,7 @@ PROFILE_READS: dict[str, Call] = {
     "ShopperEventRepository.known": lambda r: r.known(["event-ann"]),
     "ShopperEventRepository.event_rows": lambda r: [*r._session.execute(r.event_rows())],
     "ShopperEventRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "ComplaintRepository.open_among": lambda r: r.open_among([ANN]),
     "ComplaintRepository.find": lambda r: r.find("complaint-ann"),
     "ComplaintRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "MergeRepository.current": lambda r: r.current(ANN),

@@ -16,7 +16,9 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.campaign_record import CampaignVersion
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
 from store_server.outbox.endpoint import Endpoint, EndpointState
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.event import consent_changed
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.presence.journal import Step
 from store_server.presence.quarantine import Refused
 from store_server.presence.repository import Progress
@@ -31,7 +33,7 @@ from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
-from tests.store_server.outbox.builders import a_notification, an_outcome
+from tests.store_server.outbox.builders import SCOPE, a_notification, an_outcome
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
 from tests.store_server.shop.builders import a_plan, a_store
@@ -112,10 +114,10 @@ READS: dict[str, Call] = {
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
     "OfferEffectRepository.load": lambda r: r.load(),
-    "OutboxRepository.has_due": lambda r: r.has_due(now_system_ms=10**15),
+    "OutboxRepository.due": lambda r: r.due(now_system_ms=10**15),
     "OutboxRepository.counts": lambda r: r.counts(),
     "EndpointRepository.all": lambda r: r.all(),
-    "EndpointRepository.active": lambda r: r.active("endpoint-ann"),
+    "EndpointRepository.active": lambda r: r.active("endpoint-ann", now_system_ms=0),
     "NotificationRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "CouponRepository.find": lambda r: r.find("code-ann"),
     "CouponRepository.of_shopper": lambda r: r.of_shopper(ANN),
@@ -156,6 +158,10 @@ def _issue(repository: Any) -> Any:
         issued_at=NOON,
         expires_at=LATER,
     )
+
+
+def _claim(repository: Any) -> Any:
+    return repository.claim("endpoint-ann", now_system_ms=10**15, lease_ms=1, limit=9)
 
 
 def _settled(state: DeliveryState, number: int) -> list[Settled]:
@@ -244,14 +250,20 @@ WRITES: dict[str, Call] = {
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
     "OutboxRepository.add": lambda r: r.add([a_notification("new")]),
-    "OutboxRepository.claim": lambda r: r.claim(now_system_ms=10**15, lease_ms=1, limit=9),
+    "OutboxRepository.add_events": lambda r: r.add_events(
+        [consent_changed(SCOPE, shopper=ANN, purpose="o", granted=True, source="s", at=NOON)]
+    ),
+    "OutboxRepository.claim": _claim,
     "OutboxRepository.settle": lambda r: r.settle(_settled(DeliveryState.DELIVERED, 1), now=LATER),
     "OutboxRepository.log_attempts": lambda r: r.log_attempts([Tried(ANNS_WAY, 7, an_outcome())]),
     "OutboxRepository.suppress": lambda r: r.suppress(
         ANNS_WAY, reason=DeliveryReason.CONSENT_WITHDRAWN
     ),
+    "OutboxRepository.suppress_offers": lambda r: r.suppress_offers(
+        reason=DeliveryReason.KILL_SWITCH
+    ),
     "OutboxRepository.release": lambda r: (
-        r.claim(now_system_ms=10**15, lease_ms=1, limit=9),
+        _claim(r),
         r.release(),
     ),
     "OutboxRepository.expire": lambda r: r.expire(now=LATER),
@@ -262,6 +274,9 @@ WRITES: dict[str, Call] = {
     "EndpointRepository.add": lambda r: r.add(
         Endpoint("new", "https://x.example", "", EndpointState.ACTIVE, None, NOON),
         sealed_secret=b"s",
+    ),
+    "EndpointRepository.rotate": lambda r: r.rotate(
+        "endpoint-ann", sealed_secret=b"new", previous_until_ms=1
     ),
     "EndpointRepository.end": lambda r: r.end(
         "endpoint-ann", state=EndpointState.REMOVED, reason="gone"

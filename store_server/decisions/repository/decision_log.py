@@ -69,6 +69,13 @@ class DecisionRepository:
         ).one_or_none()
         return None if row is None else decision_of(row)
 
+    def by_id(self, decisions: Collection[str]) -> dict[str, Decision]:
+        """Those of these decisions that there are."""
+        rows = self._session.exec(
+            select(DecisionRow).where(*self._mine(), col(DecisionRow.id).in_(list(decisions)))
+        )
+        return {row.id: decision_of(row) for row in rows}
+
     def shown(
         self,
         *,

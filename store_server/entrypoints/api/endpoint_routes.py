@@ -1,33 +1,41 @@
 """Where the retailer's backend wants notifications posted."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Response
 
+from store_server.clock import to_ms
 from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
-from store_server.entrypoints.api.schemas.backend import (
+from store_server.entrypoints.api.schemas.endpoints import (
+    CircuitAnswer,
     EndpointAnswer,
     EndpointBody,
     EndpointCreatedAnswer,
     EndpointListAnswer,
     EndpointTestAnswer,
+    RotationBody,
 )
+from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import BackendCaller, Context
 from store_server.errors import Conflict
 from store_server.flows.deliver_notifications import prepare_test
 from store_server.flows.register_endpoint import (
     register_endpoint,
     remove_endpoint,
+    rotate_secret,
     show_endpoints,
 )
 from store_server.outbox.attempt import Verdict
 from store_server.outbox.endpoint import Endpoint
+from store_server.outbox.lane import Circuit, LaneLimits, LaneState
 from store_server.writer import Priority
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["webhooks"])
 
+_IDLE = LaneState(Circuit.CLOSED, failures=0, under_way=0, retry_in_s=0.0)
 EndpointName = Annotated[str, Path(pattern=r"^[0-9a-f-]{1,40}$", examples=["0d3c7b56"])]
 
 
@@ -41,9 +49,9 @@ async def post_webhook_endpoint(
         register_endpoint,
         url=body.url,
         description=body.description,
+        limits=LaneLimits(body.concurrency, body.rate_per_s),
         development=context.settings.webhook.development,
     )
-    context.wake_deliveries()
     return EndpointCreatedAnswer(endpoint_id=registered.endpoint.id, secret=registered.secret)
 
 
@@ -51,7 +59,25 @@ async def post_webhook_endpoint(
 async def list_webhook_endpoints(context: Context, _caller: BackendCaller) -> EndpointListAnswer:
     """The endpoints of the organisation; secrets are not shown again."""
     endpoints = await context.read(show_endpoints)
-    return EndpointListAnswer(endpoints=[_endpoint(one) for one in endpoints])
+    lanes = context.lanes()
+    return EndpointListAnswer(
+        endpoints=[_endpoint(one, lanes.get(one.id, _IDLE), context) for one in endpoints]
+    )
+
+
+@router.post("/{endpoint_id}/rotate-secret", responses={**CHANGING, **refusals(404)})
+async def rotate_webhook_secret(
+    endpoint_id: EndpointName, body: RotationBody, context: Context, _caller: BackendCaller
+) -> EndpointCreatedAnswer:
+    """Sign with a new secret, shown this once; the former one signs beside it for a while."""
+    secret = await context.write(
+        Priority.APP,
+        rotate_secret,
+        now_system_ms=to_ms(context.system_now()),
+        endpoint=endpoint_id,
+        overlap=timedelta(seconds=body.overlap_s),
+    )
+    return EndpointCreatedAnswer(endpoint_id=endpoint_id, secret=secret)
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses={**CHANGING, **refusals(404)})
@@ -70,7 +96,12 @@ async def try_webhook_endpoint(
     """Post one signed test event there now, and tell what came of it."""
     if context.send_claim is None:
         raise Conflict("this server delivers nothing; start it with its delivery threads")
-    claim = await context.read(prepare_test, endpoint=endpoint_id, test_id=f"test_{uuid4().hex}")
+    claim = await context.read(
+        prepare_test,
+        endpoint=endpoint_id,
+        test_id=f"test_{uuid4().hex}",
+        now_system_ms=to_ms(context.system_now()),
+    )
     outcome = await asyncio.to_thread(context.send_claim, claim)
     return EndpointTestAnswer(
         taken=outcome.verdict is Verdict.TAKEN,
@@ -80,7 +111,8 @@ async def try_webhook_endpoint(
     )
 
 
-def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
+def _endpoint(endpoint: Endpoint, lane: LaneState, context: ServerContext) -> EndpointAnswer:
+    until = endpoint.previous_until
     return EndpointAnswer(
         endpoint_id=endpoint.id,
         url=endpoint.url,
@@ -88,4 +120,13 @@ def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
         state=endpoint.state,
         reason=endpoint.reason,
         created_at=endpoint.created_at,
+        concurrency=endpoint.limits.concurrency,
+        rate_per_s=endpoint.limits.rate_per_s,
+        previous_secret_until=until if until and until > context.system_now() else None,
+        circuit=CircuitAnswer(
+            state=lane.circuit,
+            failures=lane.failures,
+            under_way=lane.under_way,
+            retry_in_s=lane.retry_in_s,
+        ),
     )

@@ -1,31 +1,50 @@
 """Posts a notification to a retailer's backend, signed; nothing but a 2xx is a yes.
 
-No redirect is followed, no proxy of the environment is used, and outside development the
-address that was checked is the address that is spoken to (the name stands in Host and SNI).
-The answer is read up to what the log keeps: a receiver that sends for ever is cut off.
+No redirect is followed, no proxy of the environment is used, and the network beneath
+(`guarded_network`) speaks to no private address and ends every try in time. The answer is read up
+to what the log keeps: a receiver that sends for ever is cut off.
 """
 
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import httpcore
 import httpx
 
-from store_server.outbox.attempt import BODY_KEPT, AttemptOutcome, Claim, Verdict
-from store_server.outbox.endpoint import is_denied, problem_with_url
+from store_server.outbox.attempt import (
+    BODY_KEPT,
+    AttemptOutcome,
+    Claim,
+    Verdict,
+    log_text,
+    unanswered,
+)
+from store_server.outbox.channels.guarded_network import (
+    GuardedNetwork,
+    Refused,
+    Resolve,
+    TimeUsedUp,
+    trying,
+)
+from store_server.outbox.endpoint import problem_with_url
+from store_server.outbox.flights import Flight, Recalled
 from store_server.outbox.retry_schedule import retry_after_s
 from store_server.outbox.signature import sign
 
-Resolve = Callable[[str, int], list[str]]
-"""The IP addresses of a host name; raises OSError when there are none."""
-
+MAX_BODY_BYTES = 20_000
+KEPT_ALIVE = 64
 _GONE = 410
-# The status has said it all; the body is for the log only.
-ANSWER_MS = 2_000
 _USER_AGENT = "beaconry-webhook/1"
-
-
-class Refused(Exception):
-    """The address must not be spoken to; the text says why."""
+_FAULTS = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    OSError,
+    Refused,
+    TimeUsedUp,
+    ValueError,
+)
 
 
 class WebhookChannel:
@@ -33,92 +52,99 @@ class WebhookChannel:
 
     def __init__(
         self,
-        client: httpx.Client,
         *,
         resolve: Resolve,
         now_system_ms: Callable[[], int],
-        development: bool,
+        timeout_s: float,
+        development: bool = False,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._client = client
-        self._resolve = resolve
-        self._now_system_ms = now_system_ms
-        self._development = development
+        """Make it.
 
-    def send(self, claim: Claim) -> AttemptOutcome:
+        Args:
+            resolve: the addresses of a name.
+            now_system_ms: the machine's clock.
+            timeout_s: for one try, from the look-up of the name to the answer's last byte.
+            development: whether plain http and loopback are taken.
+            ssl_context: whom to trust; None trusts what the machine does.
+        """
+        self._now_system_ms = now_system_ms
+        self._timeout_s = timeout_s
+        self._development = development
+        self._network = GuardedNetwork(resolve=resolve, development=development)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl_context or ssl.create_default_context(),
+            max_connections=None,
+            max_keepalive_connections=KEPT_ALIVE,
+            keepalive_expiry=30.0,
+            network_backend=self._network,
+        )
+
+    def send(self, claim: Claim, flight: Flight) -> AttemptOutcome:
         """One POST; see the port."""
         started = self._now_system_ms()
         try:
-            request = self._request(claim, at_ms=started)
-            with_body = self._client.send(request, stream=True)
-            try:
-                body = self._start_of(with_body)
-            finally:
-                with_body.close()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, Refused, ValueError) as error:
-            return self._failed(started, error)
+            with trying(flight, timeout_s=self._timeout_s):
+                return self._post(claim, started)
+        except Recalled:
+            return unanswered(started, self._now_system_ms(), "recalled", verdict=Verdict.RECALLED)
+        except _FAULTS as error:
+            why = f"{type(error).__name__}: {error}"
+            return unanswered(started, self._now_system_ms(), why)
+
+    def close(self) -> None:
+        """End its connections."""
+        self._pool.close()
+        self._network.close()
+
+    def _post(self, claim: Claim, started: int) -> AttemptOutcome:
+        url, headers, body = self._request(claim, at_ms=started)
+        with self._pool.stream("POST", url, headers=headers, content=body) as response:
+            kept = _start_of(response)
+        asked = {name.lower(): value for name, value in response.headers}.get(b"retry-after")
         return AttemptOutcome(
-            verdict=_verdict(with_body.status_code),
+            verdict=_verdict(response.status),
             started_system_ms=started,
             latency_ms=max(0, self._now_system_ms() - started),
-            status=with_body.status_code,
+            status=response.status,
             error=None,
-            body=body,
+            body=log_text(kept),
             retry_after_s=retry_after_s(
-                with_body.headers.get("retry-after"), now_system_ms=self._now_system_ms()
+                asked.decode("latin-1") if asked else None, now_system_ms=self._now_system_ms()
             ),
         )
 
-    def _request(self, claim: Claim, *, at_ms: int) -> httpx.Request:
-        problem = problem_with_url(claim.url, development=self._development)
+    def _request(
+        self, claim: Claim, *, at_ms: int
+    ) -> tuple[str, list[tuple[bytes | str, bytes | str]], bytes]:
+        problem = problem_with_url(claim.address, development=self._development)
         if problem is not None:
             raise Refused(problem)
         body = claim.body.encode()
+        if len(body) > MAX_BODY_BYTES:
+            raise Refused(f"the body has {len(body)} bytes; at most {MAX_BODY_BYTES} are posted")
         at = datetime.fromtimestamp(at_ms / 1000, UTC)
         headers = sign(body, webhook_id=claim.notification, at=at, secrets=claim.secrets)
-        headers |= {"content-type": "application/json", "user-agent": _USER_AGENT}
-        url = httpx.URL(claim.url)
-        if self._development:
-            return self._client.build_request("POST", url, content=body, headers=headers)
-        pinned = url.copy_with(host=self._checked_address(url))
-        headers["host"] = url.netloc.decode()
-        return self._client.build_request(
-            "POST",
-            pinned,
-            content=body,
-            headers=headers,
-            extensions={"sni_hostname": url.host},
-        )
+        headers |= {
+            "host": httpx.URL(claim.address).netloc.decode(),
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "user-agent": _USER_AGENT,
+        }
+        return claim.address, list(headers.items()), body
 
-    def _checked_address(self, url: httpx.URL) -> str:
-        """An address of the host, when every one of them may be spoken to."""
-        addresses = self._resolve(url.host, url.port or 443)
-        if not addresses:
-            raise Refused(f"{url.host} has no address")
-        for address in addresses:
-            if is_denied(address):
-                raise Refused(f"{url.host} leads to a private or special address")
-        return addresses[0]
 
-    def _start_of(self, response: httpx.Response) -> str:
-        """The first BODY_KEPT characters of the answer, printable, as far as they come in time."""
-        until_ms = self._now_system_ms() + ANSWER_MS
-        kept = b""
-        for chunk in response.iter_raw():
+def _start_of(response: httpcore.Response) -> bytes:
+    """The first bytes of the answer, as far as they come in time; the status has said it all."""
+    kept = b""
+    try:
+        for chunk in response.iter_stream():
             kept += chunk
-            if len(kept) >= BODY_KEPT or self._now_system_ms() >= until_ms:
+            if len(kept) >= BODY_KEPT:
                 break
-        text = kept[:BODY_KEPT].decode("utf-8", errors="replace")
-        return "".join(character if character.isprintable() else " " for character in text)
-
-    def _failed(self, started: int, error: Exception) -> AttemptOutcome:
-        return AttemptOutcome(
-            verdict=Verdict.TRY_AGAIN,
-            started_system_ms=started,
-            latency_ms=max(0, self._now_system_ms() - started),
-            status=None,
-            error=f"{type(error).__name__}: {error}"[:BODY_KEPT],
-            body="",
-        )
+    except (TimeUsedUp, httpcore.NetworkError, httpcore.ProtocolError):
+        pass
+    return kept[:BODY_KEPT]
 
 
 def _verdict(status: int) -> Verdict:

@@ -1,27 +1,27 @@
 """Notifications and their deliveries: claim by lease, settle once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.clock import to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope
 from store_server.outbox.attempt import DeliveryKey, Settled, Tried
-from store_server.outbox.delivery import Due
+from store_server.outbox.delivery import AllDue, Due, WayDue
 from store_server.outbox.endpoint import EndpointState
-from store_server.outbox.notification import (
-    DeliveryReason,
-    DeliveryState,
-    Notification,
-)
+from store_server.outbox.event import DurableEvent
+from store_server.outbox.lane import LaneLimits
+from store_server.outbox.notification import DeliveryState, Notification
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository.rows import (
     attempt_values,
     due_of,
+    event_values,
     note_values,
-    same_endpoint,
     same_notification,
     way_values,
 )
@@ -43,61 +43,71 @@ class OutboxRepository:
         Each goes to every active endpoint of the organisation, or waits for the first one;
         "pull" ones went out with an answer and are recorded as delivered.
         """
-        waiting = [one for one in notifications if one.channel == "webhook"]
-        endpoints = self._active_endpoints() if waiting else []
         notes = [note_values(one, self._scope) for one in notifications]
+        waiting = [one for one in notes if one["channel"] == "webhook"]
+        endpoints = self._active_endpoints() if waiting else []
         added = insert_new(self._session, NotificationRow, notes)
-        ways = [way_values(one, each, self._scope) for one in waiting for each in endpoints or [""]]
+        ways = [way_values(one, each) for one in waiting for each in endpoints or [""]]
         insert_new(self._session, DeliveryRow, ways)
         return added
 
-    def has_due(self, *, now_system_ms: int, skip_endpoints: Collection[str] = ()) -> bool:
-        """Whether a claim would have something to do: a cheap look, without the writer."""
-        for state, at in (
-            (DeliveryState.QUEUED, DeliveryRow.next_attempt_system_ms),
-            (DeliveryState.SENDING, DeliveryRow.lease_until_system_ms),
-        ):
-            found = self._session.exec(
-                select(DeliveryRow.notification)
-                .where(*self._mine(), DeliveryRow.state == state, col(at) <= now_system_ms)
-                .where(col(DeliveryRow.endpoint).not_in(("", *skip_endpoints)))
-                .limit(1)
-            ).first()
-            if found is not None:
-                return True
-        return False
+    def add_events(self, events: Sequence[DurableEvent]) -> int:
+        """Write durable events to every active endpoint, once each; how many were new."""
+        endpoints = self._active_endpoints()
+        notes = [event_values(one, self._scope) for one in events] if endpoints else []
+        added = insert_new(self._session, NotificationRow, notes)
+        ways = [way_values(one, each) for one in notes for each in endpoints]
+        insert_new(self._session, DeliveryRow, ways)
+        return added
 
-    def claim(
-        self,
-        *,
-        now_system_ms: int,
-        lease_ms: int,
-        limit: int,
-        skip_endpoints: Collection[str] = (),
-    ) -> list[Due]:
-        """Lease up to `limit` due deliveries: nobody else gets them before the lease is over.
+    def due(self, *, now_system_ms: int) -> AllDue:
+        """Which active endpoints something waits for: a cheap look, without the writer."""
+        waits = (
+            select(DeliveryRow.notification)
+            .where(*self._mine(), DeliveryRow.endpoint == EndpointRow.id)
+            .where(DeliveryRow.state == DeliveryState.QUEUED)
+            .where(DeliveryRow.next_attempt_system_ms <= now_system_ms)
+        )
+        found = self._session.execute(
+            select_columns(
+                col(EndpointRow.id), col(EndpointRow.concurrency), col(EndpointRow.rate_per_s)
+            )
+            .where(col(EndpointRow.org) == self._scope.org)
+            .where(col(EndpointRow.state) == EndpointState.ACTIVE, waits.exists())
+            .order_by(col(EndpointRow.id))
+        )
+        ways = tuple(WayDue(name, LaneLimits(many, rate)) for name, many, rate in found)
+        lapsed = self._session.exec(
+            select(DeliveryRow.notification)
+            .where(*self._mine(), DeliveryRow.state == DeliveryState.SENDING)
+            .where(DeliveryRow.lease_until_system_ms <= now_system_ms)
+            .limit(1)
+        ).first()
+        return AllDue(ways, lapsed is not None)
 
-        New ones come before retries. What is expired must have been closed before (`expire`);
-        lapsed leases are freed here.
+    def claim(self, endpoint: str, *, now_system_ms: int, lease_ms: int, limit: int) -> list[Due]:
+        """Lease up to `limit` due deliveries to an endpoint: nobody else gets them meanwhile.
+
+        New ones come before retries. What is expired or of a lapsed lease must have been dealt
+        with before (`expire`, `release`).
         """
-        self.release(lapsed_at_system_ms=now_system_ms)
         found = self._session.exec(
-            select(DeliveryRow, NotificationRow, EndpointRow)
+            select(DeliveryRow, NotificationRow)
             .join(NotificationRow, same_notification())
-            .join(EndpointRow, same_endpoint())
             .where(
                 *self._mine(),
+                DeliveryRow.endpoint == endpoint,
                 DeliveryRow.state == DeliveryState.QUEUED,
                 DeliveryRow.next_attempt_system_ms <= now_system_ms,
-                EndpointRow.state == EndpointState.ACTIVE,
-                col(DeliveryRow.endpoint).not_in(skip_endpoints),
             )
-            .order_by(col(DeliveryRow.next_attempt_system_ms))
+            .order_by(col(DeliveryRow.next_attempt_system_ms), col(DeliveryRow.created_at_ms))
             .limit(limit)
             .with_for_update(of=DeliveryRow, skip_locked=True)
             .execution_options(**_FRESH)
         ).all()
-        due = [due_of(delivery, note, endpoint) for delivery, note, endpoint in found]
+        due = [due_of(delivery, note) for delivery, note in found]
+        if not due:
+            return []
         taken = self._change(
             *self._among([one.key for one in due]),
             col(DeliveryRow.state) == DeliveryState.QUEUED,
@@ -134,14 +144,37 @@ class OutboxRepository:
         return changed
 
     def log_attempts(self, tried: Sequence[Tried]) -> int:
-        """Write what came of each try; a try is logged once."""
-        return insert_new(
-            self._session, AttemptRow, [attempt_values(one, self._scope) for one in tried]
+        """Write what came of each try, once; nothing of a delivery that was erased meanwhile."""
+        found = self._session.execute(
+            select_columns(col(DeliveryRow.notification), col(DeliveryRow.endpoint)).where(
+                *self._among([one.key for one in tried])
+            )
         )
+        kept = {DeliveryKey(*row) for row in found}
+        rows = [attempt_values(one, self._scope) for one in tried if one.key in kept]
+        return insert_new(self._session, AttemptRow, rows)
 
     def suppress(self, key: DeliveryKey, *, reason: DeliveryReason) -> None:
-        """End a delivery that must not be sent any more."""
-        self._change(*self._among([key]), state=DeliveryState.SUPPRESSED, reason=reason)
+        """End a claimed delivery that must not be sent: the try that it was claimed for is none."""
+        self._change(
+            *self._among([key]),
+            state=DeliveryState.SUPPRESSED,
+            reason=reason,
+            attempts=col(DeliveryRow.attempts) - 1,
+        )
+
+    def suppress_offers(self, *, reason: DeliveryReason) -> int:
+        """End every offer of the store that waits to be sent; how many."""
+        offers = (
+            select(NotificationRow.id)
+            .where(same_notification())
+            .where(NotificationRow.kind == "offer")
+            .correlate(DeliveryRow)
+        )
+        queued = col(DeliveryRow.state) == DeliveryState.QUEUED
+        return self._change(
+            *self._mine(), queued, offers.exists(), state=DeliveryState.SUPPRESSED, reason=reason
+        )
 
     def release(self, *, lapsed_at_system_ms: int | None = None) -> int:
         """Queue again what is being sent under a lapsed lease; None: under any lease.

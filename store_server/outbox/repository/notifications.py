@@ -10,7 +10,8 @@ from sqlmodel import Session, col, delete, select
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
 from store_server.outbox.delivery import Exported, Way
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
 
 # SQLite takes 32,766 bound values in a statement.
@@ -61,11 +62,12 @@ class NotificationRepository:
         ]
 
     def suppress_waiting(self, shopper: ShopperId, *, reason: DeliveryReason) -> int:
-        """End what waits to be sent to a shopper, in every store of the organisation; how many."""
+        """End the offers that wait to be sent to a shopper, in every store; how many."""
         changed = self._session.connection().execute(
             update(DeliveryRow)
             .where(
-                *self._beside(DeliveryRow, shopper), col(DeliveryRow.state) == DeliveryState.QUEUED
+                *self._beside(DeliveryRow, shopper, col(NotificationRow.kind) == "offer"),
+                col(DeliveryRow.state) == DeliveryState.QUEUED,
             )
             .values(state=DeliveryState.SUPPRESSED, reason=reason)
         )
@@ -87,13 +89,17 @@ class NotificationRepository:
         return int(gone.rowcount)
 
     def _beside(
-        self, row: type[AttemptRow] | type[DeliveryRow], shopper: ShopperId
+        self,
+        row: type[AttemptRow] | type[DeliveryRow],
+        shopper: ShopperId,
+        *more: ColumnElement[bool],
     ) -> tuple[ColumnElement[bool], ...]:
         """Rows of the organisation that belong to a shopper's notifications."""
         theirs = select(NotificationRow.id).where(
             NotificationRow.org == self._scope.org,
             col(NotificationRow.store) == col(row.store),
             NotificationRow.shopper == shopper,
+            *more,
         )
         return col(row.org) == self._scope.org, col(row.notification).in_(theirs)
 

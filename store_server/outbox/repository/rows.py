@@ -7,6 +7,9 @@ from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
 from store_server.outbox.attempt import DeliveryKey, Tried
 from store_server.outbox.delivery import Due
+from store_server.outbox.endpoint import Destination
+from store_server.outbox.event import EVENT_LIVES, DurableEvent, event_body
+from store_server.outbox.lane import LaneLimits
 from store_server.outbox.notification import DeliveryState, Notification, webhook_body
 from store_server.outbox.tables import DeliveryRow, EndpointRow, NotificationRow
 
@@ -20,31 +23,25 @@ def same_notification() -> ColumnElement[bool]:
     )
 
 
-def same_endpoint() -> ColumnElement[bool]:
-    """The join of a delivery with where it goes."""
-    return and_(
-        col(EndpointRow.org) == col(DeliveryRow.org),
-        col(EndpointRow.id) == col(DeliveryRow.endpoint),
-    )
-
-
-def due_of(delivery: DeliveryRow, note: NotificationRow, endpoint: EndpointRow) -> Due:
+def due_of(delivery: DeliveryRow, note: NotificationRow) -> Due:
     """A delivery as the next try needs it."""
     return Due(
         key=DeliveryKey(delivery.notification, delivery.endpoint),
-        url=endpoint.url,
-        sealed_secrets=sealed_secrets(endpoint),
         body=note.body,
         number=delivery.attempts + 1,
         shopper=ShopperId(note.shopper),
+        decision=note.decision,
+        is_offer=note.kind == "offer",
         expires_at=from_ms(delivery.expires_at_ms),
     )
 
 
-def sealed_secrets(row: EndpointRow) -> tuple[bytes, ...]:
-    """The endpoint's sealed secrets, newest first."""
-    both = (row.sealed_secret, row.sealed_previous_secret)
-    return tuple(secret for secret in both if secret is not None)
+def destination_of(row: EndpointRow, *, now_system_ms: int) -> Destination:
+    """An endpoint as a try needs it; a former secret signs until its time is over."""
+    secrets = [row.sealed_secret]
+    if row.sealed_previous_secret is not None and now_system_ms < row.previous_until_ms:
+        secrets.append(row.sealed_previous_secret)
+    return Destination(row.url, tuple(secrets), LaneLimits(row.concurrency, row.rate_per_s))
 
 
 def note_values(notification: Notification, scope: Scope) -> dict[str, object]:
@@ -57,6 +54,7 @@ def note_values(notification: Notification, scope: Scope) -> dict[str, object]:
         "decision": notification.decision,
         "shopper": notification.shopper,
         "channel": notification.channel,
+        "kind": "offer",
         "body": webhook_body(notification, scope),
         "created_at_ms": created_at_ms,
         "expires_at_ms": to_ms(notification.expires_at),
@@ -64,17 +62,31 @@ def note_values(notification: Notification, scope: Scope) -> dict[str, object]:
     }
 
 
-def way_values(notification: Notification, endpoint: str, scope: Scope) -> dict[str, object]:
-    """The columns of one notification's way to one endpoint, at its start."""
+def event_values(event: DurableEvent, scope: Scope) -> dict[str, object]:
+    """A durable event's columns."""
     return {
         "org": scope.org,
         "store": scope.store,
-        "notification": notification.id,
+        "id": event.id,
+        "decision": "",
+        "shopper": event.shopper,
+        "channel": "webhook",
+        "kind": "event",
+        "body": event_body(event, scope),
+        "created_at_ms": to_ms(event.at),
+        "expires_at_ms": to_ms(event.at + EVENT_LIVES),
+        "delivered_at_ms": None,
+    }
+
+
+def way_values(note: dict[str, object], endpoint: str) -> dict[str, object]:
+    """The columns of a notification's way to one endpoint, at its start."""
+    return {
+        **{name: note[name] for name in ("org", "store", "created_at_ms", "expires_at_ms")},
+        "notification": note["id"],
         "endpoint": endpoint,
         "state": DeliveryState.QUEUED,
         "attempts": 0,
-        "created_at_ms": to_ms(notification.created_at),
-        "expires_at_ms": to_ms(notification.expires_at),
         "next_attempt_system_ms": 0,
         "lease_until_system_ms": 0,
     }

@@ -14,7 +14,8 @@ from store_server.decisions.decision import Outcome
 from store_server.decisions.tables import DecisionRow
 from store_server.ids import Scope
 from store_server.outbox.delivery import Attempt, Delivery
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
 from store_server.presence.tables import VisitRow
 from store_server.redemptions.coupon import CouponState
@@ -45,7 +46,8 @@ class ReportRepository:
     def counts(self, *, since: datetime | None, until: datetime | None) -> Counts:
         """What happened in the span, each thing by the time at which it began."""
         visits = self._between(VisitRow.started_at_ms, since, until)
-        notes = self._between(NotificationRow.created_at_ms, since, until)
+        told = self._between(NotificationRow.created_at_ms, since, until)
+        notes = [*told, col(NotificationRow.kind) == "offer"]
         issued = self._between(CouponRow.issued_at_ms, since, until)
         redeemed = self._between(RedemptionRow.redeemed_at_ms, since, until)
         return Counts(
@@ -143,10 +145,20 @@ class ReportRepository:
             select(DeliveryRow.state, DeliveryRow.reason, func.count())
             .where(*self._of(DeliveryRow))
             .where(*self._between(DeliveryRow.created_at_ms, since, until))
-            .where(col(DeliveryRow.state).in_(_UNDELIVERED))
+            .where(col(DeliveryRow.state).in_(_UNDELIVERED), self._is_offer())
             .group_by(DeliveryRow.state, col(DeliveryRow.reason))
         )
         return {f"{state} {reason}": count for state, reason, count in rows}
+
+    def _is_offer(self) -> ColumnElement[bool]:
+        """Whether a delivery is of an offer: durable events are no step of the funnel."""
+        return (
+            select(NotificationRow.id)
+            .where(*self._of(NotificationRow), NotificationRow.id == DeliveryRow.notification)
+            .where(NotificationRow.kind == "offer")
+            .correlate(DeliveryRow)
+            .exists()
+        )
 
     def _unused(self, issued: Sequence[ColumnElement[bool]]) -> Mapping[str, int]:
         rows = self._session.exec(

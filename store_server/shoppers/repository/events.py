@@ -195,6 +195,21 @@ class ComplaintRepository:
             .values(closed_at_ms=to_ms(at))
         )
 
+    def open_among(self, shoppers: Iterable[str]) -> frozenset[ShopperId]:
+        """Those of these shoppers who have an open complaint."""
+        found: set[ShopperId] = set()
+        for chunk in chunks(shoppers):
+            found |= set(
+                self._session.scalars(
+                    select(col(ComplaintRow.shopper)).where(
+                        col(ComplaintRow.org) == self._org,
+                        col(ComplaintRow.shopper).in_(chunk),
+                        col(ComplaintRow.closed_at_ms).is_(None),
+                    )
+                )
+            )
+        return frozenset(ShopperId(one) for one in found)
+
     def of_shopper(self, shopper: str) -> list[Complaint]:
         """The shopper's complaints, oldest first."""
         rows = self._session.execute(

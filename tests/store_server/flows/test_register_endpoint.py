@@ -1,5 +1,6 @@
 """Endpoints: the secret is told once, a URL is replaced, what waited is sent."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from store_server.flows.register_endpoint import (
     EndpointRegistered,
     register_endpoint,
     remove_endpoint,
+    rotate_secret,
     show_endpoints,
 )
 from store_server.flows.rooms import StoreRooms
@@ -28,8 +30,9 @@ def register(
     return run(database, rooms, register_endpoint, url=url, **more)
 
 
-def claim(database: Database, rooms: StoreRooms) -> list[Claim]:
-    return run(database, rooms, claim_deliveries, now_system_ms=0, lease_ms=5_000, limit=10)
+def claim(database: Database, rooms: StoreRooms, *, at_ms: int = 0) -> list[Claim]:
+    room = {one.id: 10 for one in run(database, rooms, show_endpoints)}
+    return run(database, rooms, claim_deliveries, now_system_ms=at_ms, lease_ms=5_000, room=room)
 
 
 def add(database: Database, rooms: StoreRooms) -> None:
@@ -55,7 +58,7 @@ def test_what_waited_for_an_endpoint_is_sent_to_the_first(database: Database) ->
 
     register(database, rooms)
 
-    assert [one.url for one in claim(database, rooms)] == [URL]
+    assert [one.address for one in claim(database, rooms)] == [URL]
 
 
 def test_the_same_url_again_replaces_endpoint_and_secret(database: Database) -> None:
@@ -99,3 +102,30 @@ def test_there_is_an_end_to_endpoints(database: Database) -> None:
 
     with pytest.raises(Conflict, match="remove one first"):
         register(database, rooms, "https://app.example/one-more")
+
+
+def test_two_secrets_sign_until_the_former_one_is_over(database: Database) -> None:
+    rooms = a_shop(database)
+    first = register(database, rooms)
+    add(database, rooms)
+
+    second = run(
+        database,
+        rooms,
+        rotate_secret,
+        now_system_ms=0,
+        endpoint=first.endpoint.id,
+        overlap=timedelta(seconds=60),
+    )
+
+    assert [one.secrets for one in claim(database, rooms, at_ms=59_999)] == [(second, first.secret)]
+    assert [one.secrets for one in claim(database, rooms, at_ms=65_000)] == [(second,)]
+
+
+def test_a_removed_endpoint_gets_no_new_secret(database: Database) -> None:
+    rooms = a_shop(database)
+    gone = register(database, rooms).endpoint.id
+    run(database, rooms, remove_endpoint, endpoint=gone)
+
+    with pytest.raises(NotFound):
+        run(database, rooms, rotate_secret, now_system_ms=0, endpoint=gone)

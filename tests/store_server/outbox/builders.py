@@ -14,6 +14,7 @@ from store_server.offers.catalogue import catalogue_of
 from store_server.offers.trigger import TriggerKind
 from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict
 from store_server.outbox.notification import Channel, Notification, notification_id
+from store_server.outbox.retry_schedule import Schedule
 from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.shoppers.consent import ConsentEntry, Purpose
 from store_server.shoppers.identity import IdentityTable
@@ -155,17 +156,23 @@ def a_notification(
 
 
 def a_claim(
-    *, url: str = "https://app.example/hooks", number: int = 1, secrets: tuple[str, ...] = (SECRET,)
+    *,
+    address: str = "https://app.example/hooks",
+    number: int = 1,
+    secrets: tuple[str, ...] = (SECRET,),
+    schedule: Schedule = Schedule.OFFER,
+    body: str = '{"type":"offer.notification"}',
 ) -> Claim:
     return Claim(
         notification="notification-1",
         endpoint="endpoint-1",
-        url=url,
+        address=address,
         secrets=secrets,
-        body='{"type":"offer.notification"}',
+        body=body,
         number=number,
         shopper=ANN,
         expires_at=NOON + minutes(2),
+        schedule=schedule,
     )
 
 

@@ -10,7 +10,9 @@ from store_server.ids import scope
 from store_server.outbox.attempt import Settled, Settlement, Tried
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import Endpoint, EndpointState
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.event import EVENT_LIVES, consent_changed
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import (
     EndpointRepository,
     NotificationRepository,
@@ -44,7 +46,14 @@ def register(uow: Uow, name: str, *, org: str = "acme") -> None:
 
 
 def claim(outbox: OutboxRepository, *, at_ms: int = 1_000, limit: int = 10) -> list[Due]:
-    return outbox.claim(now_system_ms=at_ms, lease_ms=5_000, limit=limit)
+    """What a turn of the dispatcher does: lapsed leases, then each endpoint's share."""
+    outbox.release(lapsed_at_system_ms=at_ms)
+    due = outbox.due(now_system_ms=at_ms)
+    shares = [
+        outbox.claim(way.endpoint, now_system_ms=at_ms, lease_ms=5_000, limit=limit)
+        for way in due.ways
+    ]
+    return [one for share in shares for one in share]
 
 
 def settle(outbox: OutboxRepository, due: Due, settlement: Settlement) -> int:
@@ -72,8 +81,8 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(outbox: OutboxR
 
     assert len(claim(outbox)) == 1
     assert claim(outbox, at_ms=5_999) == []
-    assert not outbox.has_due(now_system_ms=5_999)
-    assert outbox.has_due(now_system_ms=6_000)
+    assert not outbox.due(now_system_ms=5_999)
+    assert outbox.due(now_system_ms=6_000).lapsed
     assert [due.number for due in claim(outbox, at_ms=6_000)] == [2]
 
 
@@ -125,17 +134,52 @@ def test_a_restart_takes_up_what_was_under_way(outbox: OutboxRepository) -> None
     assert len(claim(outbox, at_ms=1_001)) == 1
 
 
-def test_no_more_than_the_limit_is_claimed_and_busy_endpoints_are_left(
+def test_each_endpoint_is_claimed_for_alone_and_no_more_than_the_limit(
     uow: Uow, outbox: OutboxRepository
 ) -> None:
     register(uow, "endpoint-2")
     outbox.add([a_notification(f"decision-{number}") for number in range(5)])
 
-    due = outbox.claim(
-        now_system_ms=0, lease_ms=5_000, limit=3, skip_endpoints=frozenset({"endpoint-1"})
-    )
+    due = outbox.claim("endpoint-2", now_system_ms=0, lease_ms=5_000, limit=3)
 
     assert [one.key.endpoint for one in due] == ["endpoint-2"] * 3
+    assert len(claim(outbox, limit=9)) == 7
+
+
+def test_an_event_goes_to_every_active_endpoint_once_and_is_no_offer(
+    uow: Uow, outbox: OutboxRepository
+) -> None:
+    register(uow, "endpoint-2")
+    event = consent_changed(
+        SCOPE, shopper=ANN, purpose="offers", granted=False, source="app", at=NOON
+    )
+
+    told = [outbox.add_events([event]), outbox.add_events([event])]
+
+    due = claim(outbox)
+    assert told == [1, 0]
+    assert [(one.key.endpoint, one.is_offer) for one in due] == [
+        ("endpoint-1", False),
+        ("endpoint-2", False),
+    ]
+    assert due[0].expires_at == NOON + EVENT_LIVES
+
+
+def test_what_is_suppressed_for_a_no_are_offers_and_not_the_event_of_the_no(
+    uow: Uow, outbox: OutboxRepository
+) -> None:
+    event = consent_changed(
+        SCOPE, shopper=ANN, purpose="offers", granted=False, source="app", at=NOON
+    )
+    outbox.add([a_notification()])
+    outbox.add_events([event])
+
+    ended = NotificationRepository(uow.session, SCOPE).suppress_waiting(
+        ANN, reason=DeliveryReason.CONSENT_WITHDRAWN
+    )
+
+    assert ended == 1
+    assert [one.key.notification for one in claim(outbox)] == [event.id]
 
 
 def test_what_waits_expires_and_what_is_under_way_does_not(outbox: OutboxRepository) -> None:
@@ -199,6 +243,16 @@ def test_another_store_sees_and_changes_nothing(uow: Uow, outbox: OutboxReposito
     assert other.expire(now=NOON + minutes(60)) == 0
     assert NotificationRepository(uow.session, scope("rival", "demo")).forget(ANN) == 0
     assert len(claim(outbox)) == 1
+
+
+def test_a_try_that_ends_after_the_erasure_is_not_logged(
+    uow: Uow, outbox: OutboxRepository
+) -> None:
+    outbox.add([a_notification()])
+    (due,) = claim(outbox)
+    NotificationRepository(uow.session, SCOPE).forget(ANN)
+
+    assert outbox.log_attempts([Tried(due.key, due.number, an_outcome())]) == 0
 
 
 def test_a_forgotten_shopper_leaves_nothing(uow: Uow, outbox: OutboxRepository) -> None:

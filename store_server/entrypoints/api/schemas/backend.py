@@ -13,7 +13,6 @@ from store_server.entrypoints.api.schemas.fields import (
     Language,
     ShopperName,
     Text80,
-    Text200,
     VisibleId,
     Whole,
 )
@@ -134,76 +133,3 @@ class ShopperDataAnswer(Answer):
 
     shopper_id: str
     data: dict[str, JsonValue]
-
-
-class EndpointBody(Body):
-    """Where notifications are to be posted. https only, outside development."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"url": "https://app.example.com/beaconry", "description": "app backend"}]
-        }
-    )
-
-    url: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[!-~]+$")]
-    description: Text200 = ""
-
-
-class EndpointCreatedAnswer(Answer):
-    """The endpoint and the secret its signatures are made with; the secret is shown this once."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"endpoint_id": "0d3c7b56-example", "secret": "whsec_EXAMPLE"}]
-        }
-    )
-
-    endpoint_id: str
-    secret: str
-
-
-class EndpointAnswer(Answer):
-    """An endpoint; `reason` says why it is not sent to, when it is not."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "endpoint_id": "0d3c7b56-example",
-                    "url": "https://app.example.com/beaconry",
-                    "description": "app backend",
-                    "state": "active",
-                    "reason": None,
-                    "created_at": "2026-03-02T09:00:00Z",
-                }
-            ]
-        }
-    )
-
-    endpoint_id: str
-    url: str
-    description: str
-    state: str
-    reason: str | None
-    created_at: At
-
-
-class EndpointListAnswer(Answer):
-    """All endpoints of the organisation."""
-
-    endpoints: list[EndpointAnswer]
-
-
-class EndpointTestAnswer(Answer):
-    """What came of one test event; `status` null: no answer, `error` says why."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"taken": True, "status": 204, "error": None, "latency_ms": 18}]
-        }
-    )
-
-    taken: bool
-    status: int | None
-    error: str | None
-    latency_ms: int

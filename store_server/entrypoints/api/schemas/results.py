@@ -3,7 +3,8 @@
 from pydantic import ConfigDict
 
 from store_server.entrypoints.api.schemas.fields import Answer, At
-from store_server.outbox.notification import DeliveryReason, DeliveryState
+from store_server.outbox.notification import DeliveryState
+from store_server.outbox.reason import DeliveryReason
 from store_server.reports.advice import Finding
 from store_server.reports.outcomes import Metric
 

@@ -1,15 +1,17 @@
 """The webhook adapter against a receiver on loopback."""
 
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from store_server.outbox.attempt import BODY_KEPT, AttemptOutcome, Verdict
 from store_server.outbox.channels.webhook import WebhookChannel
+from store_server.outbox.flights import Flight
 from store_server.outbox.signature import verify
-from tests.store_server.outbox.builders import SECRET, a_claim
+from tests.store_server.outbox.builders import ANN, SECRET, a_claim
+from tests.store_server.outbox.peers import a_silent_peer, a_tls_receiver
 from tests.store_server.outbox.receiver import Answer, Receiver, a_receiver
 
 AT_MS = 1_772_625_600_000
@@ -22,16 +24,26 @@ def receiver() -> Iterator[Receiver]:
 
 
 def send(
-    url: str, *, development: bool = True, addresses: tuple[str, ...] = ("127.0.0.1",)
+    url: str,
+    *,
+    development: bool = True,
+    addresses: tuple[str, ...] = ("127.0.0.1",),
+    timeout_s: float = 5,
+    flight: Flight | None = None,
+    body: str = "{}",
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AttemptOutcome:
-    with httpx.Client(timeout=5, trust_env=False) as client:
-        channel = WebhookChannel(
-            client,
-            resolve=lambda _host, _port: list(addresses),
-            now_system_ms=lambda: AT_MS,
-            development=development,
-        )
-        return channel.send(a_claim(url=url))
+    channel = WebhookChannel(
+        resolve=lambda _host, _port: list(addresses),
+        now_system_ms=lambda: AT_MS,
+        timeout_s=timeout_s,
+        development=development,
+        ssl_context=ssl_context,
+    )
+    try:
+        return channel.send(a_claim(address=url, body=body), flight or Flight(ANN))
+    finally:
+        channel.close()
 
 
 def test_a_2xx_is_a_yes(receiver: Receiver) -> None:
@@ -49,7 +61,7 @@ def test_the_receiver_can_verify_what_it_got(receiver: Receiver) -> None:
     now = datetime.fromtimestamp(AT_MS / 1000, UTC)
     assert verify(got.body, got.headers, secrets=[SECRET], now=now)
     assert got.headers["webhook-id"] == "notification-1"
-    assert got.body == a_claim().body.encode()
+    assert got.body == b"{}"
 
 
 @pytest.mark.parametrize("status", [301, 400, 404, 429, 500, 503])
@@ -83,22 +95,46 @@ def test_only_the_start_of_the_answer_is_kept_and_made_printable(receiver: Recei
     assert body.isprintable()
 
 
-def test_an_answer_that_drips_is_not_waited_for() -> None:
-    clock = iter(range(AT_MS, AT_MS + 10**9, 2_000))
-    dripping = httpx.MockTransport(
-        lambda _request: httpx.Response(200, content=(b"x" for _ in range(10**9)))
-    )
-    channel = WebhookChannel(
-        httpx.Client(transport=dripping),
-        resolve=lambda _host, _port: ["93.184.215.14"],
-        now_system_ms=lambda: next(clock),
-        development=False,
+def test_an_answer_that_drips_is_cut_off_and_its_status_counts() -> None:
+    with a_silent_peer(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nthan") as url:
+        outcome = send(url, timeout_s=0.3)
+
+    assert (outcome.verdict, outcome.status, outcome.body) == (Verdict.TAKEN, 200, "than")
+
+
+def test_a_receiver_that_says_nothing_has_its_time() -> None:
+    with a_silent_peer() as url:
+        outcome = send(url, timeout_s=0.3)
+
+    assert (outcome.verdict, outcome.error) == (
+        Verdict.TRY_AGAIN,
+        "TimeUsedUp: no answer in time",
     )
 
-    outcome = channel.send(a_claim())
 
-    assert outcome.verdict is Verdict.TAKEN
-    assert 0 < len(outcome.body) < 10
+def test_a_recalled_flight_posts_nothing(receiver: Receiver) -> None:
+    flight = Flight(ANN)
+    flight.recall()
+
+    outcome = send(receiver.url, flight=flight)
+
+    assert outcome.verdict is Verdict.RECALLED
+    assert receiver.received == []
+
+
+def test_a_recall_hangs_up_on_a_receiver_that_keeps_us_waiting() -> None:
+    flight = Flight(ANN)
+    with a_silent_peer(heard=flight.recall) as url:
+        outcome = send(url, timeout_s=60, flight=flight)
+
+    assert outcome.verdict is Verdict.RECALLED
+
+
+def test_a_body_above_20_kb_is_not_posted(receiver: Receiver) -> None:
+    outcome = send(receiver.url, body="x" * 20_001)
+
+    assert outcome.error == "Refused: the body has 20001 bytes; at most 20000 are posted"
+    assert receiver.received == []
 
 
 def test_nobody_listening_is_an_outcome() -> None:
@@ -127,22 +163,17 @@ def test_a_name_that_leads_inside_is_not_spoken_to(address: str) -> None:
     assert outcome.error == "Refused: app.example leads to a private or special address"
 
 
-def test_the_checked_address_is_the_one_that_is_spoken_to() -> None:
-    asked: list[httpx.Request] = []
+def test_the_certificate_is_checked_against_the_name_and_not_the_address() -> None:
+    with a_tls_receiver("app.example") as (port, trust):
+        right = send(f"https://app.example:{port}/hooks", ssl_context=trust)
+        wrong = send(f"https://other.example:{port}/hooks", ssl_context=trust)
 
-    def take(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return httpx.Response(200, content=iter([b"ok"]))
+    assert (right.error, right.status) == (None, 200)
+    assert "not valid for 'other.example'" in str(wrong.error)
 
-    channel = WebhookChannel(
-        httpx.Client(transport=httpx.MockTransport(take)),
-        resolve=lambda _host, _port: ["93.184.215.14"],
-        now_system_ms=lambda: AT_MS,
-        development=False,
-    )
-    channel.send(a_claim(url="https://app.example:8443/hooks"))
 
-    (request,) = asked
-    assert request.url == "https://93.184.215.14:8443/hooks"
-    assert request.headers["host"] == "app.example:8443"
-    assert request.extensions["sni_hostname"] == "app.example"
+def test_a_certificate_of_nobody_we_trust_is_refused() -> None:
+    with a_tls_receiver("app.example") as (port, _trust):
+        outcome = send(f"https://app.example:{port}/hooks")
+
+    assert "certificate verify failed" in str(outcome.error)

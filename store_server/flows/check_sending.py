@@ -1,0 +1,132 @@
+"""What forbids to send an offer now, though it was decided: looked at in the claim's transaction.
+
+The same rules as at the decision, legal ones first, by what holds at this instant: a minute may
+have passed, and with it a consent, a campaign, a quiet hour. What is forbidden is dropped and not
+kept for later: an offer of the shelf is worth nothing at the door. Durable events are not offers.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decision import Decision
+from store_server.decisions.frequency_cap import ShownRecord, count_shown
+from store_server.decisions.repository import DecisionRepository, SwitchRepository
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
+from store_server.offers.campaign import CampaignState
+from store_server.offers.opening import local_time, start_of_local_day
+from store_server.outbox.attempt import DeliveryKey
+from store_server.outbox.delivery import Due
+from store_server.outbox.reason import DeliveryReason
+from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
+from store_server.shoppers.repository import ComplaintRepository, ConsentRepository
+
+_FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
+
+
+def refuse_sending(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, due: Sequence[Due]
+) -> dict[DeliveryKey, DeliveryReason]:
+    """The first reason against each of these deliveries; those that may go are not in it."""
+    offers = [one for one in due if one.is_offer]
+    if not offers:
+        return {}
+    if SwitchRepository(uow.session, rooms.scope).is_on():
+        return {one.key: DeliveryReason.KILL_SWITCH for one in offers}
+    shoppers = sorted({one.shopper for one in offers})
+    willing = _willing(uow, rooms, shoppers, now=now)
+    complaining = ComplaintRepository(uow.session, rooms.scope).open_among(shoppers)
+    decided = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
+    shown = _shown(uow, rooms, list(decided.values()), now=now)
+    refused: dict[DeliveryKey, DeliveryReason] = {}
+    for one in offers:
+        decision = decided.get(one.decision)
+        reason: DeliveryReason | None = None
+        if one.shopper not in willing:
+            reason = DeliveryReason.CONSENT_WITHDRAWN
+        elif one.shopper in complaining:
+            reason = DeliveryReason.COMPLAINT_OPEN
+        elif decision is not None:
+            reason = _refuse_campaign(uow.live, rooms, decision, now=now) or _refuse_by_cap(
+                uow.live, rooms, decision, shown
+            )
+        if reason is not None:
+            refused[one.key] = reason
+    return refused
+
+
+def _willing(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, shoppers: Sequence[ShopperId], *, now: datetime
+) -> frozenset[ShopperId]:
+    """Who agrees to offers now, and has not withdrawn with a time that is yet to come.
+
+    The second matters where the event clock lags behind the shopper's: a no counts at once.
+    """
+    said: dict[ShopperId, list[ConsentEntry]] = {}
+    for entry in ConsentRepository(uow.session, rooms.scope).entries_of(
+        shoppers, purpose=Purpose.OFFERS
+    ):
+        said.setdefault(entry.shopper, []).append(entry)
+    return frozenset(
+        shopper
+        for shopper, words in said.items()
+        if all(allowed(words, Purpose.OFFERS, at) for at in (now, _FAR_FUTURE))
+    )
+
+
+def _refuse_campaign(
+    live: StoreLive, rooms: StoreRooms, decision: Decision, *, now: datetime
+) -> DeliveryReason | None:
+    """Whether campaign and offer still say what was decided."""
+    catalogue = live.catalogue
+    campaign = catalogue.campaigns.get(decision.campaign) if decision.campaign else None
+    offer = catalogue.offers.get(decision.offer) if decision.offer else None
+    if campaign is None or offer is None or campaign.state is not CampaignState.LIVE:
+        return DeliveryReason.CAMPAIGN_STOPPED
+    if not campaign.is_running_at(now) or not offer.is_valid_at(now):
+        return DeliveryReason.CAMPAIGN_STOPPED
+    if not campaign.is_open_at(local_time(now, ZoneInfo(rooms.policy.timezone))):
+        return DeliveryReason.OUTSIDE_HOURS
+    return None
+
+
+def _shown(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, decisions: Sequence[Decision], *, now: datetime
+) -> list[ShownRecord]:
+    """What counts in the caps of these decisions: since midnight, and in their visits."""
+    if not decisions:
+        return []
+    return DecisionRepository(uow.session, rooms.scope).shown(
+        shoppers={one.shopper for one in decisions},
+        households={one.household for one in decisions if one.household is not None},
+        visits={one.visit_id for one in decisions if one.visit_id is not None},
+        since=start_of_local_day(
+            min(now, *(one.at for one in decisions)), ZoneInfo(rooms.policy.timezone)
+        ),
+    )
+
+
+def _refuse_by_cap(
+    live: StoreLive, rooms: StoreRooms, decision: Decision, records: Sequence[ShownRecord]
+) -> DeliveryReason | None:
+    """Whether the offers before this one used up a cap, as caps and households are now."""
+    assert decision.campaign is not None
+    campaign = live.catalogue.campaigns[decision.campaign]
+    before = count_shown(
+        [one for one in records if one.at < decision.at],
+        shopper=decision.shopper,
+        household=decision.household,
+        visit_id=decision.visit_id,
+        day_start=start_of_local_day(decision.at, ZoneInfo(rooms.policy.timezone)),
+    )
+    if before.in_visit_total >= rooms.policy.cap_per_visit:
+        return DeliveryReason.CAP_VISIT
+    if before.in_visit.get(campaign.id, 0) >= campaign.cap_per_visit:
+        return DeliveryReason.CAP_VISIT
+    if before.today_total >= rooms.policy.cap_per_day:
+        return DeliveryReason.CAP_DAY
+    if before.today.get(campaign.id, 0) >= campaign.cap_per_day:
+        return DeliveryReason.CAP_DAY
+    return None
