@@ -1,9 +1,11 @@
 """What a gateway tells minutes late corrects visits and statistics; it triggers nothing.
 
-By the system clock, what the engine cannot take any more waits (`StoreLive.pending`, journalled
-like what waits for the event clock) until nothing late has come for a while, because a spool
-comes in batches and several gateways may have been cut off together. Then each shopper's late
-sightings are heard by themselves, and fill the gaps between what is known (`presence.history`).
+What the engine cannot take any more waits (`StoreLive.late`, journalled) until nothing late has
+come for a while, because a spool comes in batches and several gateways may have been cut off
+together. Then each shopper's late sightings are heard by themselves, and fill the gaps between
+what is known (`presence.history`). By the system clock a job looks; by the event clock it is done
+as time passes, so that the same day gives the same corrections. Where two visits turn out to be
+one, what refers to the one that is gone refers to the other.
 """
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from datetime import datetime
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
+from store_server.decisions.repository import DecisionRepository
 from store_server.flows.advance_presence import save_progress, visit_rules
 from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -21,7 +24,6 @@ from store_server.presence.history import corrected, late_stays
 from store_server.presence.journal import joined
 from store_server.presence.observation import Observation
 from store_server.presence.repository import PresenceRepository
-from store_server.presence.visit import Visit, VisitBook
 
 # Batches of a spool come many a second; a pause this long says that it is empty.
 REST_MS = 10_000
@@ -45,28 +47,31 @@ def set_aside_late(
     ]
     if not late:
         return list(observations)
-    journal_step(uow, rooms, observations=late, until_ms=None, waiting=True)
-    pending, dropped = joined(live.pending, late)
+    journal_step(uow, rooms, late=late)
+    waiting, dropped = joined(live.late, late)
     counters = uow.live.counters.plus(pending_dropped=dropped) if dropped else uow.live.counters
-    uow.live = replace(uow.live, pending=pending, counters=counters, late_at_ms=to_ms(now))
+    uow.live = replace(uow.live, late=waiting, counters=counters, late_at_ms=to_ms(now))
     aside = set(late)
     return [one for one in observations if one not in aside]
 
 
 def correct_history(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
+    """By the system clock: conclude from what came late; how many sightings are left."""
+    return correct_some(uow, rooms, now=now) if rooms.policy.clock == "system" else 0
+
+
+def correct_some(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
     """Conclude from what came late, some shoppers at a time; how many sightings are left."""
     live = uow.live
-    if rooms.policy.clock != "system" or not live.pending:
+    if not live.late or to_ms(now) - live.late_at_ms < REST_MS:
         return 0
-    if to_ms(now) - live.late_at_ms < REST_MS:
-        return 0
-    chosen = _next_devices(live.pending)
+    chosen = _next_devices(live.late)
     engine = _blank(live.presence)
     for device in sorted(chosen):
-        heard = [one for one in live.pending if one.device == device]
+        heard = [one for one in live.late if one.device == device]
         _correct(uow, rooms, engine=engine.fork(), heard=heard)
-    rest = tuple(one for one in live.pending if one.device not in chosen)
-    uow.live = replace(uow.live, pending=rest)
+    rest = tuple(one for one in live.late if one.device not in chosen)
+    uow.live = replace(uow.live, late=rest)
     save_progress(uow, rooms)
     return len(rest)
 
@@ -80,37 +85,31 @@ def _correct(
 ) -> None:
     shopper, live = ShopperId(heard[0].device), uow.live
     repository = PresenceRepository(uow.session, rooms.scope)
-    visits, events = corrected(
+    found = corrected(
         repository.visits_of(shopper),
         late_stays(engine, heard),
         shopper=shopper,
         rules=visit_rules(rooms, live.plan),
     )
-    if not visits:
+    if not found.visits:
         return
-    known = {event.id for event in events}
     whose = {
         (stay.zone, stay.entered_at.timestamp()): visit.id
-        for visit in visits
+        for visit in found.visits
         for stay in visit.zones
     }
-    repository.add_zone_events(
-        [(event, whose.get((event.zone, event.entered_at_t))) for event in events], late=known
-    )
-    repository.save_visits(visits)
+    named = [(one, whose.get((one.zone, one.entered_at_t))) for one in found.events]
+    repository.add_zone_events(named, late={one.id for one in found.events})
+    repository.save_visits(found.visits)
+    for gone, kept in found.absorbed.items():
+        repository.absorb_visit(gone, into=kept, shopper=shopper)
+        DecisionRepository(uow.session, rooms.scope).move_visit(gone, to=kept, shopper=shopper)
     counters = live.counters.plus(
-        zone_events=len(events), late_events=len(events), corrected_visits=len(visits)
+        zone_events=len(found.events),
+        late_events=len(found.events),
+        corrected_visits=len(found.visits),
     )
-    uow.live = replace(live, visits=_book(live.visits, visits), counters=counters)
-
-
-def _book(book: VisitBook, visits: Sequence[Visit]) -> VisitBook:
-    """The book with those of its visits that have changed."""
-    by_id = {visit.id: visit for visit in visits}
-    return VisitBook(
-        {who: by_id.get(visit.id, visit) for who, visit in book.open.items()},
-        {who: by_id.get(visit.id, visit) for who, visit in book.ended.items()},
-    )
+    uow.live = replace(live, visits=live.visits.corrected(found.visits), counters=counters)
 
 
 def _next_devices(pending: Sequence[Observation]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from store_server.flows.advance_presence import save_progress
 from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.presence.journal import without
 from store_server.presence.repository import PresenceRepository
 from store_server.presence.visit import break_off
 
@@ -25,8 +26,8 @@ def end_presence(
     live = uow.live
     presence = live.presence.fork(dwell_marks_s=live.catalogue.dwell_marks_s())
     presence.forget(shopper)
-    pending = tuple(one for one in live.pending if one.device != shopper)
-    uow.live = replace(live, presence=presence, pending=pending)
+    pending, late = without(live.pending, shopper), without(live.late, shopper)
+    uow.live = replace(live, presence=presence, pending=pending, late=late)
     visit = live.visits.of(shopper)
     if visit is None:
         return False

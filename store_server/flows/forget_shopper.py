@@ -20,6 +20,7 @@ from store_server.ids import ShopperId, pseudonym
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.repository import BudgetRepository
 from store_server.outbox.repository import NotificationRepository
+from store_server.presence.journal import without
 from store_server.presence.repository import PresenceRepository
 from store_server.redemptions.repository import BasketRepository, CouponRepository
 from store_server.shop.repository import AccessRepository
@@ -85,7 +86,8 @@ def _without(live: StoreLive, shopper: ShopperId) -> StoreLive:
         presence=presence,
         visits=live.visits.without(shopper),
         identities=live.identities.without_shopper(shopper),
-        pending=tuple(one for one in live.pending if one.device != shopper),
+        pending=without(live.pending, shopper),
+        late=without(live.late, shopper),
     )
 
 

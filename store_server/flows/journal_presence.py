@@ -26,9 +26,9 @@ def journal_step(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    observations: Sequence[Observation],
-    until_ms: int | None,
-    waiting: bool | None = None,
+    observations: Sequence[Observation] = (),
+    late: Sequence[Observation] = (),
+    until_ms: int | None = None,
 ) -> None:
     """Write down what this transaction gives to presence, before anything follows from it.
 
@@ -36,16 +36,17 @@ def journal_step(
         uow: the transaction.
         rooms: the store.
         observations: in the order in which they count; by the event clock they wait.
+        late: what came too late for the engine and waits to correct history.
         until_ms: how far time goes after them; None when it does not.
-        waiting: whether they wait; None: as the clock has it.
     """
     live = uow.live
     step = Step(
         live.journal.advanced_ms,
         tuple(live.catalogue.dwell_marks_s()),
         tuple(observations),
-        rooms.policy.clock == "event" if waiting is None else waiting,
+        rooms.policy.clock == "event",
         until_ms,
+        tuple(late),
     )
     journal = live.journal.wrote()
     repository = JournalRepository(uow.session, rooms.scope)
@@ -81,9 +82,9 @@ def checkpoint_presence(
     repository.add_beliefs(frozen.seq, states)
     if not left:
         written_at_ms = to_ms(rooms.clock.now())
-        engine, pending = frozen.engine.snapshot(), frozen.pending
+        engine, waiting = frozen.engine.snapshot(), (frozen.pending, frozen.late)
         repository.save_checkpoint(
-            Checkpoint(frozen.seq, frozen.event_now_ms, written_at_ms, engine, pending)
+            Checkpoint(frozen.seq, frozen.event_now_ms, written_at_ms, engine, *waiting)
         )
     uow.live = replace(uow.live, journal=journal.left_with(left))
     return len(left)
@@ -102,7 +103,8 @@ def strike_from_journal(
 
 def _frozen(live: StoreLive) -> Frozen:
     left = live.presence.known()
-    return Frozen(live.journal.seq, live.event_now_ms, live.presence, live.pending, left)
+    waiting = live.pending, live.late
+    return Frozen(live.journal.seq, live.event_now_ms, live.presence, *waiting, left)
 
 
 def _is_worth_it(live: StoreLive) -> bool:
@@ -124,4 +126,6 @@ def _slice(frozen: Frozen) -> tuple[dict[str, bytes], tuple[str, ...]]:
 
 
 def _knows_of(live: StoreLive, shopper: ShopperId) -> bool:
-    return live.presence.knows(shopper) or any(one.device == shopper for one in live.pending)
+    return live.presence.knows(shopper) or any(
+        one.device == shopper for one in (*live.pending, *live.late)
+    )

@@ -17,7 +17,14 @@ from store_server.database import UnitOfWork
 from store_server.flows.rooms import Counters, StoreLive, StoreRooms
 from store_server.presence.engine import PresenceEngine, Stay
 from store_server.presence.gateway_live import board_of
-from store_server.presence.journal import Checkpoint, Journal, Step, replay, still_waiting
+from store_server.presence.journal import (
+    Checkpoint,
+    Journal,
+    Step,
+    replay,
+    still_late,
+    still_waiting,
+)
 from store_server.presence.repository import (
     IntakeRepository,
     JournalRepository,
@@ -72,6 +79,9 @@ def restore_presence(
         live,
         presence=engine or by_stays(live),
         pending=still_waiting(checkpoint.pending, steps),
+        late=still_late(checkpoint.late, steps),
+        # Nobody knows how long it was quiet: what may still come is waited for once more.
+        late_at_ms=progress.event_now_ms,
     )
 
 

@@ -105,8 +105,8 @@ class Counters:
 class StoreLive:
     """What the server believes of one store at one moment.
 
-    `pending` are observations that the event clock has not reached; by the system clock those
-    that came too late and wait to correct history, the last at `late_at_ms`. `revoked`
+    `pending` are observations that the event clock has not reached, `late` those that came too
+    late for the engine and wait to correct history, the last at `late_at_ms`. `revoked`
     are the gateways of which nothing is taken any more; `journal` is where the journal stands;
     `ground` is what the engine was built from, None where nobody says. `catalogue_stamp` moves
     with every change of the organisation's catalogue.
@@ -125,6 +125,7 @@ class StoreLive:
     journal: Journal = field(default_factory=Journal)
     segments: SegmentBook = field(default_factory=SegmentBook)
     ground: Ground | None = None
+    late: tuple[Observation, ...] = ()
     late_at_ms: int = 0
     catalogue_stamp: int = 0
 

@@ -15,7 +15,7 @@ from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.fleet.hearing import BeaconRow
 from store_server.flows.advance_presence import move_clock, save_progress, take_observations
-from store_server.flows.correct_history import set_aside_late
+from store_server.flows.correct_history import correct_some, set_aside_late
 from store_server.flows.count_foreign import count_foreign
 from store_server.flows.keep_survey import keep_survey_readings
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -100,11 +100,10 @@ def take_sightings(
         observations = _observations(uow, rooms, batch, now=now, offset_ms=line.offset_ms)
         count_foreign(uow, rooms, gateway=name, batch=batch)
         keep_survey_readings(uow, rooms, batch=batch)
-        fresh = observations
-        if rooms.policy.clock == "system":
-            fresh = set_aside_late(uow, rooms, now=now, observations=observations)
+        fresh = set_aside_late(uow, rooms, now=now, observations=observations)
         take_observations(uow, rooms, now=now, observations=fresh)
-        move_clock(uow, rooms)
+        if move_clock(uow, rooms):
+            correct_some(uow, rooms, now=rooms.now(uow.live))
     intake.save_spool(name, spool, taken_at_ms=received_at_ms)
     save_progress(uow, rooms)
     ack = Ack(

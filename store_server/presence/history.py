@@ -8,11 +8,16 @@ what was said of a time when somebody was heard is not taken back.
     known    |--entrance--|                                |--checkout--|
     late            |-------bakery-------|
     after    |--entrance--|----bakery----|                 |--checkout--|
+
+Two visits with no gap between them any more were one: the earlier one goes on, under its id, and
+absorbs the later one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
 
 from store_server.ids import Scope, ShopperId, natural_id
 from store_server.presence.engine import EventKind, PresenceEngine, ZoneEvent, zone_event_id
@@ -24,6 +29,17 @@ from store_server.presence.visit import Visit, VisitRules, ZoneStay, instant_of
 LEAST_PIECE_S = 2.0
 # Time passes in steps of this length between late sightings.
 _STEP_S = 1.0
+
+
+class Correction(NamedTuple):
+    """The visits that change, as they are now; the zone events of what was added.
+
+    `absorbed` maps the id of a visit that is gone to the id of the one that it is part of.
+    """
+
+    visits: list[Visit]
+    events: list[ZoneEvent]
+    absorbed: Mapping[str, str]
 
 
 def late_stays(engine: PresenceEngine, heard: Iterable[Observation]) -> list[ZoneStay]:
@@ -57,8 +73,8 @@ def late_stays(engine: PresenceEngine, heard: Iterable[Observation]) -> list[Zon
 
 def corrected(
     visits: Sequence[Visit], stays: Iterable[ZoneStay], *, shopper: ShopperId, rules: VisitRules
-) -> tuple[list[Visit], list[ZoneEvent]]:
-    """The visits that change, as they are now, and the zone events of what was added.
+) -> Correction:
+    """What late stays change.
 
     Args:
         visits: all of the shopper, by start.
@@ -67,14 +83,48 @@ def corrected(
         rules: when one visit is over and another begins.
     """
     known = {visit.id: visit for visit in visits}
-    changed: dict[str, Visit] = {}
+    changed: set[str] = set()
+    absorbed: dict[str, str] = {}
     events: list[ZoneEvent] = []
     for stay in stays:
         for piece in _free(stay, known.values()):
             visit = _with(known.values(), piece, shopper=shopper, rules=rules)
-            known[visit.id] = changed[visit.id] = visit
+            known[visit.id] = visit
+            changed.add(_joined(known, visit, absorbed, rules=rules).id)
             events += _events(piece, shopper, scope=rules.scope)
-    return list(changed.values()), events
+    now = sorted((known[name] for name in changed & known.keys()), key=_start)
+    gone = {visit.id for visit in visits} - known.keys()
+    return Correction(now, events, {name: absorbed[name] for name in sorted(gone)})
+
+
+def _joined(
+    known: dict[str, Visit], visit: Visit, absorbed: dict[str, str], *, rules: VisitRules
+) -> Visit:
+    """The visit with its neighbours as far as no gap is left between them."""
+    while True:
+        row = sorted(known.values(), key=_start)
+        at = row.index(visit)
+        pair = next(
+            (
+                (first, second)
+                for first, second in pairwise(row[max(0, at - 1) : at + 2])
+                if first.ended_at is not None
+                and (second.started_at - first.ended_at).total_seconds() < rules.gap_s(first)
+            ),
+            None,
+        )
+        if pair is None:
+            return visit
+        first, second = pair
+        visit = replace(first, ended_at=second.ended_at, zones=(*first.zones, *second.zones))
+        del known[second.id]
+        known[first.id] = visit
+        absorbed |= {name: first.id for name, kept in absorbed.items() if kept == second.id}
+        absorbed[second.id] = first.id
+
+
+def _start(visit: Visit) -> tuple[datetime, str]:
+    return visit.started_at, visit.id
 
 
 def _free(stay: ZoneStay, visits: Iterable[Visit]) -> list[ZoneStay]:
@@ -125,7 +175,10 @@ def _with(
         elif after is None:
             after = visit
     if before is not None and (before.ended_at is None or start <= before.ended_at):
-        return _put(before, piece)
+        visit = _put(before, piece)
+        # A piece begins where the last stay ended: then the visit ends with it.
+        over = before.ended_at is not None
+        return replace(visit, ended_at=max(before.ended_at or end, end)) if over else visit
     ended_at = before.ended_at if before is not None else None
     if before is not None and ended_at is not None:
         away_s = (start - ended_at).total_seconds()

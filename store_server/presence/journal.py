@@ -29,7 +29,8 @@ class Step(NamedTuple):
 
     `advanced_ms` are instants to which time had passed before without a write; `waiting` tells
     that observations wait for the event clock instead of counting at once; `until_ms` is how
-    far time went then, None where it did not.
+    far time went then, None where it did not. `late` came too late for the engine and waits to
+    correct history.
     """
 
     advanced_ms: tuple[int, ...]
@@ -37,12 +38,14 @@ class Step(NamedTuple):
     observations: tuple[Observation, ...]
     waiting: bool
     until_ms: int | None
+    late: tuple[Observation, ...] = ()
 
 
 class Checkpoint(NamedTuple):
     """What presence knew after step `seq`, beside its beliefs; `written_at_ms` by the system clock.
 
-    `engine` is what the engine goes by (`PresenceEngine.snapshot`), `pending` what waited.
+    `engine` is what the engine goes by (`PresenceEngine.snapshot`), `pending` what waited for the
+    event clock, `late` what waited to correct history.
     """
 
     seq: int
@@ -50,6 +53,7 @@ class Checkpoint(NamedTuple):
     written_at_ms: int
     engine: bytes
     pending: tuple[Observation, ...]
+    late: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,16 @@ class Frozen:
     event_now_ms: int
     engine: PresenceEngine
     pending: tuple[Observation, ...]
+    late: tuple[Observation, ...]
     left: tuple[str, ...]
 
     def without(self, device: str) -> "Frozen":
         """The same without all that is known of a device."""
         engine = self.engine.fork()
         engine.forget(device)
-        pending = tuple(one for one in self.pending if one.device != device)
+        pending, late = without(self.pending, device), without(self.late, device)
         left = tuple(name for name in self.left if name != device)
-        return replace(self, engine=engine, pending=pending, left=left)
+        return replace(self, engine=engine, pending=pending, late=late, left=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ def joined(
     return waiting[-MAX_PENDING:], max(0, len(waiting) - MAX_PENDING)
 
 
+def without(observations: Iterable[Observation], device: str) -> tuple[Observation, ...]:
+    """The observations of others."""
+    return tuple(one for one in observations if one.device != device)
+
+
 def conclude(
     engine: PresenceEngine, observations: Iterable[Observation], *, until_ms: int | None
 ) -> list[ZoneEvent]:
@@ -164,6 +174,14 @@ def still_waiting(pending: Sequence[Observation], steps: Iterable[Step]) -> tupl
     return waiting
 
 
+def still_late(late: Sequence[Observation], steps: Iterable[Step]) -> tuple[Observation, ...]:
+    """What waits to correct history after these steps; what has done so since does it again."""
+    waiting = tuple(late)
+    for step in steps:
+        waiting, _ = joined(waiting, step.late)
+    return waiting
+
+
 def _due(
     waiting: tuple[Observation, ...], step: Step
 ) -> tuple[tuple[Observation, ...], Sequence[Observation]]:
@@ -180,5 +198,5 @@ def _due(
 def struck(step: Step, device: str) -> Step:
     """The step without the observations of a device."""
     return step._replace(
-        observations=tuple(one for one in step.observations if one.device != device)
+        observations=without(step.observations, device), late=without(step.late, device)
     )

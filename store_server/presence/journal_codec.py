@@ -28,7 +28,8 @@ def step_from(payload: bytes) -> Step:
 
 def checkpoint_columns(checkpoint: Checkpoint) -> dict[str, object]:
     """What is kept of a checkpoint, by column."""
-    return {**checkpoint._asdict(), "pending": _ENCODER.encode(checkpoint.pending)}
+    waiting = {name: _ENCODER.encode(getattr(checkpoint, name)) for name in ("pending", "late")}
+    return {**checkpoint._asdict(), **waiting}
 
 
 def checkpoint_from(columns: Mapping[str, object]) -> Checkpoint:
@@ -44,6 +45,7 @@ def checkpoint_from(columns: Mapping[str, object]) -> Checkpoint:
         kept.written_at_ms,
         kept.engine,
         _OBSERVATIONS.decode(kept.pending),
+        _OBSERVATIONS.decode(kept.late),
     )
 
 
@@ -53,3 +55,4 @@ class _Columns(msgspec.Struct):
     written_at_ms: int
     engine: bytes
     pending: bytes
+    late: bytes

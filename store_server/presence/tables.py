@@ -78,7 +78,10 @@ class ProgressRow(SQLModel, table=True):
 
 
 class CheckpointRow(SQLModel, table=True):
-    """What presence knew after step `seq`, beside its beliefs; `pending` waits for the clock."""
+    """What presence knew after step `seq`, beside its beliefs.
+
+    `pending` waits for the event clock, `late` to correct history.
+    """
 
     __tablename__ = "presence_checkpoint"
 
@@ -89,6 +92,7 @@ class CheckpointRow(SQLModel, table=True):
     written_at_ms: int = Field(sa_type=BigInteger)
     engine: bytes = Field(sa_type=LargeBinary)
     pending: bytes = Field(sa_type=LargeBinary)
+    late: bytes = Field(sa_type=LargeBinary)
 
 
 class BeliefRow(SQLModel, table=True):

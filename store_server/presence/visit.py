@@ -128,6 +128,23 @@ class VisitBook:
         recent = {who: one for who, one in ended.items() if _end_t(one) >= t - LOOK_BACK_S}
         return VisitBook(left_open, recent), changes
 
+    def corrected(self, visits: Iterable[Visit]) -> "VisitBook":
+        """The book after history of one shopper was corrected: these visits changed or are new.
+
+        One that absorbed the open visit is open itself.
+        """
+        left_open, ended = dict(self.open), dict(self.ended)
+        for visit in visits:
+            who = str(visit.shopper)
+            last, going_on = ended.get(who), left_open.get(who)
+            if visit.ended_at is None:
+                left_open[who] = visit
+                if last is not None and last.started_at >= visit.started_at:
+                    del ended[who]
+            elif going_on is None and (last is None or visit.started_at >= last.started_at):
+                ended[who] = visit
+        return VisitBook(left_open, ended)
+
     def without(self, shopper: str) -> "VisitBook":
         """The book when `shopper` is not to be known any more."""
         left_open = {who: visit for who, visit in self.open.items() if who != shopper}

@@ -72,6 +72,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "notification.opened_at_ms": None,
     "api_key.revoked_at_ms": None,
     "presence_checkpoint.pending": b"\x90",  # msgpack: nothing waits
+    "presence_checkpoint.late": b"\x90",
     "presence_belief.seq": 7,
     "presence_journal.seq": 7,
     "presence_journal.step": step_payload(Step((), (), (), False, 9)),

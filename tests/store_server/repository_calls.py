@@ -200,6 +200,9 @@ WRITES: dict[str, Call] = {
     "PresenceRepository.save_visits": lambda r: r.save_visits(
         [replace(r.visits_of(ANN)[0], ended_at=LATER)]
     ),
+    "PresenceRepository.absorb_visit": lambda r: r.absorb_visit(
+        r.visits_of(ANN)[0].id, into="new", shopper=ANN
+    ),
     "PresenceRepository.save_progress": lambda r: r.save_progress(Progress(9, {})),
     "PresenceRepository.forget": lambda r: r.forget(ANN),
     "JournalRepository.add_step": lambda r: r.add_step(

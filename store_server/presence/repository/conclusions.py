@@ -8,10 +8,11 @@ from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import col
 
 from store_server.database import insert_new, upsert
+from store_server.ids import ShopperId
 from store_server.presence.engine import ZoneEvent
 from store_server.presence.repository.rows import StoreRows
 from store_server.presence.tables import BeliefRow, ProgressRow, VisitRow, ZoneEventRow
@@ -64,6 +65,15 @@ class PresenceRepository(StoreRows):
         """Keep visits as they stand now; the last of those with the same id counts."""
         rows = {visit.id: {**self._mine, **visit_columns(visit)} for visit in visits}
         upsert(self._session, VisitRow, list(rows.values()), keys=["org", "store", "visit"])
+
+    def absorb_visit(self, gone: str, *, into: str, shopper: ShopperId) -> None:
+        """Let go a visit that was part of another; its zone events are the other's."""
+        events = self._own(ZoneEventRow) & (col(ZoneEventRow.shopper) == shopper)
+        connection = self._session.connection()
+        connection.execute(
+            update(ZoneEventRow).where(events, col(ZoneEventRow.visit) == gone).values(visit=into)
+        )
+        connection.execute(delete(VisitRow).where(self._own(VisitRow), col(VisitRow.visit) == gone))
 
     def open_visits(self) -> list[Visit]:
         """The visits without an end, by start."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
 from store_server.database import upsert
-from store_server.presence.journal import Checkpoint, Step, struck
+from store_server.presence.journal import Checkpoint, Step, struck, without
 from store_server.presence.journal_codec import (
     checkpoint_columns,
     checkpoint_from,
@@ -110,9 +110,11 @@ class JournalRepository(StoreRows):
                 self._update_or_insert(JournalRow, {"seq": seq}, {"step": step_payload(step)})
                 gone += 1
         if (checkpoint := self.checkpoint()) is not None:
-            pending = tuple(one for one in checkpoint.pending if one.device != shopper)
-            if pending != checkpoint.pending:
-                columns = checkpoint_columns(checkpoint._replace(pending=pending))
-                self._update_or_insert(CheckpointRow, {}, columns)
+            pending, late = (
+                without(told, shopper) for told in (checkpoint.pending, checkpoint.late)
+            )
+            if (pending, late) != (checkpoint.pending, checkpoint.late):
+                struck_out = checkpoint._replace(pending=pending, late=late)
+                self._update_or_insert(CheckpointRow, {}, checkpoint_columns(struck_out))
                 gone += 1
         return gone

@@ -5,9 +5,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from store_server.clock import SteppedClock
 from store_server.database import Database
+from store_server.decisions.tables import DecisionRow
 from store_server.flows.advance_presence import advance_presence
 from store_server.flows.correct_history import REST_MS, correct_history
 from store_server.flows.journal_presence import checkpoint_presence
@@ -15,6 +18,7 @@ from store_server.flows.restore_presence import restore_presence
 from store_server.presence.bayes_filter import BayesFilter
 from store_server.presence.repository import PresenceRepository
 from store_server.presence.site import site_of
+from store_server.presence.tables import ZoneEventRow
 from store_server.presence.visit import Visit
 from tests.store_server.flows.test_advance_presence import decided, on_enter
 from tests.store_server.flows.test_take_sightings import take, zone_events
@@ -41,10 +45,7 @@ def in_the_bakery(second: int) -> dict[str, float]:
 
 def a_day(database: Database, *, kind: str) -> Shop:
     """At the entrance; gw-2 is cut off, the shopper goes into the bakery; back at the entrance."""
-    shop = a_shop(database, clock=SteppedClock(MONDAY), catalogue=on_enter())
-    if kind == "bayes":
-        engine = BayesFilter(site_of(a_plan()), scope=SCOPE)
-        shop.rooms.live = replace(shop.rooms.live, presence=engine)
+    shop = with_engine(a_shop(database, clock=SteppedClock(MONDAY), catalogue=on_enter()), kind)
     for second in range(2, 381, 2):
         at(shop, second)
         for gateway, level in in_the_bakery(second).items():
@@ -52,6 +53,30 @@ def a_day(database: Database, *, kind: str) -> Shop:
                 continue
             rows = [a_row(second, rssi_dbm=level)]
             take(shop, second, gateway=gateway, rows=rows, sent_s=second)
+    return shop
+
+
+def with_engine(shop: Shop, kind: str) -> Shop:
+    if kind == "bayes":
+        engine = BayesFilter(site_of(a_plan()), scope=SCOPE)
+        shop.rooms.live = replace(shop.rooms.live, presence=engine)
+    return shop
+
+
+def an_event_day(database: Database) -> Shop:
+    """The same day by the event clock, its spool, and fifteen seconds more."""
+    shop = with_engine(a_shop(database, catalogue=on_enter()), "bayes")
+    for second in range(2, 397, 2):
+        for gateway in ("gw-1", "gw-2"):
+            level = in_the_bakery(second).get(gateway)
+            rows = [a_row(second, rssi_dbm=level)] if level else []
+            if gateway == "gw-1" or second not in OUTAGE:
+                take(shop, second, gateway=gateway, rows=rows, sent_s=second)
+        if second == 380:
+            for heard in OUTAGE:
+                level = in_the_bakery(heard).get("gw-2")
+                rows = [a_row(heard, rssi_dbm=level)] if level else []
+                take(shop, heard, gateway="gw-2", rows=rows, sent_s=second)
     return shop
 
 
@@ -68,6 +93,16 @@ def spool_comes(shop: Shop, *, at_second: int = 381) -> None:
 def visits(uow: object, _rooms: object, *, now: object) -> list[Visit]:
     repository = PresenceRepository(uow.session, SCOPE)  # type: ignore[attr-defined] # a UnitOfWork
     return repository.visits_of("s-1")
+
+
+def visits_named_in_decisions(uow: object, _rooms: object, *, now: object) -> list[str]:
+    rows = uow.session.execute(select(col(DecisionRow.visit_id)))  # type: ignore[attr-defined] # a UnitOfWork
+    return [visit for (visit,) in rows]
+
+
+def visits_named_in_events(uow: object, _rooms: object, *, now: object) -> set[str]:
+    rows = uow.session.execute(select(col(ZoneEventRow.visit)))  # type: ignore[attr-defined] # a UnitOfWork
+    return {visit for (visit,) in rows}
 
 
 def in_zones(found: Sequence[Visit]) -> list[tuple[str, int, int | None]]:
@@ -99,19 +134,61 @@ def test_a_gap_of_a_visit_is_filled(sqlite_database: Database, kind: str) -> Non
     assert added[0][2] == pytest.approx(299, abs=3)
 
 
-def test_the_visit_that_had_ended_is_as_long_as_it_was(sqlite_database: Database) -> None:
+def test_two_visits_that_it_bridges_are_one(sqlite_database: Database) -> None:
     shop = a_day(sqlite_database, kind="bayes")
-    first = shop.run(visits)[0]
+    first, second = shop.run(visits)
     spool_comes(shop)
 
     shop.run(correct_history)
 
-    corrected = shop.run(visits)[0]
+    (one,) = shop.run(visits)
     assert first.ended_at is not None
-    assert corrected.ended_at is not None
-    assert corrected.id == first.id
-    assert (first.ended_at - at_s(38)).total_seconds() == pytest.approx(0, abs=3)
-    assert (corrected.ended_at - at_s(299)).total_seconds() == pytest.approx(0, abs=3)
+    assert (one.id, one.started_at) == (first.id, first.started_at)
+    assert (one.ended_at, one.zones[-1]) == (second.ended_at, second.zones[-1])
+    assert [stay.zone for stay in one.zones] == ["entrance", "bakery", "entrance"]
+    assert shop.rooms.live.visits.of("s-1") == one
+
+
+def test_what_referred_to_the_absorbed_visit_finds_the_one(sqlite_database: Database) -> None:
+    shop = a_day(sqlite_database, kind="bayes")
+    first, second = shop.run(visits)
+    before = shop.run(visits_named_in_decisions)
+    spool_comes(shop)
+
+    shop.run(correct_history)
+    take(shop, 382, rows=[a_row(392, rssi_dbm=-60.0)], sent_s=392)
+
+    assert sorted(before) == sorted([first.id, second.id])
+    assert shop.run(visits_named_in_decisions) == [first.id, first.id]
+    assert shop.run(visits_named_in_events) == {first.id}
+    assert len(shop.run(visits)) == 1
+
+
+def test_by_the_event_clock_it_is_done_as_time_passes(sqlite_database: Database) -> None:
+    shop = an_event_day(sqlite_database)
+
+    (one,) = shop.run(visits)
+
+    assert [stay.zone for stay in one.zones] == ["entrance", "bakery", "entrance"]
+    assert in_zones([one])[1][1:] == pytest.approx((41, 299), abs=3)
+    assert shop.rooms.live.late == ()
+    assert shop.rooms.live.counters["corrected_visits"] == 1
+    assert decided(shop) == 2
+
+
+def test_the_event_clock_gives_the_same_after_a_kill(sqlite_database: Database) -> None:
+    shop = an_event_day(sqlite_database)
+    whole = shop.run(zone_events)
+    shop.run(checkpoint_presence, forced=True)
+    rooms = some_rooms(catalogue=on_enter())
+    again = with_engine(Shop(sqlite_database, rooms), "bayes")
+
+    again.rooms.live = again.run(restore_presence, start_at=MONDAY)
+    for second in range(398, 420, 2):
+        for gateway in ("gw-1", "gw-2"):
+            take(again, second, gateway=gateway, rows=[], sent_s=second)
+
+    assert again.run(zone_events) == whole
 
 
 def test_it_triggers_nothing_and_is_marked_late(sqlite_database: Database) -> None:
@@ -129,11 +206,11 @@ def test_it_triggers_nothing_and_is_marked_late(sqlite_database: Database) -> No
 def test_visits_do_not_overlap_and_twice_is_once(sqlite_database: Database) -> None:
     shop = a_day(sqlite_database, kind="bayes")
     spool_comes(shop)
-    waiting = shop.rooms.live.pending
+    waiting = shop.rooms.live.late
     shop.run(correct_history)
     once = shop.run(visits)
 
-    shop.rooms.live = replace(shop.rooms.live, pending=waiting)
+    shop.rooms.live = replace(shop.rooms.live, late=waiting)
     shop.run(correct_history)
 
     assert shop.run(visits) == once
@@ -150,7 +227,7 @@ def test_while_a_spool_still_comes_nothing_is_concluded(sqlite_database: Databas
     left = shop.run(correct_history)
 
     assert left == 0
-    assert len(shop.rooms.live.pending) == 20
+    assert len(shop.rooms.live.late) == 20
 
 
 def test_what_waits_to_correct_history_survives_a_kill(sqlite_database: Database) -> None:
@@ -162,5 +239,5 @@ def test_what_waits_to_correct_history_survives_a_kill(sqlite_database: Database
 
     again.rooms.live = again.run(restore_presence, start_at=MONDAY)
 
-    assert len(again.rooms.live.pending) == 20
-    assert again.rooms.live.pending == shop.rooms.live.pending
+    assert len(again.rooms.live.late) == 20
+    assert again.rooms.live.late == shop.rooms.live.late
