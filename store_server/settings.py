@@ -179,6 +179,9 @@ class DecisionsSection(Strict):
         tuple[Annotated[str, Field(min_length=2, max_length=60)], ...], Field(max_length=1_000)
     ] = ()
     second_person: bool = False
+    budget_issues: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    budget_minor: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    budget_redemptions: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
 class ReportsSection(Strict):

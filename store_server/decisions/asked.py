@@ -7,7 +7,7 @@ digests of policy and catalogue (`ground`).
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,7 @@ def write_asked(
             shown.today_total,
         ],
         "budgets": {
-            campaign: [use.issues, use.reserved_minor, use.spent_minor]
+            campaign: list(astuple(use))
             for campaign, use in request.budgets.items()
             if use != _UNUSED
         },

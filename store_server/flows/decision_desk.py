@@ -22,6 +22,7 @@ from store_server.decisions.repository import DecisionRepository, GroundReposito
 from store_server.decisions.request import DecisionRequest
 from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
+from store_server.flows.show_budgets import store_limit
 from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.opening import start_of_local_day
@@ -184,18 +185,16 @@ class DecisionDesk:
         catalogue = self._uow.live.catalogue
         campaign = catalogue.campaigns[_campaign(decision)]
         face_value_minor = catalogue.offers[_offer(decision)].face_value_minor
-        reserved = self._budgets.reserve(campaign, face_value_minor=face_value_minor)
+        reserved = self._budgets.reserve(
+            campaign,
+            face_value_minor=face_value_minor,
+            offer=catalogue.offers[_offer(decision)],
+            store=store_limit(self._rooms.policy),
+        )
         use = self._use[campaign.id]
-        if reserved:
-            self._use[campaign.id] = replace(
-                use,
-                issues=use.issues + 1,
-                reserved_minor=use.reserved_minor + face_value_minor,
-            )
-        else:
-            self._use[campaign.id] = BudgetUse(
-                issues=campaign.budget_issues or 0, reserved_minor=campaign.budget_minor or 0
-            )
+        self._use[campaign.id] = (
+            use.plus(face_value_minor=face_value_minor) if reserved else replace(use, refused=True)
+        )
         return reserved
 
     def _issue(self, decision: Decision) -> str:

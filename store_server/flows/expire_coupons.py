@@ -13,5 +13,7 @@ def expire_coupons(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: dateti
     expired = CouponRepository(uow.session, rooms.scope).expire(now=now)
     budgets = BudgetRepository(uow.session, rooms.scope)
     for coupon in expired:
-        budgets.release(coupon.campaign, face_value_minor=coupon.face_value_minor)
+        budgets.release(
+            coupon.campaign, face_value_minor=coupon.face_value_minor, offer=coupon.offer
+        )
     return len(expired)

@@ -75,7 +75,9 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
 def _free_budgets(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> None:
     budgets = BudgetRepository(uow.session, rooms.scope)
     for coupon in CouponRepository(uow.session, rooms.scope).out_with(shopper):
-        budgets.release(coupon.campaign, face_value_minor=coupon.face_value_minor)
+        budgets.release(
+            coupon.campaign, face_value_minor=coupon.face_value_minor, offer=coupon.offer
+        )
 
 
 def _without(live: StoreLive, shopper: ShopperId) -> StoreLive:

@@ -62,6 +62,9 @@ class Policy:
     counting: bool = False
     window_hours: int = 24
     second_person: bool = False
+    budget_issues: int | None = None
+    budget_minor: int | None = None
+    budget_redemptions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ def _redeem_all(
             used.coupon.campaign,
             face_value_minor=used.coupon.face_value_minor,
             discount_minor=used.discount_minor,
+            offer=used.coupon.offer,
         )
         left_minor -= used.discount_minor
         redeemed.append(used)

@@ -13,9 +13,11 @@ from store_server.offers.terms import DiscountBounds, OfferTerms
 
 LIMIT_KEYS = frozenset(
     {"cap_per_week", "cooldown_s", "reentry", "reentry_days", "min_confidence_bp"}
+    | {"budget_redemptions"}
 )
 TERM_KEYS = frozenset(
     {"minimum_age", "margin_floor_minor", "cap_per_week", "coupon_pool"}
+    | {"budget_minor", "budget_redemptions"}
     | {"discount_least_minor", "discount_most_minor", "discount_step_minor"}
 )
 
@@ -31,6 +33,7 @@ def read_limits(document: Document) -> CampaignLimits:
         reentry=Reentry(reentry),
         reentry_days=maybe(document, "reentry_days", int),
         min_confidence_bp=default_of(document, "min_confidence_bp", 0),
+        budget_redemptions=maybe(document, "budget_redemptions", int),
     )
 
 
@@ -42,6 +45,7 @@ def write_limits(limits: CampaignLimits) -> dict[str, object]:
         reentry=unless(limits.reentry.value, Reentry.ALWAYS.value),
         reentry_days=limits.reentry_days,
         min_confidence_bp=unless(limits.min_confidence_bp, 0),
+        budget_redemptions=limits.budget_redemptions,
     )
 
 
@@ -53,6 +57,8 @@ def read_terms(document: Document) -> OfferTerms:
         discount=_discount(document),
         cap_per_week=maybe(document, "cap_per_week", int),
         coupon_pool=maybe(document, "coupon_pool", int),
+        budget_minor=maybe(document, "budget_minor", int),
+        budget_redemptions=maybe(document, "budget_redemptions", int),
     )
 
 
@@ -67,6 +73,8 @@ def write_terms(terms: OfferTerms) -> dict[str, object]:
         discount_step_minor=unless(bounds.step_minor, 1) if bounds else None,
         cap_per_week=terms.cap_per_week,
         coupon_pool=terms.coupon_pool,
+        budget_minor=terms.budget_minor,
+        budget_redemptions=terms.budget_redemptions,
     )
 
 

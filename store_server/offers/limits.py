@@ -29,6 +29,7 @@ class CampaignLimits:
     cap_per_week: how often in seven local days, today included; None = no limit.
     cooldown_s: how long it is silent after the shopper dismissed it.
     reentry / reentry_days: `after_days` counts local days since it was last shown.
+    budget_redemptions: coupons open and redeemed at most; None = no limit.
     min_confidence_bp: how sure presence must be of the zone, in basis points; 0 = any.
     """
 
@@ -37,6 +38,7 @@ class CampaignLimits:
     reentry: Reentry = Reentry.ALWAYS
     reentry_days: int | None = None
     min_confidence_bp: int = 0
+    budget_redemptions: int | None = None
 
     def check(self, where: str) -> None:
         """Nothing when each number can be.
@@ -49,6 +51,7 @@ class CampaignLimits:
             ("cooldown_s", self.cooldown_s, 0, 366 * DAY_S),
             ("reentry_days", self.reentry_days, 1, 366),
             ("min_confidence_bp", self.min_confidence_bp, 0, 10_000),
+            ("budget_redemptions", self.budget_redemptions, 0, 10**9),
         ):
             require(
                 number is None or least <= number <= most,

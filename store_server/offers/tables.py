@@ -66,7 +66,7 @@ class CatalogueStampRow(SQLModel, table=True):
 
 
 class BudgetRow(SQLModel, table=True):
-    """What a campaign has given away: coupons issued, face value reserved and spent."""
+    """What a campaign has given away: issues, face value reserved and spent, coupons out, used."""
 
     __tablename__ = "campaign_budget"
     __table_args__ = (CheckConstraint("issues >= 0 AND reserved_minor >= 0 AND spent_minor >= 0"),)
@@ -76,3 +76,21 @@ class BudgetRow(SQLModel, table=True):
     issues: int = Field(default=0, sa_type=BigInteger)
     reserved_minor: int = Field(default=0, sa_type=BigInteger)
     spent_minor: int = Field(default=0, sa_type=BigInteger)
+    out: int = Field(default=0, sa_type=BigInteger)
+    redeemed: int = Field(default=0, sa_type=BigInteger)
+
+
+class SharedBudgetRow(SQLModel, table=True):
+    """What an offer (of all campaigns) or a store with a budget has given away."""
+
+    __tablename__ = "shared_budget"
+    __table_args__ = (CheckConstraint("issues >= 0 AND reserved_minor >= 0 AND spent_minor >= 0"),)
+
+    org: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    issues: int = Field(default=0, sa_type=BigInteger)
+    reserved_minor: int = Field(default=0, sa_type=BigInteger)
+    spent_minor: int = Field(default=0, sa_type=BigInteger)
+    out: int = Field(default=0, sa_type=BigInteger)
+    redeemed: int = Field(default=0, sa_type=BigInteger)

@@ -25,6 +25,8 @@ class OfferTerms:
     discount: bounds of a personal discount; None = everybody gets the face value.
     cap_per_week: how often a shopper gets the offer in seven local days, over all campaigns.
     coupon_pool: coupons of this offer at most, over all campaigns.
+    budget_minor: face value reserved and spent at most, over all campaigns.
+    budget_redemptions: coupons open and redeemed at most, over all campaigns.
     """
 
     minimum_age: int | None = None
@@ -32,6 +34,8 @@ class OfferTerms:
     discount: DiscountBounds | None = None
     cap_per_week: int | None = None
     coupon_pool: int | None = None
+    budget_minor: int | None = None
+    budget_redemptions: int | None = None
 
     def check(self, where: str, *, price_minor: int) -> None:
         """Nothing when each number can be.
@@ -44,6 +48,8 @@ class OfferTerms:
             ("margin_floor_minor", self.margin_floor_minor, 0, price_minor),
             ("cap_per_week", self.cap_per_week, 1, 1000),
             ("coupon_pool", self.coupon_pool, 0, 10**9),
+            ("budget_minor", self.budget_minor, 0, 10**15),
+            ("budget_redemptions", self.budget_redemptions, 0, 10**9),
         ):
             require(
                 number is None or least <= number <= most,

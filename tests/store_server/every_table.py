@@ -42,6 +42,8 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "campaign_budget.issues": 1_000,
     "campaign_budget.reserved_minor": 1_000,
     "campaign_budget.spent_minor": 1_000,
+    "campaign_budget.out": 1_000,
+    "shared_budget.kind": "offer",
     "console_session.csrf_token": "csrf",
     "complaint.closed_at_ms": None,
     "consent.purpose": "offers",

@@ -109,6 +109,7 @@ READS: dict[str, Call] = {
     "OfferRepository.stamp": lambda r: r.stamp(),
     "CampaignRecordRepository.versions": lambda r: repr(r.versions("campaign-ann")),
     "CampaignRecordRepository.events": lambda r: r.events("campaign-ann"),
+    "BudgetRepository.shared_use": lambda r: r.shared_use(),
     "BudgetRepository.use_of": lambda r: r.use_of(["campaign-ann"]),
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Path, Query
 
 from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.campaign_records import (
+    BudgetAnswer,
+    BudgetListAnswer,
     CampaignEventAnswer,
     CampaignEventListAnswer,
     CampaignVersionAnswer,
@@ -17,10 +19,15 @@ from store_server.entrypoints.api.schemas.campaign_records import (
     MoveBody,
     OneCampaignAnswer,
 )
-from store_server.entrypoints.api.schemas.campaigns import CampaignAnswer, campaign_answer
+from store_server.entrypoints.api.schemas.campaigns import (
+    BudgetUseAnswer,
+    CampaignAnswer,
+    campaign_answer,
+)
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.check_campaign import check_campaign
 from store_server.flows.move_campaign import move_campaign
+from store_server.flows.show_budgets import show_budgets
 from store_server.flows.show_campaign import (
     show_campaign,
     show_campaign_events,
@@ -33,6 +40,25 @@ router = APIRouter(prefix="/v1", tags=["campaigns"], responses={**READING, **ref
 
 CampaignPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["bread"])]
 VersionQuery = Annotated[int, Query(ge=1, le=10**9)]
+
+
+@router.get("/budgets")
+async def list_budgets(context: Context, _caller: OpsCaller) -> BudgetListAnswer:
+    """What the store, campaigns and offers may give away, and have given away."""
+    found = await context.read(show_budgets)
+    return BudgetListAnswer(
+        budgets=[
+            BudgetAnswer(
+                kind=one.kind,
+                name=one.name,
+                limit_issues=one.limit.issues,
+                limit_minor=one.limit.minor,
+                limit_redemptions=one.limit.redemptions,
+                used=BudgetUseAnswer.model_validate(one.use),
+            )
+            for one in found
+        ]
+    )
 
 
 @router.get("/campaigns/{campaign_id}")

@@ -1,22 +1,28 @@
-"""What campaigns have given away, in the database."""
+"""What has been given away, in the database; reserved + spent never exceeds a budget."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import Update, update
+from sqlalchemy import ColumnElement, Update, update
 from sqlmodel import Session, col, select
 
 from store_server.database import insert_new
-from store_server.ids import CampaignId, Scope
-from store_server.offers.budget import BudgetUse
+from store_server.ids import CampaignId, OfferId, Scope
+from store_server.offers.budget import NO_LIMIT, BudgetLimit, BudgetUse, limit_of, offer_limit
 from store_server.offers.campaign import Campaign
-from store_server.offers.tables import BudgetRow
+from store_server.offers.offer import Offer
+from store_server.offers.tables import BudgetRow, SharedBudgetRow
+
+# Which row of which table: the campaign's, or one of the kinds that campaigns share.
+Key = tuple[str, str]
+CAMPAIGN, OFFER, STORE = "campaign", "offer", "store"
 
 
 class BudgetRepository:
-    """What the campaigns of the organisation have given away; reserved + spent stays in budget.
+    """What the campaigns, offers and the store of a scope have given away.
 
-    The limit stands in the UPDATE's condition, so that two writers cannot both take the last
-    coupon: the second sees the first one's count, or changes no row.
+    The limits stand in the conditions of the UPDATEs, so that two writers cannot both take the
+    last coupon: the second sees the first one's count, or changes no row. Rows are taken in a
+    fixed order (store, campaign, offer); offers and stores without a budget have none.
     """
 
     def __init__(self, session: Session, scope: Scope) -> None:
@@ -27,66 +33,156 @@ class BudgetRepository:
         """What each of these campaigns has given away; one without a row nothing."""
         wanted = list(campaigns)
         rows = self._session.exec(
-            select(
-                BudgetRow.campaign,
-                BudgetRow.issues,
-                BudgetRow.reserved_minor,
-                BudgetRow.spent_minor,
-            ).where(BudgetRow.org == self._scope.org, col(BudgetRow.campaign).in_(wanted))
+            select(BudgetRow)
+            .where(BudgetRow.org == self._scope.org, col(BudgetRow.campaign).in_(wanted))
+            .execution_options(populate_existing=True)
         )
-        found = {CampaignId(row[0]): BudgetUse(row[1], row[2], row[3]) for row in rows}
+        found = {CampaignId(row.campaign): _use(row) for row in rows}
         return {campaign: found.get(campaign, BudgetUse()) for campaign in wanted}
 
-    def reserve(self, campaign: Campaign, *, face_value_minor: int) -> bool:
-        """Take one coupon of this face value out of the budget; False when it does not allow it."""
-        row: dict[str, object] = {
-            "org": self._scope.org,
-            "campaign": campaign.id,
-            "issues": 0,
-            "reserved_minor": 0,
-            "spent_minor": 0,
-        }
-        insert_new(self._session, BudgetRow, [row])
-        statement = self._row(campaign.id).values(
-            issues=col(BudgetRow.issues) + 1,
-            reserved_minor=col(BudgetRow.reserved_minor) + face_value_minor,
+    def shared_use(self) -> dict[Key, BudgetUse]:
+        """What offers and stores with a budget have given away, by (kind, name)."""
+        rows = self._session.exec(
+            select(SharedBudgetRow)
+            .where(SharedBudgetRow.org == self._scope.org)
+            .execution_options(populate_existing=True)
         )
-        if campaign.budget_issues is not None:
-            statement = statement.where(col(BudgetRow.issues) + 1 <= campaign.budget_issues)
-        if campaign.budget_minor is not None:
-            committed = col(BudgetRow.reserved_minor) + col(BudgetRow.spent_minor)
-            statement = statement.where(committed + face_value_minor <= campaign.budget_minor)
-        return self._changed(statement)
+        return {(row.kind, row.name): _use(row) for row in rows}
 
-    def spend(self, campaign: CampaignId, *, face_value_minor: int, discount_minor: int) -> bool:
+    def reserve(
+        self,
+        campaign: Campaign,
+        *,
+        face_value_minor: int,
+        offer: Offer | None = None,
+        store: BudgetLimit = NO_LIMIT,
+    ) -> bool:
+        """Take one coupon of this face value out of every budget; False when one does not allow it.
+
+        Args:
+            campaign: whose coupon; counted with or without a limit.
+            face_value_minor: 0 = a message without a coupon.
+            offer: its own budget, where it has one.
+            store: the store's budget.
+        """
+        wanted: list[tuple[Key, BudgetLimit]] = [((CAMPAIGN, campaign.id), limit_of(campaign))]
+        if not store.is_open:
+            wanted.insert(0, ((STORE, self._scope.store), store))
+        if offer is not None and not offer_limit(offer).is_open:
+            wanted.append(((OFFER, offer.id), offer_limit(offer)))
+        taken: list[Key] = []
+        for key, limit in wanted:
+            if not self._take(key, limit, face_value_minor):
+                for one in taken:
+                    self._give_back(one, face_value_minor)
+                return False
+            taken.append(key)
+        return True
+
+    def spend(
+        self,
+        campaign: CampaignId,
+        *,
+        face_value_minor: int,
+        discount_minor: int,
+        offer: OfferId | None = None,
+    ) -> bool:
         """A reserved coupon was redeemed: what it really took off is spent.
 
         Args:
             campaign: whose coupon.
             face_value_minor: what was reserved for it.
             discount_minor: what the till took off; at most the face value.
+            offer: of the coupon.
         """
-        return self._changed(
-            self._row(campaign)
-            .where(col(BudgetRow.reserved_minor) >= face_value_minor)
-            .values(
-                reserved_minor=col(BudgetRow.reserved_minor) - face_value_minor,
-                spent_minor=col(BudgetRow.spent_minor) + min(discount_minor, face_value_minor),
+        spent_minor = min(discount_minor, face_value_minor)
+        return self._settle(campaign, offer, face_value_minor, spent_minor=spent_minor, redeemed=1)
+
+    def release(
+        self, campaign: CampaignId, *, face_value_minor: int, offer: OfferId | None = None
+    ) -> bool:
+        """A reserved coupon expired or was revoked: its money is free again, its issue is not."""
+        return self._settle(campaign, offer, face_value_minor, spent_minor=0, redeemed=0)
+
+    def _take(self, key: Key, limit: BudgetLimit, face_value_minor: int) -> bool:
+        row = {"org": self._scope.org, **_columns(key), **_ZERO}
+        insert_new(self._session, _table(key), [row])
+        table, coupons = _table(key), int(face_value_minor > 0)
+        statement = self._row(key).values(
+            issues=col(table.issues) + 1,
+            reserved_minor=col(table.reserved_minor) + face_value_minor,
+            out=col(table.out) + coupons,
+        )
+        if limit.issues is not None:
+            statement = statement.where(col(table.issues) + 1 <= limit.issues)
+        if limit.minor is not None:
+            committed = col(table.reserved_minor) + col(table.spent_minor)
+            statement = statement.where(committed + face_value_minor <= limit.minor)
+        if limit.redemptions is not None:
+            open_or_used = col(table.out) + col(table.redeemed)
+            statement = statement.where(open_or_used + coupons <= limit.redemptions)
+        return self._changed(statement)
+
+    def _give_back(self, key: Key, face_value_minor: int) -> None:
+        """Undo `_take` within the same transaction: nobody has seen it."""
+        table, coupons = _table(key), int(face_value_minor > 0)
+        self._changed(
+            self._row(key).values(
+                issues=col(table.issues) - 1,
+                reserved_minor=col(table.reserved_minor) - face_value_minor,
+                out=col(table.out) - coupons,
             )
         )
 
-    def release(self, campaign: CampaignId, *, face_value_minor: int) -> bool:
-        """A reserved coupon expired or was revoked: its money is free again, its issue is not."""
-        return self._changed(
-            self._row(campaign)
-            .where(col(BudgetRow.reserved_minor) >= face_value_minor)
-            .values(reserved_minor=col(BudgetRow.reserved_minor) - face_value_minor)
-        )
+    def _settle(
+        self,
+        campaign: CampaignId,
+        offer: OfferId | None,
+        face_value_minor: int,
+        *,
+        spent_minor: int,
+        redeemed: int,
+    ) -> bool:
+        """End a reservation in every budget that has it; whether the campaign's had."""
+        settled = False
+        shared = [(OFFER, str(offer))] if offer is not None else []
+        for key in ((STORE, str(self._scope.store)), (CAMPAIGN, str(campaign)), *shared):
+            table = _table(key)
+            changed = self._changed(
+                self._row(key)
+                .where(col(table.reserved_minor) >= face_value_minor, col(table.out) >= 1)
+                .values(
+                    reserved_minor=col(table.reserved_minor) - face_value_minor,
+                    spent_minor=col(table.spent_minor) + spent_minor,
+                    out=col(table.out) - 1,
+                    redeemed=col(table.redeemed) + redeemed,
+                )
+            )
+            settled = changed if key[0] == CAMPAIGN else settled
+        return settled
 
-    def _row(self, campaign: CampaignId) -> Update:
-        return update(BudgetRow).where(
-            col(BudgetRow.org) == self._scope.org, col(BudgetRow.campaign) == campaign
-        )
+    def _row(self, key: Key) -> Update:
+        table = _table(key)
+        named: list[ColumnElement[bool]] = [
+            col(getattr(table, name)) == value for name, value in _columns(key).items()
+        ]
+        return update(table).where(col(table.org) == self._scope.org, *named)
 
     def _changed(self, statement: Update) -> bool:
         return bool(self._session.connection().execute(statement).rowcount)
+
+
+_ZERO = {"issues": 0, "reserved_minor": 0, "spent_minor": 0, "out": 0, "redeemed": 0}
+
+
+def _table(key: Key) -> type[BudgetRow] | type[SharedBudgetRow]:
+    return BudgetRow if key[0] == CAMPAIGN else SharedBudgetRow
+
+
+def _columns(key: Key) -> dict[str, str]:
+    kind, name = key
+    return {"campaign": name} if kind == CAMPAIGN else {"kind": kind, "name": name}
+
+
+def _use(row: BudgetRow | SharedBudgetRow) -> BudgetUse:
+    return BudgetUse(row.issues, row.reserved_minor, row.spent_minor, row.out, row.redeemed)

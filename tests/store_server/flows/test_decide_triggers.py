@@ -51,7 +51,7 @@ def test_an_offer_comes_with_coupon_budget_and_notification(database: Database) 
     assert (note["decision_id"], note["body"]) == (decision.id, "0.50 EUR off in Bakery")
     assert note["expires_at"] == "2026-03-04T12:02:00.000Z"
     assert coupons_of(shop) == 1
-    assert budget_of(shop) == BudgetUse(issues=1, reserved_minor=50)
+    assert budget_of(shop) == BudgetUse(issues=1, reserved_minor=50, out=1)
 
 
 def test_the_same_trigger_twice_changes_nothing(database: Database) -> None:

@@ -66,7 +66,7 @@ def test_what_is_redeemed_is_spent_and_what_expires_is_free_again(uow: UnitOfWor
     budgets.spend(BAKERY, face_value_minor=50, discount_minor=40)
     budgets.release(BAKERY, face_value_minor=50)
 
-    assert budgets.use_of([BAKERY])[BAKERY] == BudgetUse(2, 0, 40)
+    assert budgets.use_of([BAKERY])[BAKERY] == BudgetUse(2, 0, 40, 0, 1)
     assert not budgets.release(BAKERY, face_value_minor=50)
 
 

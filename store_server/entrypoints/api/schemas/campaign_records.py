@@ -4,12 +4,48 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from store_server.entrypoints.api.schemas.campaigns import CampaignAnswer
+from store_server.entrypoints.api.schemas.campaigns import BudgetUseAnswer, CampaignAnswer
 from store_server.entrypoints.api.schemas.fields import PRINTABLE, Answer, At, Body
 from store_server.offers.campaign import CampaignState
 from store_server.offers.lifecycle import Move
 
 Note = Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
+
+
+class BudgetAnswer(Answer):
+    """One budget: of a campaign, an offer or the store; null is no limit. Money in minor units."""
+
+    kind: str
+    name: str
+    limit_issues: int | None
+    limit_minor: int | None
+    limit_redemptions: int | None
+    used: BudgetUseAnswer
+
+
+class BudgetListAnswer(Answer):
+    """Every budget that limits something."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "budgets": [
+                        {
+                            "kind": "offer",
+                            "name": "rye-50",
+                            "limit_issues": None,
+                            "limit_minor": 50_000,
+                            "limit_redemptions": None,
+                            "used": {"issues": 12, "reserved_minor": 450, "spent_minor": 150},
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    budgets: list[BudgetAnswer]
 
 
 class MoveBody(Body):

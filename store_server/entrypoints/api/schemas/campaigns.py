@@ -79,6 +79,7 @@ class CampaignBody(Body):
     reentry: Reentry = Reentry.ALWAYS
     reentry_days: Annotated[Whole, Field(ge=1, le=366)] | None = None
     min_confidence_bp: Annotated[Whole, Field(ge=0, le=10_000)] = 0
+    budget_redemptions: Issues | None = None
 
     def document(self) -> dict[str, object]:
         """The campaign as a seed file would say it."""
@@ -94,11 +95,13 @@ class TriggerAnswer(Answer):
 
 
 class BudgetUseAnswer(Answer):
-    """What a campaign has given away: coupons, and their face value in minor units."""
+    """What was given away: issues, money in minor units, coupons that are out, and used ones."""
 
     issues: int
     reserved_minor: int
     spent_minor: int
+    out: int = 0
+    redeemed: int = 0
 
 
 class CampaignAnswer(Answer):
@@ -144,6 +147,7 @@ class CampaignAnswer(Answer):
     reentry: Reentry = Reentry.ALWAYS
     reentry_days: int | None = None
     min_confidence_bp: int = 0
+    budget_redemptions: int | None = None
     used: BudgetUseAnswer | None = None
 
 

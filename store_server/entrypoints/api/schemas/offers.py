@@ -80,6 +80,8 @@ class OfferBody(Body):
     discount_step_minor: Annotated[Whole, Field(ge=1, lt=10**9)] | None = None
     cap_per_week: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     coupon_pool: Annotated[Whole, Field(ge=0, le=10**9)] | None = None
+    budget_minor: Annotated[Whole, Field(ge=0, le=10**15)] | None = None
+    budget_redemptions: Annotated[Whole, Field(ge=0, le=10**9)] | None = None
     creatives: Annotated[dict[CreativeKey, CreativeBody], Field(min_length=1, max_length=50)]
 
     def document(self) -> dict[str, object]:
@@ -122,6 +124,8 @@ class OfferAnswer(Answer):
     discount_step_minor: int | None = None
     cap_per_week: int | None = None
     coupon_pool: int | None = None
+    budget_minor: int | None = None
+    budget_redemptions: int | None = None
     creatives: dict[str, CreativeAnswer]
 
 
