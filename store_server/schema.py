@@ -15,6 +15,7 @@ ROOMS_WITH_TABLES = (
     "decisions",
     "outbox",
     "redemptions",
+    "reports",
 )
 
 

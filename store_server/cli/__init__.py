@@ -14,6 +14,7 @@ from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revok
 from store_server.cli.fleet_report import fleet
 from store_server.cli.gateway_commands import add_gateway, broker_config
 from store_server.cli.import_commands import import_audience, import_purchases, import_shoppers
+from store_server.cli.meter_command import calibrate_meter
 from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
 from store_server.cli.result_commands import decisions, replay_decision, report
@@ -52,6 +53,7 @@ for _command in (
     push_config,
     beacon_labels,
     report,
+    calibrate_meter,
     decisions,
     replay_decision,
     replay_presence,

@@ -8,11 +8,13 @@ from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import CampaignId
 from store_server.offers.campaign import Campaign
+from store_server.reports.data_shape import shape_of
 from store_server.reports.funnel import funnel_of
-from store_server.reports.lift import Question, lift_of
+from store_server.reports.lift import FULL_BP, WORTH_SEEING, Question, lift_of
+from store_server.reports.meter import say_meter, say_no_meter
 from store_server.reports.outcomes import UnitOutcome
 from store_server.reports.report import Report
-from store_server.reports.repository import ReportRepository, UnitRepository
+from store_server.reports.repository import CalibrationRepository, ReportRepository, UnitRepository
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import outcomes_of, reading_at
 
@@ -35,6 +37,10 @@ def show_report(
         NotFound: `unknown_campaign`.
     """
     known = campaign_of(uow, campaign)
+    question = question_of(rooms, known, now=now)
+    outcomes = unit_outcomes(uow, rooms, now=now, span=Span(since, until, campaign))
+    shape = shape_of(outcomes, question)
+    meter = CalibrationRepository(uow.session, rooms.scope).find(shape) if shape else None
     counts = ReportRepository(uow.session, rooms.scope).counts(since=since, until=until)
     return Report(
         org=rooms.scope.org,
@@ -47,11 +53,11 @@ def show_report(
         funnel=funnel_of(counts),
         campaign=campaign,
         planned_end=known.ends_at if known else None,
-        lift=lift_of(
-            unit_outcomes(uow, rooms, now=now, span=Span(since, until, campaign)),
-            question_of(rooms, known, now=now),
-            language=language,
-        ),
+        lift=lift_of(outcomes, question, language=language),
+        meter=meter,
+        meter_verdict=say_meter(meter, language=language)
+        if meter
+        else say_no_meter(language=language),
     )
 
 
@@ -71,9 +77,16 @@ def unit_outcomes(
 
 def question_of(rooms: StoreRooms, campaign: Campaign | None, *, now: datetime) -> Question:
     """What was asked before looking: how many are held out, and when it ends."""
-    ends_at = campaign.ends_at if campaign else None
+    held_out = rooms.policy.holdout_bp / FULL_BP
+    if campaign is None:
+        return Question(rooms.policy.holdout_bp)
+    # Drawn one after the other: whom the store holds out, the campaign need not.
+    held_out += (1 - held_out) * campaign.holdout_bp / FULL_BP
+    smallest = campaign.smallest_effect_bp
     return Question(
-        control_bp=rooms.policy.holdout_bp, ended=ends_at is not None and ends_at <= now
+        control_bp=round(FULL_BP * held_out),
+        smallest_effect=smallest / FULL_BP if smallest else WORTH_SEEING,
+        ended=campaign.ends_at is not None and campaign.ends_at <= now,
     )
 
 

@@ -84,7 +84,8 @@ def effect_of(
         half = float(reach(found.error, found.units, planned_units=planned_units))
         sequence = Interval(gap, gap - half, gap + half)
     if ended and known_error:
-        fixed = _fixed(arms, found, metric)
+        low, high = fixed_intervals(arms[0], arms[1], metric)
+        fixed = Interval(gap, float(low), float(high))
     p = None
     if fixed is not None:
         p = fixed_p(found)
@@ -119,11 +120,23 @@ def estimates(treated: Moments, control: Moments, metric: Metric) -> Estimate:
     return Estimate(plain.difference, np.sqrt(total), plain.freedom, plain.units, plain.reduction)
 
 
-def fixed_interval(found: Estimate) -> Interval:
-    """Welch's interval of one estimate of money."""
-    gap, error = float(found.difference), float(found.error)
-    half = float(stdtrit(found.freedom, 0.5 + CONFIDENCE / 2)) * error if error else 0.0
-    return Interval(gap, gap - half, gap + half)
+def fixed_intervals(treated: Moments, control: Moments, metric: Metric) -> tuple[Floats, Floats]:
+    """Low and high ends to be read once, at the planned end, of any number of comparisons."""
+    if metric is Metric.CONVERSION:
+        hits = [arm.mean[..., 0] * arm.units for arm in (treated, control)]
+        counts = np.stack([hits[0], treated.units, hits[1], control.units], axis=-1)
+        newcombe = [
+            difference(Share(round(a), round(n)), Share(round(b), round(m)))
+            for a, n, b, m in counts.reshape(-1, 4)
+        ]
+        ends = np.array([[one.low, one.high] for one in newcombe]).T.reshape(
+            2, *treated.units.shape
+        )
+        return ends[0], ends[1]
+    found = estimates(treated, control, metric)
+    with np.errstate(invalid="ignore"):
+        times = np.where(found.error > 0, stdtrit(found.freedom, 0.5 + CONFIDENCE / 2), 0.0)
+    return found.difference - times * found.error, found.difference + times * found.error
 
 
 def fixed_p(found: Estimate) -> float | None:
@@ -139,12 +152,3 @@ def fixed_p(found: Estimate) -> float | None:
 def _share_variance(arm: Moments) -> Floats:
     smoothed = (arm.mean[..., 0] * arm.units + 1) / (arm.units + 2)
     return np.asarray(smoothed * (1 - smoothed) / np.maximum(arm.units, 1.0))
-
-
-def _fixed(arms: tuple[Moments, Moments], found: Estimate, metric: Metric) -> Interval:
-    if metric is not Metric.CONVERSION:
-        return fixed_interval(found)
-    treated, control = (
-        Share(round(float(arm.mean[0] * arm.units)), int(arm.units)) for arm in arms
-    )
-    return difference(treated, control)

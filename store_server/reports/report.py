@@ -6,6 +6,7 @@ from datetime import datetime
 from store_server.ids import CampaignId
 from store_server.reports.funnel import Counts, Step
 from store_server.reports.lift import Lift
+from store_server.reports.placebo import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Report:
 
     Money is in minor units of `currency`. campaign: whose lift it is, None for all.
     planned_end: from when on the fixed interval may be read; None: never.
+    meter: what the placebo shop found for data like these; meter_verdict: that as one sentence.
     """
 
     org: str
@@ -27,3 +29,5 @@ class Report:
     lift: Lift
     campaign: CampaignId | None = None
     planned_end: datetime | None = None
+    meter: Calibration | None = None
+    meter_verdict: str = ""

@@ -27,6 +27,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.planned_end is not None:
         yield f"planned end: {report.planned_end.isoformat()}"
     yield from _lift_lines(report.lift, currency=report.currency)
+    yield f"meter: {report.meter_verdict}"
 
 
 def _lift_lines(lift: Lift, *, currency: str) -> Iterator[str]:

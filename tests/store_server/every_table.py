@@ -20,9 +20,11 @@ from store_server.offers.campaign_document import write_campaign
 from store_server.offers.document import write_offer
 from store_server.presence.journal import Step
 from store_server.presence.journal_codec import step_payload
+from store_server.reports.meter import write_calibration
 from store_server.shop.plan_document import write_plan
 from store_server.shoppers.key_vault import KeyVault
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
+from tests.store_server.report_calls import A_CALIBRATION, A_SHAPE
 from tests.store_server.shop.builders import a_plan, a_store
 
 VAULT = KeyVault(b"k" * 32)
@@ -69,6 +71,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "identity.kind": "eid",
     "kill_switch.note": "wrong price",
     "login_link.used_at_ms": None,
+    "meter_calibration.shape": A_SHAPE.key,
     "notification.channel": "webhook",
     "notification.kind": "offer",
     "notification.opened_at_ms": None,
@@ -103,6 +106,7 @@ ONE_PER_STORE = (
     "presence_progress",
     "presence_checkpoint",
     "presence_journal",
+    "meter_calibration",
 )
 _NAMES_OF_IDS = {"webhook_endpoint": "endpoint"}
 
@@ -202,6 +206,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
     config = GatewayConfig(org="acme", store="demo", gateway=f"gateway-{who}", version=1 + mark)
     return {
         "gateway_config.document": encode(config).decode(),
+        "meter_calibration.document": write_calibration(replace(A_CALIBRATION, campaigns=mark)),
         "store.document": json.dumps(write_plan(store, plan)),
         "offer.document": json.dumps(write_offer(offer)),
         "campaign.document": json.dumps(write_campaign(campaign)),

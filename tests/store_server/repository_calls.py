@@ -9,7 +9,6 @@ from typing import Any
 from sqlmodel import Session
 
 from proximity_wire.messages import GatewayConfig
-from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -26,8 +25,6 @@ from store_server.presence.survey import SurveyLine, SurveyMark
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
-from store_server.reports.repository.unit_log import Span
-from store_server.reports.unit_ledger import Promotion
 from store_server.shop.access import ApiKey, ConsoleSession
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
@@ -36,15 +33,13 @@ from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox.builders import SCOPE, a_notification, an_outcome
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
+from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
 from tests.store_server.shop.builders import a_plan, a_store
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
-A_PROMOTION = Promotion(
-    "decision-ann", "shopper ann", ("ann",), 0, True, "pull", "", "demo", None, None, 0
-)
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": ("Plan", "GatewayConfig", "Product", "Access"),
@@ -56,7 +51,7 @@ _ROOMS = {
     "decisions": ("Decision", "Ground", "Switch"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
-    "reports": ("Report", "Unit"),
+    "reports": REPORTS,
 }
 _ROOM_OF = {f"{name}Repository": room for room, names in _ROOMS.items() for name in names}
 
@@ -68,15 +63,12 @@ def opened(call: str, session: Session, scope: Scope) -> Any:
     return made(session, scope, VAULT) if kind == "IdentityRepository" else made(session, scope)
 
 
-def _span(**more: object) -> dict[str, object]:
-    return {"since": EVER, "until": LATER, **more}
-
-
 READS: dict[str, Call] = {
     **FLEET_READS,
     **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
+    **REPORT_READS,
     "PlanRepository.load": lambda r: r.load(),
     "PlanRepository.stores": lambda r: r.stores(),
     "GatewayConfigRepository.newest": lambda r: r.newest(),
@@ -127,11 +119,6 @@ READS: dict[str, Call] = {
         idempotency_key="idempotency_key-ann", basket="basket-ann"
     ),
     "BasketRepository.of_shopper": lambda r: r.of_shopper(ANN),
-    "ReportRepository.counts": lambda r: r.counts(**_span()),
-    "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
-    "UnitRepository.receipts": lambda r: r.receipts([A_PROMOTION]),
-    "UnitRepository.earlier": lambda r: r.earlier([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
-    "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
 }
 
 # What reaches every store of the organisation on purpose: caps and tokens of a shopper, erasure,
@@ -174,6 +161,7 @@ WRITES: dict[str, Call] = {
     **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,
+    **REPORT_WRITES,
     "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
     "GatewayConfigRepository.save": lambda r: r.save(
         GatewayConfig(org="acme", store="demo", gateway="gateway-ann", version=9), at=NOON

@@ -1,6 +1,7 @@
 """What is reported, read out of the rows of all rooms."""
 
+from store_server.reports.repository.calibrations import CalibrationRepository
 from store_server.reports.repository.report_counts import ReportRepository
 from store_server.reports.repository.unit_log import UnitRepository
 
-__all__ = ["ReportRepository", "UnitRepository"]
+__all__ = ["CalibrationRepository", "ReportRepository", "UnitRepository"]

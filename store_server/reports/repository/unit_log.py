@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
-from store_server.decisions.decision import Outcome
+from store_server.decisions.decision import Arm, Outcome
 from store_server.decisions.tables import DecisionRow
 from store_server.ids import CampaignId, Scope
 from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
@@ -37,7 +37,11 @@ class UnitRepository:
         self._scope = scope
 
     def promotions(self, span: Span) -> list[Promotion]:
-        """The first promoting decision of each unit in the span, oldest first."""
+        """The first promoting decision of each unit in the span, oldest first.
+
+        Of one campaign compared is what was offered; of all of them, who may be offered anything:
+        what one campaign holds back, another may offer.
+        """
         decision, visit = DecisionRow, VisitRow
         rows = self._session.execute(
             select(
@@ -45,7 +49,7 @@ class UnitRepository:
                 col(decision.shopper),
                 col(decision.household),
                 col(decision.at_ms),
-                col(decision.outcome),
+                col(decision.outcome) if span.campaign else col(decision.arm),
                 col(decision.trigger_kind),
                 col(decision.campaign),
                 col(decision.zone),
@@ -67,7 +71,7 @@ class UnitRepository:
         credited = self._credited(span)
         homes = self._homes({row[2] for row in rows if row[2]})
         found: dict[str, Promotion] = {}
-        for name, shopper, household, at_ms, outcome, kind, campaign, zone, ended_ms in rows:
+        for name, shopper, household, at_ms, group, kind, campaign, zone, ended_ms in rows:
             unit = f"household {household}" if household else f"shopper {shopper}"
             if unit not in found:
                 found[unit] = Promotion(
@@ -75,7 +79,7 @@ class UnitRepository:
                     unit=unit,
                     members=tuple(sorted({shopper, *homes.get(household, ())})),
                     at_ms=at_ms,
-                    treated=outcome == Outcome.OFFERED,
+                    treated=group in (Outcome.OFFERED, Arm.OFFER),
                     trigger_kind=kind,
                     campaign=campaign or "",
                     store=self._scope.store,

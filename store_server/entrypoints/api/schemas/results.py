@@ -137,6 +137,37 @@ class LiftAnswer(Answer):
     always_valid_ratio_p: float
 
 
+class ScoresAnswer(Answer):
+    """How often one metric was right in known cases, each 0..1."""
+
+    fixed_right: float
+    sequence_right: float
+    fixed_false_alarms: float
+    false_alarms: float
+
+
+class ShapeAnswer(Answer):
+    """What the data look like that the meter was proved on."""
+
+    units: int
+    control_bp: int
+    rate: float
+    unevenness: float
+    foretold: float
+
+
+class MeterAnswer(Answer):
+    """What campaigns of known effect came to in the same code."""
+
+    campaigns: int
+    looks: int
+    visible: float
+    seen: float
+    shape: ShapeAnswer
+    conversion: ScoresAnswer
+    spend: ScoresAnswer
+
+
 class ReportAnswer(Answer):
     """Funnel and lift of the store's decisions; money in minor units of `currency`."""
 
@@ -195,6 +226,9 @@ class ReportAnswer(Answer):
                         "ratio_p": 0.76,
                         "always_valid_ratio_p": 1.0,
                     },
+                    "meter": None,
+                    "meter_verdict": "Not checked on known cases for data like these; run "
+                    "`store-server calibrate-meter`.",
                 }
             ]
         }
@@ -210,3 +244,5 @@ class ReportAnswer(Answer):
     planned_end: At | None
     funnel: list[StepAnswer]
     lift: LiftAnswer
+    meter: MeterAnswer | None
+    meter_verdict: str

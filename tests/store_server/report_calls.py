@@ -1,0 +1,37 @@
+"""Calls of the repositories of results, for the proof that nothing of others is read or changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from store_server.clock import to_ms
+from store_server.reports.data_shape import DataShape
+from store_server.reports.placebo import Calibration, Scores
+from store_server.reports.repository.unit_log import Span
+from store_server.reports.unit_ledger import Promotion
+from tests.store_server.offers.builders import NOON
+
+Call = Callable[[Any], object]
+REPORTS = ("Report", "Unit", "Calibration")
+EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
+A_PROMOTION = Promotion(
+    "decision-ann", "shopper ann", ("ann",), 0, True, "pull", "", "demo", None, None, 0
+)
+A_SHAPE = DataShape(2_000, 1_000, 0.2, 1.5, 0.5)
+A_CALIBRATION = Calibration(
+    A_SHAPE, 2_000, 28, 0.032, 0.8, Scores(0.951, 0.98, 0.05, 0.02), Scores(0.95, 0.98, 0.05, 0.02)
+)
+_SPAN = {"since": EVER, "until": LATER}
+
+REPORT_READS: dict[str, Call] = {
+    "ReportRepository.counts": lambda r: r.counts(**_SPAN),
+    "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
+    "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
+    "UnitRepository.receipts": lambda r: r.receipts([A_PROMOTION]),
+    "UnitRepository.earlier": lambda r: r.earlier([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
+    "CalibrationRepository.find": lambda r: r.find(A_SHAPE),
+}
+REPORT_WRITES: dict[str, Call] = {
+    "CalibrationRepository.keep": lambda r: r.keep(A_CALIBRATION, at=NOON),
+}
