@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from store_server.reports.confidence_sequence import UNITS_LEAST, reach
 from store_server.reports.data_shape import DataShape
@@ -24,6 +25,8 @@ from store_server.reports.moments import Floats, Moments, moments_from_sums
 from store_server.reports.outcomes import Metric
 from store_server.reports.power import POWER
 from store_server.reports.proportions import Share, difference
+
+Flags = NDArray[np.bool_]
 
 CAMPAIGNS = 2_000
 LOOKS = 28
@@ -92,10 +95,7 @@ def calibrate(
     for some in np.array_split(effects, max(1, campaigns // AT_ONCE)):
         for metric, read in _read_some(shape, some, rng=rng, looks=looks):
             parts[metric].append(read)
-    shares, money = (
-        _Read(*(np.concatenate(column) for column in zip(*parts[metric], strict=True)))
-        for metric in COMPARED
-    )
+    shares, money = (_joined(parts[metric]) for metric in COMPARED)
     just_seen = shares.fixed_without_0[np.isclose(shares.effect, visible)]
     return Calibration(
         shape=shape,
@@ -112,10 +112,10 @@ class _Read(NamedTuple):
     """What was read of some campaigns, each [campaigns]; `effect` is of shares."""
 
     effect: Floats
-    fixed_right: Floats
-    fixed_without_0: Floats
-    sequence_right: Floats
-    sequence_without_0: Floats
+    fixed_right: Flags
+    fixed_without_0: Flags
+    sequence_right: Flags
+    sequence_without_0: Flags
 
 
 def _read_some(
@@ -177,7 +177,7 @@ def _money(
     return before, rest
 
 
-def _through_time(table: Floats, mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Moments:
+def _through_time(table: Floats, mask: Flags) -> Moments:
     """Moments of all units of an arm up to each look."""
     kept = table * mask[..., None]
     units = mask.sum(axis=2).astype(float).cumsum(axis=1)
@@ -211,6 +211,16 @@ def _room(shape: DataShape) -> tuple[float, float]:
     """The largest loss and gain that leave every chance between 0 and 1."""
     spread = min(shape.rate, 1 - shape.rate) / 2
     return -(shape.rate - spread), 1 - shape.rate - spread
+
+
+def _joined(reads: list[_Read]) -> _Read:
+    return _Read(
+        effect=np.concatenate([one.effect for one in reads]),
+        fixed_right=np.concatenate([one.fixed_right for one in reads]),
+        fixed_without_0=np.concatenate([one.fixed_without_0 for one in reads]),
+        sequence_right=np.concatenate([one.sequence_right for one in reads]),
+        sequence_without_0=np.concatenate([one.sequence_without_0 for one in reads]),
+    )
 
 
 def _scores(read: _Read) -> Scores:

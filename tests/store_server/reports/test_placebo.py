@@ -66,7 +66,7 @@ def test_many_comparisons_at_once_are_those_of_the_report(metric: Metric) -> Non
             rows = [[one.value_of(metric), one.before_minor[0]] for one in mine]
             kept.append(moments_of(np.array(rows, dtype=float)))
 
-    low, high = fixed_intervals(*(_stacked(kept) for kept in arms), metric)
+    low, high = fixed_intervals(_stacked(arms[0]), _stacked(arms[1]), metric)
 
     for number, single in enumerate(singles):
         assert single is not None
