@@ -10,7 +10,7 @@ first run; 2,000 campaigns tell a share of 95 % to +-1.0 points (two standard er
 import sys
 import time
 
-from store_server.reports.data_shape import DataShape
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.placebo import Calibration, Scores, calibrate
 
 SHOPS = {

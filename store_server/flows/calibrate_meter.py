@@ -9,7 +9,7 @@ from datetime import datetime
 from store_server.database import UnitOfWork
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_report import question_of, unit_outcomes
-from store_server.reports.data_shape import DataShape, shape_of
+from store_server.reports.meter_shape import DataShape, shape_of
 from store_server.reports.placebo import Calibration
 from store_server.reports.repository import CalibrationRepository
 from store_server.reports.repository.unit_log import Span

@@ -8,10 +8,10 @@ from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import CampaignId
 from store_server.offers.campaign import Campaign
-from store_server.reports.data_shape import shape_of
 from store_server.reports.funnel import funnel_of
 from store_server.reports.lift import FULL_BP, WORTH_SEEING, Question, lift_of
 from store_server.reports.meter import say_meter, say_no_meter
+from store_server.reports.meter_shape import shape_of
 from store_server.reports.outcomes import UnitOutcome
 from store_server.reports.report import Report
 from store_server.reports.repository import CalibrationRepository, ReportRepository, UnitRepository

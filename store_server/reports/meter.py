@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from store_server.decisions.plural import Language
-from store_server.reports.data_shape import DataShape
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.placebo import Calibration, Scores
 
 

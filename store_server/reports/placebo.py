@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store_server.reports.confidence_sequence import UNITS_LEAST, reach
-from store_server.reports.data_shape import DataShape
 from store_server.reports.effect import estimates, fixed_intervals
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.moments import Floats, Moments, moments_from_sums
 from store_server.reports.outcomes import Metric
 from store_server.reports.power import POWER

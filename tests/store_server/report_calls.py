@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store_server.clock import to_ms
-from store_server.reports.data_shape import DataShape
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.placebo import Calibration, Scores
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import Promotion

@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 from store_server.clock import to_ms
 from store_server.database import upsert
 from store_server.ids import Scope
-from store_server.reports.data_shape import DataShape
 from store_server.reports.meter import read_calibration, write_calibration
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.placebo import Calibration
 from store_server.reports.tables import MeterCalibrationRow
 

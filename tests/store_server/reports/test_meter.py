@@ -3,7 +3,6 @@
 import pytest
 
 from store_server.decisions.plural import LANGUAGES, Language
-from store_server.reports.data_shape import shape_of
 from store_server.reports.lift import Question
 from store_server.reports.meter import (
     read_calibration,
@@ -11,6 +10,7 @@ from store_server.reports.meter import (
     say_no_meter,
     write_calibration,
 )
+from store_server.reports.meter_shape import shape_of
 from tests.store_server.report_calls import A_CALIBRATION
 from tests.store_server.reports.builders import units
 

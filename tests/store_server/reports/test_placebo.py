@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from store_server.reports.data_shape import DataShape
 from store_server.reports.effect import effect_of, fixed_intervals
+from store_server.reports.meter_shape import DataShape
 from store_server.reports.moments import Moments, moments_of
 from store_server.reports.outcomes import Metric, UnitOutcome
 from store_server.reports.placebo import Calibration, calibrate, seed_of
