@@ -183,16 +183,8 @@ def _observations(
             unknown += not of_shop
             continue
         late += at_ms < late_ms
-        found.append(
-            Observation(
-                owner.shopper,
-                anchor,
-                at_ms / 1000,
-                row.rssi_mean_dbm,
-                row.count,
-                row.measured_power_dbm,
-            )
-        )
+        level = row.rssi_mean_dbm, row.count, row.measured_power_dbm
+        found.append(Observation(owner.shopper, anchor, at_ms / 1000, *level, owner.identity_id))
     if beacons:
         uow.after_commit(lambda: rooms.tally.add(batch.gateway, beacons))
     observed = _agreed(uow, rooms, found, now=now)

@@ -228,7 +228,7 @@ class BayesFilter:
         if beacon is not None:
             # A beacon's own power is on the plan: what is left to find is the phone's ear.
             dbm, power = dbm - beacon + self._site.reference_dbm, None
-        return Reading(observation.t, row, dbm, observation.count, power)
+        return Reading(observation.t, row, dbm, observation.count, power, observation.sender)
 
     def _commit(
         self,

@@ -64,7 +64,7 @@ def reached(
     return due, tuple(rest)
 
 
-def _order(observation: Observation) -> tuple[float, str, str, float, int, float]:
+def _order(observation: Observation) -> tuple[float, str, str, float, int, float, str]:
     power = observation.measured_power_dbm
     return (
         observation.t,
@@ -73,4 +73,5 @@ def _order(observation: Observation) -> tuple[float, str, str, float, int, float
         observation.rssi_dbm,
         observation.count,
         math.inf if power is None else power,
+        observation.sender,
     )

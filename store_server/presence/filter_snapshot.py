@@ -15,7 +15,7 @@ from store_server.presence.belief import Belief
 from store_server.presence.pane import Panes
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.site import Site
-from store_server.presence.track import Device, Pane, Reading, Track
+from store_server.presence.track import Carrier, Device, Pane, Reading, Track
 from store_server.presence.tuning import FilterTuning
 from store_server.presence.zone_rule import Told
 
@@ -38,6 +38,7 @@ class _Kept(NamedTuple):
     floor_t: float
     pending: tuple[Reading, ...]
     pane: Pane | None
+    carrier: Carrier
     belief: bytes | None
 
 
@@ -114,6 +115,7 @@ def _kept(device: Device) -> _Kept:
         track.floor_t,
         pending,
         track.pane,
+        track.carrier,
         belief,
     )
 
@@ -138,5 +140,6 @@ def _device(kept: _Kept, panes: Panes) -> Device:
         kept.dwelled_s,
         kept.floor_t,
         kept.pane,
+        kept.carrier,
     )
     return Device(track, kept.pending)

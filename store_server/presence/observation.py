@@ -18,7 +18,8 @@ class Observation(NamedTuple):
 
     `device` is the shopper id, `t` float seconds UTC, `rssi_dbm` the mean of `count` adverts,
     `measured_power_dbm` the sender's level at 1 m where known: the tag's own statement at a
-    gateway, the beacon's when a phone heard it.
+    gateway, the beacon's when a phone heard it. `sender` tells a shopper's devices apart where
+    gateways hear them; empty for what an app reports.
     """
 
     device: str
@@ -27,6 +28,7 @@ class Observation(NamedTuple):
     rssi_dbm: float
     count: int = 1  # type: ignore[assignment] # hides tuple.count, which nobody asks of it
     measured_power_dbm: int | None = None
+    sender: str = ""
 
 
 def believable(observation: Observation) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from store_server.presence.belief import Belief, Levels, moved, unknown, weighed
+from store_server.presence.carrier import Carried, carried, taken_over
 from store_server.presence.pane import Located, Panes
 from store_server.presence.site import Site
 from store_server.presence.track import Reading, Track, by_time
@@ -46,29 +47,15 @@ class Stepper:
 
     def believed(self, track: Track, t: float, readings: Iterable[Reading] = ()) -> Located | None:
         """The belief at `t`, after `readings` that came since the last step."""
-        fresh = _newest(track, readings)
-        if track.belief is None:
-            if not fresh:
-                return None
-            pane = self.panes.first(fresh)
-            at = Located(pane, self._first(self.panes.site(pane), fresh))
-        else:
-            at = self._waited(Located(track.pane, track.belief), t - track.at_t)
-        if not fresh:
-            return at
-        at = self.panes.caught_up(at, fresh, heard=dict(track.heard))
-        levels = self._levels(track, fresh)
-        radio = self.panes.site(at.pane).radio
-        belief = weighed(at.belief, radio, levels, freedom=self.tuning.freedom)
-        return self.panes.followed(Located(at.pane, belief))
+        return self._believed(track, t, carried(track.carrier, _newest(track, readings), t))
 
     def after(self, track: Track, t: float, readings: Iterable[Reading]) -> Track:
         """The track at the end `t` of a step with these readings; due moves are settled already."""
-        readings = tuple(readings)
-        fresh = _newest(track, readings)
-        at = self.believed(track, t, readings)
+        counted = carried(track.carrier, _newest(track, readings), t)
+        fresh = counted.readings
+        at = self._believed(track, t, counted)
         if at is None or not fresh:
-            return track
+            return track._replace(carrier=counted.carrier)
         heard = dict(track.heard) | {one.row: one.t for one in fresh}
         newest = max(one.t for one in fresh)
         beacons = [one.t for one in fresh if self.site.is_beacon[one.row]]
@@ -83,7 +70,27 @@ class Stepper:
             heard=tuple(sorted(heard.items())),
             told=leading(track.told, mass, t, rule=self.rule),
             pane=at.pane,
+            carrier=counted.carrier,
         )
+
+    def _believed(self, track: Track, t: float, counted: Carried) -> Located | None:
+        fresh = counted.readings
+        if track.belief is None:
+            if not fresh:
+                return None
+            pane = self.panes.first(fresh)
+            at = Located(pane, self._first(self.panes.site(pane), fresh))
+        else:
+            at = self._waited(Located(track.pane, track.belief), t - track.at_t)
+            if counted.changed:
+                at = at._replace(belief=taken_over(at.belief))
+        if not fresh:
+            return at
+        at = self.panes.caught_up(at, fresh, heard=dict(track.heard))
+        levels = self._levels(track, fresh)
+        radio = self.panes.site(at.pane).radio
+        belief = weighed(at.belief, radio, levels, freedom=self.tuning.freedom)
+        return self.panes.followed(Located(at.pane, belief))
 
     def _waited(self, at: Located, gap_s: float) -> Located:
         """The belief after time in which nothing was heard."""

@@ -15,20 +15,33 @@ class Pane(NamedTuple):
     column: int
 
 
+class Carrier(NamedTuple):
+    """The sender that is followed, and how often each was heard lately, at `t`; see `carrier`."""
+
+    name: str = ""
+    rates: tuple[tuple[str, float], ...] = ()
+    t: float = NEVER
+
+
 class Reading(NamedTuple):
-    """An observation that waits for its step: `row` of the map, level, how many adverts."""
+    """An observation that waits for its step: `row` of the map, level, how many adverts.
+
+    `sender` is which of a shopper's devices was heard, empty where nobody says.
+    """
 
     t: float
     row: int
     dbm: float
     weight: int = 1
     power_dbm: float | None = None
+    sender: str = ""
 
 
-def by_time(reading: Reading) -> tuple[float, int, float, int, float]:
+def by_time(reading: Reading) -> tuple[float, int, float, int, float, str]:
     """The order of readings; by all they say: two senders may be alike but for their power."""
     power = reading.power_dbm
-    return reading.t, reading.row, reading.dbm, reading.weight, NEVER if power is None else power
+    stated = NEVER if power is None else power
+    return reading.t, reading.row, reading.dbm, reading.weight, stated, reading.sender
 
 
 class Track(NamedTuple):
@@ -51,6 +64,7 @@ class Track(NamedTuple):
     dwelled_s: float = 0.0
     floor_t: float = NEVER
     pane: Pane | None = None
+    carrier: Carrier = Carrier()
 
 
 class Device(NamedTuple):

@@ -18,10 +18,6 @@ from store_server.outbox.endpoint import Endpoint, EndpointState
 from store_server.outbox.event import consent_changed
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import DeliveryReason
-from store_server.presence.journal import Step
-from store_server.presence.quarantine import Refused
-from store_server.presence.repository import Progress
-from store_server.presence.survey import SurveyLine, SurveyMark
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
@@ -31,6 +27,7 @@ from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox.builders import SCOPE, a_notification, an_outcome
+from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
 from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
@@ -64,6 +61,7 @@ def opened(call: str, session: Session, scope: Scope) -> Any:
 
 
 READS: dict[str, Call] = {
+    **PRESENCE_READS,
     **FLEET_READS,
     **DECISION_READS,
     **SHOPPER_READS,
@@ -78,24 +76,6 @@ READS: dict[str, Call] = {
     "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
     "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
     "AccessRepository.session": lambda r: r.session("token_hash-ann"),
-    "PresenceRepository.open_visits": lambda r: r.open_visits(),
-    "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
-    "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
-    "PresenceRepository.ended_since": lambda r: r.ended_since(0),
-    "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),
-    "PresenceRepository.progress": lambda r: r.progress(),
-    "JournalRepository.steps": lambda r: r.steps(after_seq=0),
-    "JournalRepository.last_seq": lambda r: r.last_seq(),
-    "JournalRepository.checkpoint": lambda r: r.checkpoint(),
-    "JournalRepository.beliefs": lambda r: r.beliefs(7),
-    "SurveyRepository.marks": lambda r: r.marks(from_ms=0, until_ms=10**15),
-    "SurveyRepository.readings": lambda r: r.readings(),
-    "SurveyRepository.stamp": lambda r: r.stamp(),
-    "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
-    "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
-    "IntakeRepository.spools": lambda r: r.spools(),
-    "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
-    "IntakeRepository.quarantined": lambda r: r.quarantined(),
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
     "OfferRepository.stamp": lambda r: r.stamp(),
@@ -157,6 +137,7 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 
 WRITES: dict[str, Call] = {
+    **PRESENCE_WRITES,
     **FLEET_WRITES,
     **DECISION_WRITES,
     **SHOPPER_WRITES,
@@ -183,40 +164,6 @@ WRITES: dict[str, Call] = {
         "new", user_name="ann", expires_at=LATER
     ),
     "AccessRepository.use_login_link": lambda r: r.use_login_link("token_hash-ann", at=EVER),
-    "PresenceRepository.add_zone_events": lambda r: r.add_zone_events(
-        [(r.zone_events_of(ANN)[0]._replace(id="new"), None)]
-    ),
-    "PresenceRepository.save_visits": lambda r: r.save_visits(
-        [replace(r.visits_of(ANN)[0], ended_at=LATER)]
-    ),
-    "PresenceRepository.absorb_visit": lambda r: r.absorb_visit(
-        r.visits_of(ANN)[0].id, into="new", shopper=ANN
-    ),
-    "PresenceRepository.save_progress": lambda r: r.save_progress(Progress(9, {})),
-    "PresenceRepository.forget": lambda r: r.forget(ANN),
-    "JournalRepository.add_step": lambda r: r.add_step(
-        10**9, Step((), (), (), False, 9), written_at_ms=9
-    ),
-    "JournalRepository.save_checkpoint": lambda r: r.save_checkpoint(
-        r.checkpoint()._replace(seq=10**9)
-    ),
-    "JournalRepository.add_beliefs": lambda r: r.add_beliefs(7, {"ann": b"new"}),
-    "JournalRepository.strike": lambda r: r.strike("ann"),
-    "SurveyRepository.add_mark": lambda r: r.add_mark(SurveyMark("identity-ann", 1, 2)),
-    "SurveyRepository.add_readings": lambda r: r.add_readings(
-        [SurveyLine(9.0, "gateway-ann", "identity-ann", -60.0, zone="hall")]
-    ),
-    "SurveyRepository.clear": lambda r: r.clear(),
-    "IntakeRepository.save_spool": lambda r: r.save_spool(
-        "gateway-ann", r.spool("gateway-ann", "spool-ann").with_duplicate(), taken_at_ms=9
-    ),
-    "IntakeRepository.note_app_readings": lambda r: r.note_app_readings([], keep_ms=10**15),
-    "IntakeRepository.add_health": lambda r: r.add_health(
-        "gateway-ann", b"{}", at_ms=10**15, keep_ms=10**15
-    ),
-    "IntakeRepository.quarantine": lambda r: r.quarantine(
-        Refused("t", "s", 1, "new"), at_ms=1, kept=1
-    ),
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
     "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
     "CampaignRecordRepository.add_version": lambda r: r.add_version(
