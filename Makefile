@@ -1,6 +1,7 @@
 # make          set up .venv with everything
 # make demo     the whole product with a simulated store, until Ctrl-C (DEMO_SECONDS=60 ends by itself)
 # make test     all tests          make check   style, types, layers, docs
+# make pictures  every page of the console, wide and phone, light and dark, in three languages, under build/pictures
 # make bench    the figures, as ratios to a reference measured in the same run
 
 SHELL := /bin/bash
@@ -12,7 +13,7 @@ PYTEST_ARGS ?=
 PACKAGES := proximity_wire edge_agent store_server firmware_sim
 
 .DEFAULT_GOAL := setup
-.PHONY: setup demo test check bench format system-packages clean
+.PHONY: setup demo test check bench pictures catalogues format system-packages clean
 
 setup: .venv/.ready
 
@@ -46,6 +47,15 @@ check: setup
 
 bench: setup .venv/.peers
 	@for file in $$(grep -l __main__ benchmarks/*.py); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+pictures: setup
+	$(BIN)/python -m tests.browser.pictures build/pictures
+
+# What the console says, found in templates and code, into the catalogues of its languages.
+catalogues: setup
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say --no-location --omit-header -o build/console.pot .
+	@for one in es ru; do $(BIN)/pybabel -q update -i build/console.pot -o store_server/entrypoints/console/catalogues/$$one.po -l $$one --no-fuzzy-matching --ignore-obsolete --no-location; done
 
 format: setup
 	$(BIN)/ruff format .

@@ -24,11 +24,11 @@ from store_server.entrypoints.api import (
     till_routes,
 )
 from store_server.entrypoints.api.schemas.fields import ProblemAnswer
-from store_server.entrypoints.console import fleet_page, pages, sign_in
 from store_server.entrypoints.console.live_audience import LiveAudience
-from store_server.entrypoints.console.live_socket import router as live_router
+from store_server.entrypoints.console.routers import CONSOLE_ROUTERS
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.failure_count import FailureCount
+from store_server.entrypoints.key_use import KeyUse
 from store_server.entrypoints.problem import install_problems
 from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
 
@@ -71,10 +71,11 @@ def create_app(context: ServerContext) -> FastAPI:
     app.state.context = context
     app.state.audience = LiveAudience(context)
     app.state.login_failures = FailureCount()
+    app.state.key_use = KeyUse()
     app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
     for router in ROUTERS:
         app.include_router(router)
-    for router in (pages.router, fleet_page.router, sign_in.router, live_router):
+    for router in CONSOLE_ROUTERS:
         app.include_router(router, include_in_schema=False)
     install_problems(app)
     app.add_middleware(BodyLimit)

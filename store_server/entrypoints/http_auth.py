@@ -2,8 +2,9 @@
 
 A route names what it needs by the type of a parameter (`BackendCaller`, `TillCaller`,
 `OpsCaller`, `ShopperCaller`), so that a route without a check is a route without that parameter;
-a test walks all routes. A session counts for the reading routes of the back office too; where it
-changes something, the request must come from our own page.
+a test walks all routes. A session counts for the back office too: its role must have the right
+that the route needs (`route_rights`), and where it changes something, the request must come from
+our own page.
 """
 
 from collections.abc import Callable
@@ -15,10 +16,14 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.key_use import KeyUse
+from store_server.entrypoints.route_rights import right_for
 from store_server.errors import NotAllowed, NotAuthenticated
 from store_server.flows.authenticate import authenticate, authenticate_session
+from store_server.flows.save_key import note_key_use
 from store_server.ids import ShopperId
-from store_server.shop.access import Caller, KeyScope
+from store_server.shop.access import Caller, KeyScope, hash_token
+from store_server.writer import Priority
 
 SESSION_COOKIE = "beaconry_session"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -40,7 +45,9 @@ def context_of(connection: HTTPConnection) -> ServerContext:
 Context = Annotated[ServerContext, Depends(context_of)]
 
 
-async def bearer_caller(context: Context, credentials: Credentials) -> Caller | None:
+async def bearer_caller(
+    request: Request, context: Context, credentials: Credentials
+) -> Caller | None:
     """Who holds the key or token of the request; None without one.
 
     Raises:
@@ -48,9 +55,15 @@ async def bearer_caller(context: Context, credentials: Credentials) -> Caller | 
     """
     if credentials is None:
         return None
-    return await context.read(
-        authenticate, token=credentials.credentials, system_now=context.system_now()
-    )
+    at = context.system_now()
+    caller = await context.read(authenticate, token=credentials.credentials, system_now=at)
+    if caller.kind == "key":
+        uses = request.app.state.key_use
+        assert isinstance(uses, KeyUse)
+        if due := uses.note(hash_token(credentials.credentials), at):
+            # Nobody waits for it: what a key may do does not depend on it.
+            context.writer.submit(Priority.SIGHTINGS, note_key_use, used=due)
+    return caller
 
 
 Bearer = Annotated[Caller | None, Depends(bearer_caller)]
@@ -70,11 +83,22 @@ def needs(scope: KeyScope) -> Callable[[Bearer], Caller]:
 async def _ops_or_manager(request: Request, context: Context, caller: Bearer) -> Caller:
     if caller is None and SESSION_COOKIE in request.cookies:
         caller = await manager_of(request, context)
+        require_right(request, caller)
         if request.method not in SAFE_METHODS:
             require_own_page(request, context)
     found = _present(caller)
     found.require("ops")
     return found
+
+
+def require_right(connection: HTTPConnection, caller: Caller) -> None:
+    """Let pass whose role has the right that this route needs: pages and API alike.
+
+    Raises:
+        NotAllowed: it does not.
+    """
+    method = str(connection.scope.get("method", "GET"))
+    caller.require_right(right_for(method, connection.scope["route"].path))
 
 
 def _shopper(caller: Bearer) -> ShopperId:

@@ -6,7 +6,8 @@ from store_server.database import UnitOfWork
 from store_server.errors import NotAuthenticated
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.shop.access import Caller, check_alive, hash_token, is_token
-from store_server.shop.repository import AccessRepository
+from store_server.shop.repository import AccessRepository, ConsoleUserRepository
+from store_server.shop.roles import EVERY_RIGHT, RIGHTS_OF
 
 
 def authenticate(
@@ -27,7 +28,8 @@ def authenticate(
     if is_token(token, "key"):
         key = access.key(hash_token(token))
         if key is not None and (key.revoked_at is None or system_now < key.revoked_at):
-            return Caller("key", key.scopes, rooms.scope.org, None, key.name)
+            rights = EVERY_RIGHT if "ops" in key.scopes else frozenset()
+            return Caller("key", key.scopes, rooms.scope.org, None, key.name, rights)
     elif is_token(token, "shopper"):
         found = access.shopper_token(hash_token(token))
         if found is not None:
@@ -45,10 +47,10 @@ def authenticate_session(
     token: str,
     system_now: datetime,
 ) -> Caller:
-    """The manager behind a session's token.
+    """The console user behind a session's token, with the role of this moment.
 
     Raises:
-        NotAuthenticated: there is no such session, or it is over.
+        NotAuthenticated: there is no such session, it is over, or its user may not come in.
     """
     found = None
     if is_token(token, "session"):
@@ -56,4 +58,15 @@ def authenticate_session(
     if found is None:
         raise NotAuthenticated("log in to the console first", code="no_session")
     check_alive(expires_at=found.expires_at, now=system_now)
-    return Caller("manager", frozenset({"ops"}), rooms.scope.org, None, found.user_name)
+    user = ConsoleUserRepository(uow.session, rooms.scope).find(found.user_name)
+    if user is None or user.disabled_at is not None:
+        raise NotAuthenticated("this user may not come in any more", code="user_shut_out")
+    return Caller(
+        "manager",
+        frozenset({"ops"}),
+        rooms.scope.org,
+        None,
+        user.name,
+        RIGHTS_OF[user.role],
+        user.language,
+    )

@@ -23,7 +23,7 @@ from store_server.outbox.repository import NotificationRepository
 from store_server.presence.journal import without
 from store_server.presence.repository import PresenceRepository
 from store_server.redemptions.repository import BasketRepository, CouponRepository
-from store_server.shop.repository import AccessRepository
+from store_server.shop.repository import AccessRepository, AuditRepository
 from store_server.shoppers.repository import ShopperRepository
 from store_server.shoppers.repository.merges import MergeRepository
 
@@ -56,6 +56,7 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
     rooms.flights.recall(shopper)
     _free_budgets(uow, rooms, shopper)
     AccessRepository(session, scope).forget_shopper(shopper)
+    AuditRepository(session, scope).forget(shopper)
     forgetters: tuple[Callable[[ShopperId], int], ...] = (
         NotificationRepository(session, scope).forget,
         CouponRepository(session, scope).forget,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.explain import explain
+from store_server.decisions.plural import Language, spoken
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_fleet import GatewayLine, fleet_of
@@ -69,8 +70,10 @@ class LiveBoard:
     marks: Mapping[str, int]
 
 
-def show_live(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> LiveBoard:
-    """The board at `now`."""
+def show_live(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, language: str = "en"
+) -> LiveBoard:
+    """The board at `now`; decisions are explained in `language`, English if it is not spoken."""
     live = uow.live
     known = PlanRepository(uow.session, rooms.scope).load()
     decisions = DecisionRepository(uow.session, rooms.scope)
@@ -91,7 +94,9 @@ def show_live(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -
             ZoneCount(z.id, z.name, counts[z.id], mass.get(z.id, 0.0)) for z in live.plan.zones
         ),
         gateways=fleet_of(live, now=now),
-        decisions=tuple(_line(one, live) for one in decisions.page(limit=DECISIONS_SHOWN)),
+        decisions=tuple(
+            _line(one, live, spoken(language)) for one in decisions.page(limit=DECISIONS_SHOWN)
+        ),
         marks=_marks(
             uow, rooms, offered=decisions.page(limit=OFFERS_LOOKED_AT, outcome=Outcome.OFFERED)
         ),
@@ -104,13 +109,13 @@ def _midnight(now: datetime, timezone: str) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _line(decision: Decision, live: StoreLive) -> DecisionLine:
+def _line(decision: Decision, live: StoreLive, language: Language) -> DecisionLine:
     return DecisionLine(
         id=decision.id,
         at=decision.at,
         zone=decision.zone,
         outcome=decision.outcome,
-        text=explain(decision, live.catalogue.offers),
+        text=explain(decision, live.catalogue.offers, language),
     )
 
 

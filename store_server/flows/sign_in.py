@@ -22,7 +22,14 @@ from store_server.shop.access import (
     new_token,
     same_token,
 )
-from store_server.shop.repository import AccessRepository
+from store_server.shop.audit import AuditEntry, Deed
+from store_server.shop.console_user import ConsoleUser
+from store_server.shop.repository import (
+    AccessRepository,
+    AuditRepository,
+    ConsoleUserRepository,
+)
+from store_server.shop.roles import Role
 
 MANAGER = "manager"
 
@@ -86,9 +93,15 @@ def sign_in_by_link(
             "this link was used or is over; `store-server login-link` prints a new one",
             code="link_over",
         )
+    users = ConsoleUserRepository(uow.session, rooms.scope)
+    # The first link of an installation comes before its first user.
+    users.add(ConsoleUser(user_name, Role.ADMIN, system_now))
+    user = users.find(user_name)
+    if user is None or user.disabled_at is not None:
+        raise NotAuthenticated("this user may not come in any more", code="user_shut_out")
     if password_hash is not None:
         access.save_user(user_name, password_hash=password_hash, created_at=system_now)
-    return _begin(access, user_name=user_name, system_now=system_now)
+    return _begin(uow, rooms, user_name=user_name, system_now=system_now)
 
 
 def show_password_hash(
@@ -117,9 +130,11 @@ def sign_in_by_password(
         NotAuthenticated: the password was changed meanwhile.
     """
     access = AccessRepository(uow.session, rooms.scope)
-    if not same_token(access.password_hash(user_name) or "", verified_hash):
+    user = ConsoleUserRepository(uow.session, rooms.scope).find(user_name)
+    shut_out = user is None or user.disabled_at is not None
+    if shut_out or not same_token(access.password_hash(user_name) or "", verified_hash):
         raise passwords_differ()
-    return _begin(access, user_name=user_name, system_now=system_now)
+    return _begin(uow, rooms, user_name=user_name, system_now=system_now)
 
 
 def passwords_differ() -> NotAuthenticated:
@@ -138,8 +153,12 @@ def sign_out(
     AccessRepository(uow.session, rooms.scope).end_session(hash_token(token))
 
 
-def _begin(access: AccessRepository, *, user_name: str, system_now: datetime) -> SignedIn:
+def _begin(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, user_name: str, system_now: datetime
+) -> SignedIn:
     session = ConsoleSession(user_name, secrets.token_urlsafe(24), system_now + SESSION_LIFE)
     token = new_token("session")
-    access.add_session(hash_token(token), session)
+    AccessRepository(uow.session, rooms.scope).add_session(hash_token(token), session)
+    entry = AuditEntry(secrets.token_hex(13), system_now, user_name, Deed.SIGNED_IN)
+    AuditRepository(uow.session, rooms.scope).add(entry)
     return SignedIn(token, session)

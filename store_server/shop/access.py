@@ -18,6 +18,7 @@ from pwdlib import PasswordHash
 
 from store_server.errors import NotAllowed, NotAuthenticated, Unprocessable
 from store_server.ids import OrgId, ShopperId
+from store_server.shop.roles import Right
 
 KeyScope = Literal["backend", "till", "ops"]
 CallerKind = Literal["key", "shopper", "manager"]
@@ -41,17 +42,37 @@ class ApiKey:
     scopes: frozenset[KeyScope]
     created_at: datetime
     revoked_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. `shopper` is set for a shopper token alone: it speaks for that one shopper."""
+    """Who asks. `shopper` is set for a shopper token alone: it speaks for that one shopper.
+
+    rights: of a console user by role, of a key with the scope "ops" all, of everybody else none.
+    language: that a console user chose.
+    """
 
     kind: CallerKind
     scopes: frozenset[KeyScope]
     org: OrgId
     shopper: ShopperId | None
     name: str
+    rights: frozenset[Right] = frozenset()
+    language: str | None = None
+
+    def require_right(self, right: Right) -> None:
+        """Let pass who has `right`.
+
+        Raises:
+            NotAllowed: the role does not have it.
+        """
+        if right not in self.rights:
+            raise NotAllowed(
+                f"this needs the right {right.value!r}, which the role of {self.name!r} does not "
+                "have; an admin can change roles",
+                code="right_missing",
+            )
 
     def require(self, scope: KeyScope) -> None:
         """Let pass who has `scope`.

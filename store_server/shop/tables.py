@@ -1,6 +1,6 @@
 """Rows of the shop: plan, products, and credentials (hashed)."""
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -54,6 +54,7 @@ class ApiKeyRow(SQLModel, table=True):
     scopes: str
     created_at_ms: int = Field(sa_type=BigInteger)
     revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    used_at_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ShopperTokenRow(SQLModel, table=True):
@@ -77,6 +78,9 @@ class ConsoleUserRow(SQLModel, table=True):
     user_name: str = Field(primary_key=True)
     password_hash: str | None = None
     created_at_ms: int = Field(sa_type=BigInteger)
+    role: str
+    language: str | None = None
+    disabled_at_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ConsoleSessionRow(SQLModel, table=True):
@@ -103,3 +107,23 @@ class LoginLinkRow(SQLModel, table=True):
     user_name: str
     expires_at_ms: int = Field(sa_type=BigInteger)
     used_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class AuditRow(SQLModel, table=True):
+    """One deed in the console; `shopper` is whom it was about, taken off by erasure."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("audit_by_time", "org", "store", "at_ms", "id"),
+        Index("audit_by_shopper", "org", "shopper"),
+    )
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    who: str
+    deed: str
+    subject: str
+    reason: str
+    shopper: str | None = None

@@ -9,19 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from store_server import schema
 from store_server.database import open_database
+from tests.browser.chromium import CHROMIUM, QUIET
 from tests.browser.walked_store import Served, served
 from tests.store_server.entrypoints.web_builders import a_web_store
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="module")

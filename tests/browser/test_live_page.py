@@ -37,6 +37,12 @@ class Watched:
         self.page.get_by_role("button", name="Open the console").click()
         self.page.wait_for_url(f"{console.url}/")
 
+    def look_live(self, console: Served) -> None:
+        """Log in and go to the live page; only what it asks for is remembered."""
+        self.log_in(console)
+        self.requests.clear()
+        self.page.goto(f"{console.url}/live")
+
 
 @contextmanager
 def watched(
@@ -60,7 +66,7 @@ def watched(
 
 def test_a_manager_logs_in_by_link_and_sees_people_move(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
         before = seen.page.evaluate(PLACES)
 
@@ -84,7 +90,7 @@ def test_the_login_forms_leave_the_browser_nothing_to_advise(
 
 def test_numbers_change_without_a_reload(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         clock = seen.page.locator("[data-field=store_clock]").first.inner_text()
         newest = seen.page.locator("#decisions li").first
 
@@ -99,7 +105,7 @@ def test_numbers_change_without_a_reload(chromium: Browser, console: Served) -> 
 
 def test_the_page_is_light_and_comes_from_one_place(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
 
         of_page = [one for one in seen.requests if "/login" not in one.url]
@@ -113,7 +119,7 @@ def test_without_a_script_everything_but_the_dots_is_there(
     chromium: Browser, console: Served
 ) -> None:
     with watched(chromium, script=False) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
 
         assert seen.page.locator(".plan .zone polygon").count() == 6
         assert seen.page.get_by_role("row", name="Bakery").is_visible()
@@ -122,7 +128,7 @@ def test_without_a_script_everything_but_the_dots_is_there(
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Browser, console: Served) -> None:
     with watched(chromium, size=PHONE) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
 
         wide = seen.page.evaluate("() => document.documentElement.scrollWidth")
@@ -132,7 +138,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(chromium: Browser, console:
 
 def test_an_ended_session_leads_to_the_login(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
 
         seen.page.get_by_role("button", name="Log out").click()
@@ -154,7 +160,7 @@ def test_pictures_are_taken_in_every_look(
     with watched(chromium, size=size, scheme=scheme) as seen:
         seen.page.goto(console.link)
         seen.page.screenshot(path=tmp_path / "login.png")
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
         seen.page.locator("#decisions li").nth(1).wait_for(timeout=20_000)
 
@@ -165,7 +171,7 @@ def test_pictures_are_taken_in_every_look(
 
 def test_each_dot_has_a_circle_as_wide_as_it_is_unsure(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
 
         widths = seen.page.evaluate(
@@ -181,7 +187,7 @@ def test_each_dot_has_a_circle_as_wide_as_it_is_unsure(chromium: Browser, consol
 
 def test_whoever_has_no_place_is_listed_and_not_drawn(chromium: Browser, console: Served) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
 
         listed = seen.page.locator("#unplaced-list li")
@@ -197,7 +203,7 @@ def test_a_dot_glides_and_stands_still_for_whoever_wants_that(
 ) -> None:
     moving = "d => getComputedStyle(d).transitionDuration.split(',')[0] !== '0s'"
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
         seen.page.wait_for_function(f"() => [...document.querySelectorAll('.dot')].some({moving})")
 
@@ -212,7 +218,7 @@ def test_the_keyboard_opens_a_table_that_says_what_the_dots_say(
     chromium: Browser, console: Served
 ) -> None:
     with watched(chromium) as seen:
-        seen.log_in(console)
+        seen.look_live(console)
         seen.page.wait_for_function(MANY_DOTS, timeout=20_000)
         seen.page.locator("#everybody summary").focus()
 

@@ -19,6 +19,7 @@ PRESENCE_READS: dict[str, Call] = {
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
     "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
+    "PresenceRepository.started_between": lambda r: r.started_between(0, 10**15),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),
     "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),
     "PresenceRepository.progress": lambda r: r.progress(),

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from proximity_wire.messages import GatewayConfig
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -21,7 +20,6 @@ from store_server.outbox.reason import DeliveryReason
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
-from store_server.shop.access import ApiKey, ConsoleSession
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
@@ -29,9 +27,9 @@ from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox.builders import SCOPE, a_notification, an_outcome
 from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
-from tests.store_server.redemptions.builders import BREAD, a_basket, a_code
+from tests.store_server.redemptions.builders import a_basket, a_code
 from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
-from tests.store_server.shop.builders import a_plan, a_store
+from tests.store_server.shop_calls import SHOP_READS, SHOP_WRITES
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 
 Call = Callable[[Any], object]
@@ -39,7 +37,7 @@ EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
-    "shop": ("Plan", "GatewayConfig", "Product", "Access"),
+    "shop": ("Plan", "GatewayConfig", "Product", "Access", "ConsoleUser", "ApiKey", "Audit"),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
@@ -61,21 +59,13 @@ def opened(call: str, session: Session, scope: Scope) -> Any:
 
 
 READS: dict[str, Call] = {
+    **SHOP_READS,
     **PRESENCE_READS,
     **FLEET_READS,
     **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
     **REPORT_READS,
-    "PlanRepository.load": lambda r: r.load(),
-    "PlanRepository.stores": lambda r: r.stores(),
-    "GatewayConfigRepository.newest": lambda r: r.newest(),
-    "ProductRepository.by_id": lambda r: r.by_id(["product-ann"]),
-    "ProductRepository.categories": lambda r: r.categories(),
-    "AccessRepository.key": lambda r: r.key("token_hash-ann"),
-    "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
-    "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
-    "AccessRepository.session": lambda r: r.session("token_hash-ann"),
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
     "OfferRepository.stamp": lambda r: r.stamp(),
@@ -110,7 +100,7 @@ SPANNING = {
     "UnitRepository.earlier",
     "CouponRepository.out_with",
     "NotificationRepository.suppress_waiting",
-    *(f"{kind}Repository.forget" for kind in ("Presence", "Decision", "Notification")),
+    *(f"{kind}Repository.forget" for kind in ("Audit", "Presence", "Decision", "Notification")),
     *(f"{kind}Repository.forget" for kind in ("Coupon", "Basket")),
 }
 
@@ -137,33 +127,13 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 
 WRITES: dict[str, Call] = {
+    **SHOP_WRITES,
     **PRESENCE_WRITES,
     **FLEET_WRITES,
     **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,
     **REPORT_WRITES,
-    "PlanRepository.save": lambda r: r.save(replace(a_store(), name="New"), a_plan()),
-    "GatewayConfigRepository.save": lambda r: r.save(
-        GatewayConfig(org="acme", store="demo", gateway="gateway-ann", version=9), at=NOON
-    ),
-    "ProductRepository.save": lambda r: r.save([replace(BREAD, id="product-ann")]),
-    "AccessRepository.add_key": lambda r: r.add_key(ApiKey("k", "h", frozenset({"till"}), NOON)),
-    "AccessRepository.add_shopper_token": lambda r: r.add_shopper_token(
-        "new", shopper="ann", expires_at=LATER
-    ),
-    "AccessRepository.forget_shopper": lambda r: r.forget_shopper(ANN),
-    "AccessRepository.save_user": lambda r: r.save_user(
-        "user_name-ann", password_hash="new", created_at=NOON
-    ),
-    "AccessRepository.add_session": lambda r: r.add_session(
-        "new", ConsoleSession("ann", "csrf", LATER)
-    ),
-    "AccessRepository.end_session": lambda r: r.end_session("token_hash-ann"),
-    "AccessRepository.add_login_link": lambda r: r.add_login_link(
-        "new", user_name="ann", expires_at=LATER
-    ),
-    "AccessRepository.use_login_link": lambda r: r.use_login_link("token_hash-ann", at=EVER),
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
     "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
     "CampaignRecordRepository.add_version": lambda r: r.add_version(

@@ -1,35 +1,44 @@
 """The live board as words and numbers for people: the same for the page and for the socket."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from gettext import NullTranslations
 from zoneinfo import ZoneInfo
+
+from babel import numbers
 
 from store_server.decisions.decision import Outcome
 from store_server.entrypoints.console.dot_frame import Mark, dot_id
+from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.languages import locale_of
+from store_server.entrypoints.console.spelling import NOT_KNOWN
 from store_server.flows.show_fleet import GatewayLine, GatewayStanding
 from store_server.flows.show_live import DecisionLine, LiveBoard
 from store_server.flows.show_people import Believed
 from store_server.ids import Scope
 
-NOT_KNOWN = "-"
 HEARD_NOW_S = 2
-NO_ZONE = {"unplaced": "Not known", "placed": "No zone yet"}
-MARK_TEXTS = {Mark.IN_STORE: "-", Mark.OFFERED: "Got one", Mark.REDEEMED: "Redeemed"}
 HOTTEST = 3
+NO_ZONE = {"unplaced": N_("Not known"), "placed": N_("No zone yet")}
+MARK_TEXTS = {Mark.IN_STORE: NOT_KNOWN, Mark.OFFERED: N_("Got one"), Mark.REDEEMED: N_("Redeemed")}
 OUTCOME_TEXTS = {
-    Outcome.OFFERED: "Offered",
-    Outcome.HELD_OUT: "Held out",
-    Outcome.NOTHING: "Nothing",
+    Outcome.OFFERED: N_("Offered"),
+    Outcome.HELD_OUT: N_("Held out"),
+    Outcome.NOTHING: N_("Nothing"),
 }
 STANDING_TEXTS = {
-    GatewayStanding.ONLINE: "Online",
-    GatewayStanding.CLOCK: "Clock not set",
-    GatewayStanding.SILENT: "Silent",
-    GatewayStanding.OFFLINE: "Offline",
-    GatewayStanding.REVOKED: "Revoked",
-    GatewayStanding.UNHEARD: "Not heard",
+    GatewayStanding.ONLINE: N_("Online"),
+    GatewayStanding.CLOCK: N_("Clock not set"),
+    GatewayStanding.SILENT: N_("Silent"),
+    GatewayStanding.OFFLINE: N_("Offline"),
+    GatewayStanding.REVOKED: N_("Cut off"),
+    GatewayStanding.UNHEARD: N_("Not heard"),
 }
+
+
+Say = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +131,19 @@ class BoardView:
         return json.dumps(numbers, separators=(",", ":"))
 
 
-def board_view(board: LiveBoard, *, scope: Scope, lift: str) -> BoardView:
+def board_view(
+    board: LiveBoard, *, scope: Scope, lift: str, words: NullTranslations, language: str
+) -> BoardView:
     """The board in words.
 
     Args:
         board: as the flow found it.
         scope: whose board: pseudonyms are an organisation's own.
-        lift: the report's sentence on what the offers added.
+        lift: the sentence on what the offers added.
+        words: of the reader's language.
+        language: for its numbers.
     """
+    say = words.gettext
     local = ZoneInfo(board.timezone)
     busiest = max((zone.count for zone in board.zones), default=0)
     names = {zone.id: zone.name for zone in board.zones}
@@ -147,15 +161,15 @@ def board_view(board: LiveBoard, *, scope: Scope, lift: str) -> BoardView:
                 zone.id,
                 zone.name,
                 zone.count,
-                f"{zone.expected:.1f}",
+                numbers.format_decimal(zone.expected, "#,##0.0", locale=locale_of(language)),
                 _heat(zone.count, busiest),
             )
             for zone in board.zones
         ),
-        gateways=tuple(_gateway(line) for line in board.gateways),
-        decisions=tuple(_decision(line, names, local) for line in board.decisions),
+        gateways=tuple(_gateway(line, say) for line in board.gateways),
+        decisions=tuple(_decision(line, names, local, say) for line in board.decisions),
         people=tuple(
-            _person(one, names, code=dot_id(scope, one.device), mark=board.marks.get(one.device, 0))
+            _person(one, names, say, (dot_id(scope, one.device), board.marks.get(one.device, 0)))
             for one in sorted(
                 board.people,
                 key=lambda one: (order.get(one.zone, len(order)), dot_id(scope, one.device)),
@@ -164,16 +178,24 @@ def board_view(board: LiveBoard, *, scope: Scope, lift: str) -> BoardView:
     )
 
 
-def _person(one: Believed, names: dict[str, str], *, code: int, mark: int) -> PersonView:
-    """The line of one shopper; live.js makes the same of a frame."""
+def _person(one: Believed, names: dict[str, str], say: Say, dot: tuple[int, int]) -> PersonView:
+    """The line of one shopper (`dot`: its code and mark); live.js makes the same of a frame."""
+    code, mark = dot
     return PersonView(
         code=f"{code:08x}"[:6],
-        place=names.get(one.zone, one.zone) if one.zone else NO_ZONE[one.standing],
+        place=names.get(one.zone, one.zone) if one.zone else say(NO_ZONE[one.standing]),
         accuracy=NOT_KNOWN if one.radius_m is None else f"{one.radius_m:.1f} m",
         sure=NOT_KNOWN if one.zone is None else f"{one.confidence:.0%}",
-        heard="now" if one.age_s < HEARD_NOW_S else f"{int(one.age_s)} s ago",
-        offer=MARK_TEXTS[Mark(mark)],
+        heard=heard(one.age_s, say),
+        offer=say(MARK_TEXTS[Mark(mark)]),
     )
+
+
+def heard(age_s: float, say: Say) -> str:
+    """How long ago somebody was heard."""
+    if age_s < HEARD_NOW_S:
+        return say("now")
+    return say("%(seconds)s s ago") % {"seconds": int(age_s)}
 
 
 def _heat(count: int, busiest: int) -> int:
@@ -184,24 +206,24 @@ def _clock(at: datetime, local: ZoneInfo) -> str:
     return at.astimezone(local).strftime("%H:%M:%S")
 
 
-def _gateway(line: GatewayLine) -> GatewayView:
+def _gateway(line: GatewayLine, say: Say) -> GatewayView:
     adverts, queued = line.adverts_per_s, line.queued_batches
     return GatewayView(
         id=line.id,
         state=line.standing,
-        state_text=STANDING_TEXTS[line.standing],
+        state_text=say(STANDING_TEXTS[line.standing]),
         adverts=NOT_KNOWN if adverts is None else f"{adverts:.0f}",
         queued=NOT_KNOWN if queued is None else str(queued),
     )
 
 
-def _decision(line: DecisionLine, names: dict[str, str], local: ZoneInfo) -> DecisionView:
+def _decision(line: DecisionLine, names: dict[str, str], local: ZoneInfo, say: Say) -> DecisionView:
     return DecisionView(
         id=line.id,
         at=line.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         clock=_clock(line.at, local),
-        zone=names.get(line.zone, line.zone) if line.zone else "Whole store",
+        zone=names.get(line.zone, line.zone) if line.zone else say("Whole store"),
         outcome=line.outcome,
-        outcome_text=OUTCOME_TEXTS[line.outcome],
+        outcome_text=say(OUTCOME_TEXTS[line.outcome]),
         text=line.text,
     )

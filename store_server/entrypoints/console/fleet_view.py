@@ -2,29 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 from store_server.clock import from_ms
-from store_server.entrypoints.console.board_view import NOT_KNOWN, STANDING_TEXTS
+from store_server.entrypoints.console.board_view import STANDING_TEXTS
+from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.spelling import NOT_KNOWN
 from store_server.fleet.finding import Finding
 from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.flows.show_beacons import BeaconLine, FleetBoard
 from store_server.flows.show_fleet import ConfigProgress, GatewayLine, GatewayStanding
 
 FINDING_TEXTS = {
-    "gateway_moved": "Gateway moved",
-    "gateway_swapped": "Gateways swapped",
-    "beacon_moved": "Beacon moved",
-    "beacon_cloned": "Beacon twice",
-    "beacon_silent": "Beacon silent",
+    "gateway_moved": N_("Gateway moved"),
+    "gateway_swapped": N_("Gateways swapped"),
+    "beacon_moved": N_("Beacon moved"),
+    "beacon_cloned": N_("Beacon twice"),
+    "beacon_silent": N_("Beacon silent"),
+}
+# What each kind means, with the names filled in; the full text of the watch is for the log.
+FINDING_SENTENCES = {
+    "gateway_moved": N_("%(subject)s hears what a gateway elsewhere should hear."),
+    "gateway_swapped": N_("%(subject)s and %(other)s hear what the other one should hear."),
+    "beacon_moved": N_("%(subject)s is heard loudest by %(other)s, far from its place."),
+    "beacon_cloned": N_("%(subject)s is heard in two places at once."),
+    "beacon_silent": N_("%(subject)s is silent, though others near it are heard."),
 }
 # Badge and words for how far the newest configuration has come; a refused one runs on the old.
 CONFIG_TEXTS = {
-    ConfigProgress.OWN: ("", "Its own file"),
-    ConfigProgress.PENDING: ("silent", "Version {newest} pending"),
-    ConfigProgress.TRIAL: ("silent", "Version {newest} on trial"),
-    ConfigProgress.CONFIRMED: ("online", "Version {newest} confirmed"),
-    ConfigProgress.REFUSED: ("offline", "Version {newest} refused, runs {runs}"),
+    ConfigProgress.OWN: ("", N_("Its own file")),
+    ConfigProgress.PENDING: ("silent", N_("Version %(newest)s pending")),
+    ConfigProgress.TRIAL: ("silent", N_("Version %(newest)s on trial")),
+    ConfigProgress.CONFIRMED: ("online", N_("Version %(newest)s confirmed")),
+    ConfigProgress.REFUSED: ("offline", N_("Version %(newest)s refused, runs %(runs)s")),
 }
 # Gateways hear a fixed beacon every second; what is summed up is kept every 15 s.
 FRESH_S = 20 * 60
@@ -87,71 +98,78 @@ class FleetView:
     counting: bool
 
 
-def fleet_view(board: FleetBoard, *, timezone: str) -> FleetView:
-    """The board in words, with the store's own clock."""
+def fleet_view(board: FleetBoard, *, timezone: str, words: NullTranslations) -> FleetView:
+    """The board in the words of a language, with the store's own clock."""
     local = ZoneInfo(timezone)
     return FleetView(
         store_name=board.store_name,
-        gateways=tuple(_gateway(one, board, local=local) for one in board.gateways),
-        beacons=tuple(_beacon(one, at=board.at) for one in board.beacons),
-        findings=tuple(_finding(one, local) for one in board.findings),
+        gateways=tuple(_gateway(one, board, local, words) for one in board.gateways),
+        beacons=tuple(_beacon(one, board.at, words) for one in board.beacons),
+        findings=tuple(_finding(one, local, words) for one in board.findings),
         warnings=board.warnings,
         regions=board.regions,
         counting=board.foreign is not None,
     )
 
 
-def ago(then: datetime | None, *, at: datetime) -> str:
+def ago(then: datetime | None, *, at: datetime, words: NullTranslations) -> str:
     """How long ago, as people say it."""
     if then is None:
-        return "never"
+        return words.gettext("never")
     minutes = int((at - then).total_seconds() // 60)
     if minutes < 1:
-        return "now"
+        return words.gettext("now")
     if minutes < 60:
-        return f"{minutes} min ago"
-    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
+        return words.gettext("%(num)s min ago") % {"num": minutes}
+    if minutes < 48 * 60:
+        return words.gettext("%(num)s h ago") % {"num": minutes // 60}
+    days = minutes // 1440
+    return words.ngettext("%(num)s day ago", "%(num)s days ago", days) % {"num": days}
 
 
-def _gateway(line: GatewayLine, board: FleetBoard, *, local: ZoneInfo) -> FleetGateway:
+def _gateway(
+    line: GatewayLine, board: FleetBoard, local: ZoneInfo, words: NullTranslations
+) -> FleetGateway:
+    say = words.gettext
     config_state, config = CONFIG_TEXTS[line.config]
+    runs = line.config_version or say("its own file")
     return FleetGateway(
         id=line.id,
-        zone=line.zone or "not on the plan",
+        zone=line.zone or say("not on the plan"),
         state=line.standing,
-        state_text=STANDING_TEXTS[line.standing],
-        heard=ago(line.last_heard_at, at=board.at),
-        key_id=board.key_ids.get(line.id) or "made by hand",
+        state_text=say(STANDING_TEXTS[line.standing]),
+        heard=ago(line.last_heard_at, at=board.at, words=words),
+        key_id=board.key_ids.get(line.id) or say("made by hand"),
         version=line.version or NOT_KNOWN,
         revoked=line.standing == GatewayStanding.REVOKED,
-        config=config.format(
-            newest=line.pushed_version, runs=line.config_version or "its own file"
-        ),
+        config=say(config) % {"newest": line.pushed_version, "runs": runs},
         config_state=config_state,
-        foreign=_counted((board.foreign or {}).get(line.id), local),
+        foreign=_counted((board.foreign or {}).get(line.id), local, words),
     )
 
 
-def _counted(quarter: ForeignQuarter | None, local: ZoneInfo) -> str:
+def _counted(quarter: ForeignQuarter | None, local: ZoneInfo, words: NullTranslations) -> str:
     if quarter is None:
         return NOT_KNOWN
     began = from_ms(quarter.slot_ms).astimezone(local)
-    return f"about {quarter.devices} from {began:%H:%M}"
+    text = words.gettext("about %(num)s from %(time)s")
+    return text % {"num": quarter.devices, "time": f"{began:%H:%M}"}
 
 
-def _beacon(line: BeaconLine, *, at: datetime) -> FleetBeacon:
+def _beacon(line: BeaconLine, at: datetime, words: NullTranslations) -> FleetBeacon:
+    say = words.gettext
     state, text = _beacon_state(line, at=at)
-    level = line.battery_mv
+    level, left = line.battery_mv, line.days_left
     return FleetBeacon(
         id=line.id,
         identity=line.identity,
         place=line.place,
         state=state,
-        state_text=text,
-        heard=ago(line.last_heard_at, at=at),
+        state_text=say(text),
+        heard=ago(line.last_heard_at, at=at, words=words),
         heard_by=", ".join(line.heard_by) or NOT_KNOWN,
         battery=NOT_KNOWN if level is None else f"{level / 1000:.2f} V",
-        days_left=NOT_KNOWN if line.days_left is None else f"about {line.days_left}",
+        days_left=NOT_KNOWN if left is None else say("about %(num)s") % {"num": left},
     )
 
 
@@ -159,17 +177,19 @@ def _beacon_state(line: BeaconLine, *, at: datetime) -> tuple[str, str]:
     if line.findings:
         return "offline", FINDING_TEXTS.get(line.findings[0], line.findings[0])
     if line.last_heard_at is None:
-        return "unheard", "Not heard"
+        return "unheard", N_("Not heard")
     if (at - line.last_heard_at).total_seconds() > FRESH_S:
-        return "silent", "Not heard lately"
-    return ("silent", "Change battery") if line.battery_low else ("online", "In place")
+        return "silent", N_("Not heard lately")
+    return ("silent", N_("Change battery")) if line.battery_low else ("online", N_("In place"))
 
 
-def _finding(one: Finding, local: ZoneInfo) -> FleetFinding:
+def _finding(one: Finding, local: ZoneInfo, words: NullTranslations) -> FleetFinding:
+    sentence = FINDING_SENTENCES.get(one.kind)
+    values = {"subject": one.subject, "other": one.other or NOT_KNOWN}
     return FleetFinding(
         subject=one.subject,
-        kind_text=FINDING_TEXTS.get(one.kind, one.kind),
-        text=one.text,
-        since=from_ms(one.first_at_ms).astimezone(local).strftime("%d %b %H:%M"),
+        kind_text=words.gettext(FINDING_TEXTS.get(one.kind, one.kind)),
+        text=one.text if sentence is None else words.gettext(sentence) % values,
+        since=from_ms(one.first_at_ms).astimezone(local).strftime("%d.%m. %H:%M"),
         acceptable=one.kind in MOVES,
     )

@@ -2,6 +2,7 @@
 
     nobody --first watcher--> ticking --last watcher leaves--> nobody
 
+Dots have no language; the board's words are made once for each language that somebody reads.
 Each watcher has a short queue. Whoever does not read it fast enough is let go: a slow socket
 must not make the others wait, nor fill the memory; the page connects again by itself.
 """
@@ -12,13 +13,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from store_server.decisions.plural import spoken
 from store_server.entrypoints.console.board_view import BoardView, board_view
 from store_server.entrypoints.console.dot_frame import encode_dots
+from store_server.entrypoints.console.languages import words_of
 from store_server.entrypoints.context import ServerContext
 from store_server.errors import StoreServerError
 from store_server.flows.show_live import show_live
 from store_server.flows.show_people import people_in
 from store_server.flows.show_report import show_report
+from store_server.reports.advice import say
+from store_server.reports.lift import Lift
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +32,6 @@ TICK_S = 0.5
 TICKS_PER_BOARD = 4
 TICKS_PER_REPORT = 20
 QUEUED_FRAMES = 8
-NO_REPORT = "Not enough data yet."
 
 Frame = bytes | str
 
@@ -36,6 +40,7 @@ Frame = bytes | str
 class Watcher:
     """One socket's queue; None in it ends the socket."""
 
+    language: str = "en"
     frames: asyncio.Queue[Frame | None] = field(
         default_factory=lambda: asyncio.Queue(QUEUED_FRAMES)
     )
@@ -51,16 +56,16 @@ class LiveAudience:
         self._watchers: set[Watcher] = set()
         self._task: asyncio.Task[None] | None = None
         self._marks: Mapping[str, int] = {}
-        self._board: str | None = None
-        self._lift = NO_REPORT
+        self._boards: dict[str, str] = {}
+        self._lift: Lift | None = None
         self.encodes = 0
 
-    def join(self) -> Watcher:
+    def join(self, language: str = "en") -> Watcher:
         """A new watcher, who gets the newest board at once and every frame from now on."""
-        watcher = Watcher()
+        watcher = Watcher(language)
         self._watchers.add(watcher)
-        if self._board is not None:
-            self._give(watcher, self._board)
+        if language in self._boards:
+            self._give(watcher, self._boards[language])
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._tick_while_watched())
         return watcher
@@ -74,10 +79,10 @@ class LiveAudience:
         """How many watch."""
         return len(self._watchers)
 
-    async def board(self) -> BoardView:
-        """The board now, for the page; refreshes the report's sentence."""
+    async def board(self, language: str) -> BoardView:
+        """The board now, for the page; refreshes what the report says."""
         self._lift = await self._read_lift()
-        return await self._read_board()
+        return await self._read_board(language)
 
     async def _tick_while_watched(self) -> None:
         tick = 0
@@ -85,7 +90,7 @@ class LiveAudience:
             await self._show(tick)
             tick += 1
             await asyncio.sleep(self._tick_s)
-        self._board = None
+        self._boards = {}
 
     async def _show(self, tick: int) -> None:
         """One tick. A read that fails is logged and tried again with the next board."""
@@ -93,8 +98,10 @@ class LiveAudience:
             if tick % TICKS_PER_REPORT == 0:
                 self._lift = await self._read_lift()
             if tick % TICKS_PER_BOARD == 0:
-                self._board = (await self._read_board()).to_json()
-                self._give_all(self._board)
+                for language in {one.language for one in self._watchers}:
+                    board = (await self._read_board(language)).to_json()
+                    self._boards[language] = board
+                    self._give_all(board, language)
         except (StoreServerError, OSError) as error:
             log.warning("live board not read", error=type(error).__name__)
         self._give_all(self._encode())
@@ -106,18 +113,28 @@ class LiveAudience:
         people = people_in(live, at_t=rooms.now(live).timestamp())
         return encode_dots(people, plan=live.plan, scope=self._context.scope, marks=self._marks)
 
-    async def _read_board(self) -> BoardView:
-        board = await self._context.read(show_live)
+    async def _read_board(self, language: str) -> BoardView:
+        board = await self._context.read(show_live, language=language)
         self._marks = board.marks
-        return board_view(board, scope=self._context.scope, lift=self._lift)
+        return board_view(
+            board,
+            scope=self._context.scope,
+            lift=self._lift_text(language),
+            words=words_of(language),
+            language=language,
+        )
 
-    async def _read_lift(self) -> str:
+    async def _read_lift(self) -> Lift:
         report = await self._context.read(show_report)
-        return report.lift.verdict
+        return report.lift
 
-    def _give_all(self, frame: Frame) -> None:
+    def _lift_text(self, language: str) -> str:
+        return "" if self._lift is None else say(self._lift.advice, language=spoken(language))
+
+    def _give_all(self, frame: Frame, language: str | None = None) -> None:
         for watcher in tuple(self._watchers):
-            self._give(watcher, frame)
+            if language in (None, watcher.language):
+                self._give(watcher, frame)
 
     def _give(self, watcher: Watcher, frame: Frame) -> None:
         if watcher.dropped:

@@ -1,4 +1,4 @@
-"""The WebSocket `/live`: who may open it, and the two loops of one connection.
+"""The WebSocket `/live/socket`: who may open it, and the two loops of one connection.
 
 It checks origin and session itself: a browser sends cookies along with a WebSocket that another
 site opens, and no same-origin policy stops that.
@@ -8,10 +8,16 @@ import asyncio
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from store_server.entrypoints.console.languages import wanted
 from store_server.entrypoints.console.live_audience import LiveAudience, Watcher
 from store_server.entrypoints.context import ServerContext
-from store_server.entrypoints.http_auth import context_of, manager_of, same_origin
-from store_server.errors import NotAuthenticated
+from store_server.entrypoints.http_auth import (
+    context_of,
+    manager_of,
+    require_right,
+    same_origin,
+)
+from store_server.errors import NotAllowed, NotAuthenticated
 
 # Private close codes: the page goes to the login on the first, and connects again on the second.
 CLOSE_NO_SESSION = 4401
@@ -24,7 +30,7 @@ SESSION_CHECK_S = 15.0
 router = APIRouter()
 
 
-@router.websocket("/live")
+@router.websocket("/live/socket")
 async def watch_live(socket: WebSocket) -> None:
     """Dots as bytes, numbers as text, until either side ends."""
     context = context_of(socket)
@@ -33,12 +39,16 @@ async def watch_live(socket: WebSocket) -> None:
         await _refuse(socket, CLOSE_FOREIGN)
         return
     try:
-        await manager_of(socket, context)
+        caller = await manager_of(socket, context)
+        require_right(socket, caller)
     except NotAuthenticated:
         await _refuse(socket, CLOSE_NO_SESSION)
         return
+    except NotAllowed:
+        await _refuse(socket, CLOSE_FOREIGN)
+        return
     await socket.accept()
-    watcher = audience.join()
+    watcher = audience.join(wanted(socket.query_params.get("language"), ""))
     try:
         await _serve(socket, watcher, context)
     finally:
@@ -87,10 +97,12 @@ async def _listen(socket: WebSocket) -> int | None:
 
 
 async def _watch_session(socket: WebSocket, context: ServerContext) -> int:
-    """Ends when the session is over or was ended elsewhere."""
+    """Ends when the session is over or was ended elsewhere, or the role lost its right."""
     while True:
         await asyncio.sleep(SESSION_CHECK_S)
         try:
-            await manager_of(socket, context)
+            require_right(socket, await manager_of(socket, context))
         except NotAuthenticated:
             return CLOSE_NO_SESSION
+        except NotAllowed:
+            return CLOSE_FOREIGN

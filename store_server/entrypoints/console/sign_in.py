@@ -13,11 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from store_server.entrypoints.console.pages import page
+from store_server.entrypoints.console.languages import OWN_NAMES, PSEUDO
+from store_server.entrypoints.console.rendering import html
+from store_server.entrypoints.console.visit import LANGUAGE_COOKIE, PageRoute, language_of
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.http_auth import SESSION_COOKIE, Context, require_own_page
@@ -36,18 +39,16 @@ from store_server.writer import Priority
 
 T = TypeVar("T")
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
-LINK_TEXT = "This link works once. It opens the console of this store on this device."
-LOGIN_TEXT = "With the user name and password chosen when the first link was used."
 # One at a time: argon2 takes 64 MB for each, and whoever guesses has to queue.
 _ARGON2 = ThreadPoolExecutor(1, thread_name_prefix="argon2")
 
 
 @router.get("/login")
-async def show_login() -> Response:
+async def show_login(request: Request) -> Response:
     """The form for user name and password."""
-    return _login_page()
+    return _login_page(request)
 
 
 @router.post("/login")
@@ -71,15 +72,15 @@ async def log_in(request: Request, context: Context) -> Response:
             system_now=context.system_now(),
         )
     except Refusal as refusal:
-        return _login_page(user=user, refusal=str(refusal), status=refusal.http_status)
+        return _login_page(request, user=user, refusal=refusal)
     failures.succeed(began_s)
-    return _welcome(context, signed_in)
+    return _welcome(context, signed_in, target=own_target(request.query_params.get("next", "/")))
 
 
 @router.get("/login/{link}")
-async def show_link(link: str) -> Response:
+async def show_link(link: str, request: Request) -> Response:
     """Ask before a one-time link is used up."""
-    return _link_page(link)
+    return _link_page(request, link)
 
 
 @router.post("/login/{link}")
@@ -100,7 +101,7 @@ async def use_link(link: str, request: Request, context: Context) -> Response:
             system_now=context.system_now(),
         )
     except Refusal as refusal:
-        return _link_page(link, refusal=str(refusal), status=refusal.http_status)
+        return _link_page(request, link, refusal=refusal)
     failures.succeed(began_s)
     return _welcome(context, signed_in)
 
@@ -136,13 +137,24 @@ def _check_password(password: str) -> None:
     if password and not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise Unprocessable(
             f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters; the link still works",
-            code="bad_password",
+            code="short_password",
         )
 
 
-def _welcome(context: ServerContext, signed_in: SignedIn) -> Response:
+def own_target(text: str) -> str:
+    """Where to go after the login: a path of ours, else the overview.
+
+    Example:
+        >>> own_target("/settings"), own_target("//evil.example"), own_target("https://evil")
+        ('/settings', '/', '/')
+    """
+    plain = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text[:200] if plain else "/"
+
+
+def _welcome(context: ServerContext, signed_in: SignedIn, *, target: str = "/") -> Response:
     lives = signed_in.session.expires_at - context.system_now()
-    answer = RedirectResponse("/", status_code=303)
+    answer = RedirectResponse(target, status_code=303)
     public = context.settings.http.public_url or ""
     answer.set_cookie(
         SESSION_COOKIE,
@@ -156,27 +168,25 @@ def _welcome(context: ServerContext, signed_in: SignedIn) -> Response:
     return answer
 
 
-def _login_page(*, user: str = "", refusal: str | None = None, status: int = 200) -> Response:
-    return page(
-        "gate.html",
-        status=status,
-        heading="Log in",
-        explanation=LOGIN_TEXT,
-        form="password",
-        action="/login",
-        user=user,
-        refusal=refusal,
-    )
+def _login_page(request: Request, *, user: str = "", refusal: Refusal | None = None) -> Response:
+    target = own_target(request.query_params.get("next", "/"))
+    action = "/login" if target == "/" else f"/login?next={quote(target, safe='/')}"
+    return _gate(request, form="password", action=action, user=user, refusal=refusal)
 
 
-def _link_page(link: str, *, refusal: str | None = None, status: int = 200) -> Response:
-    return page(
-        "gate.html",
-        status=status,
-        heading="Open the console",
-        explanation=LINK_TEXT,
-        form="link",
-        action=f"/login/{link}",
-        user=MANAGER,
-        refusal=refusal,
-    )
+def _link_page(request: Request, link: str, *, refusal: Refusal | None = None) -> Response:
+    action = f"/login/{quote(link, safe='')}"
+    return _gate(request, form="link", action=action, user=MANAGER, refusal=refusal)
+
+
+def _gate(request: Request, *, refusal: Refusal | None, **values: str) -> Response:
+    """The page before the login; it keeps the language that was asked for."""
+    asked = request.query_params.get("language", "")
+    language = asked if asked in OWN_NAMES or asked == PSEUDO else language_of(request)
+    status = refusal.http_status if refusal else 200
+    answer = html("gate.html", language, status=status, refusal=refusal, **values)
+    if asked == language:
+        answer.set_cookie(
+            LANGUAGE_COOKIE, language, path="/", samesite="strict", max_age=31_536_000
+        )
+    return answer

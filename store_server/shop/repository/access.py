@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, delete
 
 from store_server.clock import from_ms, to_ms
-from store_server.database import insert_new, upsert
+from store_server.database import insert_new
 from store_server.ids import Scope, ShopperId
 from store_server.shop.access import KEY_SCOPES, ApiKey, ConsoleSession
+from store_server.shop.roles import Role
 from store_server.shop.tables import (
     ApiKeyRow,
     ConsoleSessionRow,
@@ -94,13 +95,23 @@ class AccessRepository:
         )
 
     def save_user(self, name: str, *, password_hash: str | None, created_at: datetime) -> None:
-        """Let someone use the console, or change their password."""
+        """Let someone use the console, as admin when new, or change their password."""
         row = self._keys() | {
             "user_name": name,
             "password_hash": password_hash,
             "created_at_ms": to_ms(created_at),
+            "role": Role.ADMIN,
         }
-        upsert(self._session, ConsoleUserRow, [row], keys=["org", "store", "user_name"])
+        insert_new(self._session, ConsoleUserRow, [row])
+        self._session.exec(
+            update(ConsoleUserRow)
+            .where(
+                col(ConsoleUserRow.org) == self._scope.org,
+                col(ConsoleUserRow.store) == self._scope.store,
+                col(ConsoleUserRow.user_name) == name,
+            )
+            .values(password_hash=password_hash)
+        )
 
     def password_hash(self, name: str) -> str | None:
         """The hash of a user's password; None without one, and for nobody."""
@@ -139,8 +150,12 @@ class AccessRepository:
         )
 
     def add_login_link(self, token_hash: str, *, user_name: str, expires_at: datetime) -> None:
-        """Make a one-time link; the ones before it are void from now on."""
-        self._session.exec(delete(LoginLinkRow).where(*self._mine(LoginLinkRow)))
+        """Make a one-time link; the user's links before it are void from now on."""
+        self._session.exec(
+            delete(LoginLinkRow).where(
+                *self._mine(LoginLinkRow), col(LoginLinkRow.user_name) == user_name
+            )
+        )
         row = self._keys() | {
             "token_hash": token_hash,
             "user_name": user_name,

@@ -15,6 +15,7 @@ from tests.store_server.offers.builders import NOON, a_trigger
 ANN = ShopperId("ann")
 TOLD = {
     "app_install": "installs",
+    "audit_entry": "looked_at",
     "basket": "baskets",
     "complaint": "complaints",
     "consent": "consents",

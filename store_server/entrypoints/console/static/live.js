@@ -11,6 +11,9 @@ const STALE = 0x80;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
 
+const words = JSON.parse(document.querySelector("#live").dataset.words);
+const language = document.querySelector("#live").dataset.language;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const plan = document.querySelector("svg.plan");
 const layer = plan.querySelector("#dots");
 const halos = plan.querySelector("#halos");
@@ -121,11 +124,11 @@ function showPeople(buffer) {
   showUnplaced(people.filter((one) => one.x === UNKNOWN && one.zone === UNKNOWN));
 }
 
-const heard = (age) => (age < 2 ? "now" : age > 254 ? "over 4 min ago" : `${age} s ago`);
-const zoneName = (one) => zoneNames[one.zone] ?? (one.x === UNKNOWN ? "Not known" : "No zone yet");
+const heard = (age) => (age < 2 ? words.now : age > 254 ? words.long_ago : fill(words.ago, { n: age }));
+const zoneName = (one) => zoneNames[one.zone] ?? (one.x === UNKNOWN ? words.unknown : words.no_zone);
 
 function wordsOf(one) {
-  const offer = ["-", "Got one", "Redeemed"][one.state & 0x0f] ?? "-";
+  const offer = ["-", words.got_one, words.redeemed][one.state & 0x0f] ?? "-";
   const within = one.radius === UNKNOWN ? "-" : `${(one.radius / 100).toFixed(1)} m`;
   const sure = one.zone === UNKNOWN ? "-" : `${Math.round(one.sure * 100)}%`;
   const code = one.id.toString(16).padStart(8, "0").slice(0, 6);
@@ -145,12 +148,12 @@ function showUnplaced(lost) {
       row.append(icon, document.createElement("span"));
     }
     mark.setAttribute("href", `#shape-${one.state & 0x0f}`);
-    row.lastChild.textContent = `heard ${heard(one.age)}`;
+    row.lastChild.textContent = fill(words.heard, { ago: heard(one.age) });
     return row;
   });
   if (lost.length > MOST_UNPLACED) {
     rows.push(document.createElement("li"));
-    rows.at(-1).textContent = `and ${lost.length - MOST_UNPLACED} more`;
+    rows.at(-1).textContent = fill(words.more, { n: lost.length - MOST_UNPLACED });
   }
   list.replaceChildren(...rows);
   document.querySelector("#unplaced").hidden = lost.length === 0;
@@ -250,20 +253,20 @@ layer.addEventListener("pointerover", (event) => {
     one.halo.classList.toggle("pointed", one.dot === over);
     if (one.dot !== over) continue;
     const [code, place, within, sure, ago] = wordsOf(one.person);
-    one.title.textContent = `${code}: ${place}, ${sure} sure, within ${within}, heard ${ago}`;
+    one.title.textContent = fill(words.dot, { code, place, sure, within, ago });
   }
 });
 document.querySelector("#everybody").addEventListener("toggle", showTable);
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/live`);
+  const socket = new WebSocket(`${scheme}//${location.host}/live/socket?language=${language}`);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     waitMs = FIRST_WAIT_MS;
   };
   socket.onmessage = (event) => {
-    say("live", "Live");
+    say("live", words.live);
     if (typeof event.data === "string") showNumbers(JSON.parse(event.data));
     else showPeople(event.data);
   };
@@ -272,7 +275,7 @@ function connect() {
       location.assign("/login");
       return;
     }
-    say("lost", "Connection lost, trying again");
+    say("lost", words.lost);
     setTimeout(connect, waitMs);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   };

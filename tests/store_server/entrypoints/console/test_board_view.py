@@ -4,6 +4,7 @@ import json
 
 from store_server.decisions.decision import Outcome
 from store_server.entrypoints.console.board_view import BoardView, board_view
+from store_server.entrypoints.console.languages import words_of
 from store_server.flows.show_fleet import GatewayLine, GatewayStanding
 from store_server.flows.show_live import DecisionLine, LiveBoard, ZoneCount
 from store_server.flows.show_people import Believed
@@ -27,7 +28,13 @@ def a_view(*counts: int) -> BoardView:
     board = LiveBoard(
         "Demo", "Europe/Madrid", NOON, PEOPLE, 3, 1, zones, (SILENT,), (DECISION,), {"ann": 1}
     )
-    return board_view(board, scope=scope("acme", "demo"), lift="No difference can be seen.")
+    return board_view(
+        board,
+        scope=scope("acme", "demo"),
+        lift="No difference can be seen.",
+        words=words_of("en"),
+        language="en",
+    )
 
 
 def test_clocks_are_the_stores_own() -> None:

@@ -9,6 +9,7 @@ import pytest
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.entrypoints.console.fleet_view import ago
+from store_server.entrypoints.console.languages import words_of
 from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.fleet.hearing import SLOT_MS, BeaconRow
 from store_server.fleet.repository import ForeignCountRepository
@@ -34,9 +35,9 @@ def row_of(page: str, kind: str, name: str) -> str:
 
 
 def test_whoever_is_not_logged_in_is_sent_to_the_login(web: WebStore) -> None:
-    answer = web.client().get("/fleet", follow_redirects=False)
+    answer = web.client().get("/store/devices", follow_redirects=False)
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/store/devices")
 
 
 def test_beacons_are_shown_with_battery_and_silence(web: WebStore) -> None:
@@ -44,7 +45,7 @@ def test_beacons_are_shown_with_battery_and_silence(web: WebStore) -> None:
     hear(web, 1, battery_mv=2300)
     hear(web, 2, battery_mv=3000, after=timedelta(hours=3))
 
-    page = web.manager().get("/fleet").text
+    page = web.manager().get("/store/devices").text
 
     assert re.search(r"In place\s+now\s+gw-1\s+2.95 V", row_of(page, "beacon", "b-0"))
     assert "Change battery" in row_of(page, "beacon", "b-1")
@@ -56,23 +57,23 @@ def test_beacons_are_shown_with_battery_and_silence(web: WebStore) -> None:
 def test_a_code_is_shown_once(web: WebStore) -> None:
     manager = web.manager()
 
-    page = manager.post("/fleet/codes", data={"gateway": "gw-2"}).text
+    page = manager.post("/store/devices/codes", data={"gateway": "gw-2"}).text
 
     codes = set(re.findall(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}", page))
     assert len(codes) == 1
     assert "Code for gw-2" in page
     assert f"echo {codes.pop()} | sudo edge-agent enrol --server" in page
-    assert "--code" not in manager.get("/fleet").text
+    assert "--code" not in manager.get("/store/devices").text
 
 
 def test_a_gateway_is_cut_off_by_its_form(web: WebStore) -> None:
     manager = web.manager()
 
-    page = manager.post("/fleet/revocations", data={"gateway": "gw-2"}).text
+    page = manager.post("/store/devices/revocations", data={"gateway": "gw-2"}).text
 
-    assert "Revoked" in row_of(page, "gateway", "gw-2")
-    assert "Cut off" not in row_of(page, "gateway", "gw-2")
-    assert "Revoked" in manager.get("/").text
+    assert "Cut off" in row_of(page, "gateway", "gw-2")
+    assert "Yes, now" not in row_of(page, "gateway", "gw-2")
+    assert "Cut off" in manager.get("/live").text
 
 
 def test_what_is_not_there_is_refused_on_the_page(web: WebStore) -> None:
@@ -83,7 +84,7 @@ def test_what_is_not_there_is_refused_on_the_page(web: WebStore) -> None:
         ("revocations", "gateway"),
         ("acceptances", "subject"),
     ):
-        answer = manager.post(f"/fleet/{form}", data={field: "<b>gw-99"})
+        answer = manager.post(f"/store/devices/{form}", data={field: "<b>gw-99"})
         assert answer.status_code == 404, form
         assert 'role="alert"' in answer.text
         assert "<b>gw" not in answer.text
@@ -96,8 +97,8 @@ def test_the_forms_are_for_our_own_page_and_for_managers(web: WebStore) -> None:
 
     for form in ("codes", "revocations", "acceptances"):
         data = {"gateway": "gw-1", "subject": "gw-1"}
-        assert manager.post(f"/fleet/{form}", data=data, headers=foreign).status_code == 403
-        assert stranger.post(f"/fleet/{form}", data=data).status_code == 401
+        assert manager.post(f"/store/devices/{form}", data=data, headers=foreign).status_code == 403
+        assert stranger.post(f"/store/devices/{form}", data=data).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -120,16 +121,16 @@ def test_how_far_a_configuration_has_come_is_shown(
     line = GatewayLive("gw-1", **known)  # type: ignore[arg-type] # a bool is an int
     web.context.rooms.live = web.context.rooms.live.with_gateway(line)
 
-    assert told in row_of(web.manager().get("/fleet").text, "gateway", "gw-1")
+    assert told in row_of(web.manager().get("/store/devices").text, "gateway", "gw-1")
 
 
 def test_foreign_devices_are_shown_where_the_store_counts_them(web: WebStore) -> None:
     rooms, manager = web.context.rooms, web.manager()
-    without = manager.get("/fleet").text
+    without = manager.get("/store/devices").text
     rooms.policy = replace(rooms.policy, counting=True)
     web.context.writer.submit(Priority.SIGHTINGS, count).result()
 
-    page = manager.get("/fleet").text
+    page = manager.get("/store/devices").text
 
     assert "Foreign devices" not in without
     assert re.search(r"about 87 from \d\d:\d\d", row_of(page, "gateway", "gw-1"))
@@ -149,14 +150,14 @@ def test_an_empty_store_says_what_to_do_next(web: WebStore) -> None:
     bare = replace(PLAN, zones=(), gateways=(), beacons=())
     web.context.rooms.live = replace(web.context.rooms.live, plan=bare)
 
-    page = web.manager().get("/fleet").text
+    page = web.manager().get("/store/devices").text
 
     assert "store-server add-gateway" in page
     assert "[[beacons]]" in page
 
 
 def test_nothing_is_inline(web: WebStore) -> None:
-    page = web.manager().get("/fleet").text
+    page = web.manager().get("/store/devices").text
 
     assert not re.search(r'\sstyle="|\son\w+="|<style|<script', page)
 
@@ -164,7 +165,7 @@ def test_nothing_is_inline(web: WebStore) -> None:
 def test_time_is_said_as_people_say_it() -> None:
     gaps = (0, 90, 3 * 3600, 3 * 86400)
 
-    assert [ago(NOON - timedelta(seconds=gap), at=NOON) for gap in gaps] == [
-        *("now", "1 min ago", "3 h ago", "3 days ago")
-    ]
-    assert ago(None, at=NOON) == "never"
+    said = [ago(NOON - timedelta(seconds=gap), at=NOON, words=words_of("en")) for gap in gaps]
+
+    assert said == ["now", "1 min ago", "3 h ago", "3 days ago"]
+    assert ago(None, at=NOON, words=words_of("en")) == "never"

@@ -21,7 +21,7 @@ def closing_code(socket: WebSocketTestSession) -> int:
 def test_without_a_session_the_socket_is_closed(web: WebStore) -> None:
     headers = {"origin": "http://testserver"}
 
-    with web.client().websocket_connect("/live", headers=headers) as socket:
+    with web.client().websocket_connect("/live/socket", headers=headers) as socket:
         assert closing_code(socket) == 4401
 
 
@@ -30,14 +30,14 @@ def test_a_page_of_another_site_sees_nothing(web: WebStore, origin: str) -> None
     browser = web.manager()
     browser.headers.pop("sec-fetch-site")
 
-    with browser.websocket_connect("/live", headers={"origin": origin}) as socket:
+    with browser.websocket_connect("/live/socket", headers={"origin": origin}) as socket:
         assert closing_code(socket) == 4403
 
 
 def test_the_socket_brings_numbers_as_text_and_dots_as_bytes(web: WebStore) -> None:
     web.place("ann", 5, 5)
 
-    with web.manager().websocket_connect("/live") as socket:
+    with web.manager().websocket_connect("/live/socket") as socket:
         board = json.loads(socket.receive_text())
         frame = socket.receive_bytes()
         socket.send_text("enough")
@@ -50,7 +50,7 @@ def test_the_socket_brings_numbers_as_text_and_dots_as_bytes(web: WebStore) -> N
 
 
 def test_whoever_talks_to_the_socket_is_shown_out(web: WebStore) -> None:
-    with web.manager().websocket_connect("/live") as socket:
+    with web.manager().websocket_connect("/live/socket") as socket:
         socket.send_text("hello")
 
         assert closing_code(socket) == 1008

@@ -12,7 +12,7 @@ from tests.store_server.entrypoints.web_builders import PLAN, WebStore, a_web_st
 
 
 def the_page(web: WebStore) -> str:
-    answer = web.manager().get("/")
+    answer = web.manager().get("/live")
     assert answer.status_code == 200
     return str(answer.text)
 
@@ -79,7 +79,7 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(web: WebStore) -> No
 
 
 def test_files_of_ours_are_kept_for_a_year_under_a_name_that_changes(web: WebStore) -> None:
-    address = re.findall(r'href="(/static/console\.css\?v=\w+)"', the_page(web))[0]
+    address = re.findall(r'href="(/static/live\.css\?v=\w+)"', the_page(web))[0]
 
     answer = web.client().get(address)
 
@@ -88,7 +88,7 @@ def test_files_of_ours_are_kept_for_a_year_under_a_name_that_changes(web: WebSto
 
 
 def test_only_files_of_ours_are_served(web: WebStore) -> None:
-    for name in ("nothing.js", "..%2fpages.py", "%2e%2e%2fpages.py"):
+    for name in ("nothing.js", "..%2fassets.py", "%2e%2e%2fassets.py"):
         assert web.client().get(f"/static/{name}").status_code == 404
 
 

@@ -1,0 +1,49 @@
+"""The live page, and the picture under its plan."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from store_server.entrypoints.console.live_audience import LiveAudience
+from store_server.entrypoints.console.plan_drawing import draw
+from store_server.entrypoints.console.visit import PageRoute, Visitor
+from store_server.entrypoints.http_auth import Context, manager_of, require_right
+from store_server.errors import NotFound
+from store_server.shop.plan_image import MEDIA_TYPES as PICTURE_TYPES
+
+router = APIRouter(route_class=PageRoute)
+pictures = APIRouter()
+
+FOR_AN_HOUR = "private, max-age=3600"
+
+
+def audience_of(request: Request) -> LiveAudience:
+    """Those who watch the live page of this application."""
+    audience = request.app.state.audience
+    assert isinstance(audience, LiveAudience)
+    return audience
+
+
+@router.get("/live")
+async def show_live_page(visit: Visitor, request: Request, context: Context) -> Response:
+    """The live store."""
+    board = await audience_of(request).board(visit.language)
+    return visit.page("live.html", board=board, plan=draw(context.rooms.live.plan))
+
+
+@pictures.get("/plan/{name}")
+async def get_plan_image(name: str, request: Request, context: Context) -> Response:
+    """The picture under the plan, for users of the console; no other file of the plan folder."""
+    require_right(request, await manager_of(request, context))
+    image = context.rooms.live.plan.image
+    if image is None or name != image.name:
+        raise NotFound("there is no such picture", code="unknown_file")
+    path = context.settings.state_dir / "plans" / image.name
+    try:
+        content = await asyncio.to_thread(path.read_bytes)
+    except OSError:
+        raise NotFound("the picture is not in the plan folder", code="unknown_file") from None
+    headers = {"cache-control": FOR_AN_HOUR, "content-security-policy": "sandbox"}
+    media_type = PICTURE_TYPES[image.name.rsplit(".", maxsplit=1)[-1]]
+    return Response(content, media_type=media_type, headers=headers)

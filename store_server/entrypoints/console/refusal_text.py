@@ -1,0 +1,55 @@
+"""Refusals in the reader's language, by their code; what has no words here stays in English.
+
+The flows refuse in English, exactly and with the values that were wrong; a person at a form needs
+the gist in their own language first.
+"""
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.languages import words_of
+from store_server.errors import Refusal
+
+TEXTS = {
+    "right_missing": N_("Your role does not allow this. An admin can change roles."),
+    "foreign_origin": N_("This form did not come from the console's own page. Open it again here."),
+    "no_session": N_("Please log in first."),
+    "user_shut_out": N_("This user may not come in any more."),
+    "expired": N_("Your session is over. Please log in again."),
+    "bad_password": N_("User name and password do not fit."),
+    "short_password": N_(
+        "A password has 12 to 256 characters. The link still works: choose another one."
+    ),
+    "link_over": N_(
+        "This link was used or is over. On the server, store-server login-link prints a new one."
+    ),
+    "too_many_logins": N_("Too many failed logins. Wait a minute and try again."),
+    "last_admin": N_("Somebody has to stay admin. Make another one first."),
+    "user_exists": N_("There is a user of this name already."),
+    "unknown_user": N_("There is no such user."),
+    "bad_user_name": N_(
+        "A user name has 1 to 32 small letters, digits, dots, hyphens or underlines."
+    ),
+    "key_exists": N_("There is a living key of this name. End it first, or take another name."),
+    "bad_name": N_("A name has 1 to 40 characters."),
+    "unknown_key": N_("There is no such key."),
+    "bad_reason": N_("Give a reason of 8 to 200 characters: it is kept with what you look at."),
+    "unknown_shopper": N_("There is no such shopper."),
+    "look_over": N_("This look is over. Ask again, with a reason."),
+    "unknown_decision": N_("There is no such decision."),
+    "unknown_entry": N_("There is no such entry."),
+    "unknown_campaign": N_("There is no such campaign."),
+    "unknown_page": N_("There is nothing at this address."),
+    "bad_cursor": N_("This page of the list is not there any more. Begin at the newest."),
+}
+
+
+@pass_context
+def refusal_text(page: Context, refusal: Refusal) -> str:
+    """The refusal for the reader of this page."""
+    text = TEXTS.get(refusal.code)
+    if text is None:
+        return Markup('<span lang="en">{}</span>').format(str(refusal))
+    return words_of(str(page["language"])).gettext(text)

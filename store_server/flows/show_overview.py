@@ -1,0 +1,131 @@
+"""Flow (read): the store's day at a glance: today against the usual, what needs somebody now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from store_server.clock import to_ms
+from store_server.database import UnitOfWork
+from store_server.decisions.repository import SwitchRepository
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_beacons import show_beacons, show_findings
+from store_server.flows.show_campaigns import ShownCampaign, show_campaigns
+from store_server.flows.show_fleet import GatewayStanding, fleet_of
+from store_server.flows.show_people import people_in
+from store_server.offers.campaign import CampaignState
+from store_server.presence.repository import PresenceRepository
+from store_server.reports.funnel import Counts
+from store_server.reports.repository import ReportRepository
+from store_server.reports.usual import DaySoFar, day_so_far, first_day_needed
+
+NEEDS_SHOWN = 3
+# From here on the rest of a budget is days, not weeks.
+NEARLY_GONE = 0.9
+
+
+class NeedKind(StrEnum):
+    """What may need somebody, the most pressing first."""
+
+    SILENCED = "silenced"
+    GATEWAY_DOWN = "gateway_down"
+    BUDGET_GONE = "budget_gone"
+    NO_HOLDOUT = "no_holdout"
+    NOT_AS_PLANNED = "not_as_planned"
+    BATTERY = "battery"
+    BUDGET_NEARLY = "budget_nearly"
+    NO_CAMPAIGN = "no_campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing: about what (a name of the installation, never a person), and how much."""
+
+    kind: NeedKind
+    subject: str = ""
+    url: str = "/"
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the first page; `needs` are the most pressing ones of `needs_in_all`."""
+
+    at: datetime
+    in_store: int
+    visits: DaySoFar
+    today: Counts
+    week_before: Counts
+    needs: tuple[Need, ...]
+    needs_in_all: int
+    campaigns: tuple[ShownCampaign, ...] = field(default=())
+
+
+def show_overview(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> Overview:
+    """The overview at `now`; the day is the store's local one."""
+    timezone = rooms.policy.timezone
+    midnight = now.astimezone(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    week = timedelta(days=7)
+    reports = ReportRepository(uow.session, rooms.scope)
+    since = first_day_needed(now, timezone=timezone)
+    starts = PresenceRepository(uow.session, rooms.scope).started_between(to_ms(since), to_ms(now))
+    campaigns = show_campaigns(uow, rooms, now=now)
+    running = tuple(one for one in campaigns if one.campaign.state is CampaignState.LIVE)
+    needs = list(_needs(uow, rooms, running, now=now))
+    return Overview(
+        at=now,
+        in_store=len(people_in(uow.live, at_t=now.timestamp())),
+        visits=day_so_far(
+            [datetime.fromtimestamp(ms / 1000, UTC) for ms in starts], now=now, timezone=timezone
+        ),
+        today=reports.counts(since=midnight.astimezone(UTC), until=None),
+        week_before=reports.counts(since=midnight.astimezone(UTC) - week, until=now - week),
+        needs=tuple(needs[:NEEDS_SHOWN]),
+        needs_in_all=len(needs),
+        campaigns=running,
+    )
+
+
+def _needs(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    running: tuple[ShownCampaign, ...],
+    *,
+    now: datetime,
+) -> Iterator[Need]:
+    """Every need, the most pressing first."""
+    if SwitchRepository(uow.session, rooms.scope).is_on():
+        yield Need(NeedKind.SILENCED, url="/settings/system")
+    down = (GatewayStanding.OFFLINE, GatewayStanding.SILENT)
+    for line in fleet_of(uow.live, now=now):
+        if line.standing in down:
+            yield Need(NeedKind.GATEWAY_DOWN, line.id, "/store/devices")
+    used = [(one, share) for one in running if (share := _used(one)) is not None]
+    for one, share in used:
+        if share >= 1:
+            yield Need(NeedKind.BUDGET_GONE, one.campaign.name, f"/campaigns/{one.campaign.id}")
+    if running and rooms.policy.holdout_bp == 0:
+        yield Need(NeedKind.NO_HOLDOUT, url="/settings")
+    for finding in show_findings(uow, rooms, now=now):
+        yield Need(NeedKind.NOT_AS_PLANNED, finding.subject, "/store/devices")
+    for beacon in show_beacons(uow, rooms, now=now):
+        if beacon.battery_low:
+            yield Need(NeedKind.BATTERY, beacon.id, "/store/devices")
+    for one, share in used:
+        if NEARLY_GONE <= share < 1:
+            address = f"/campaigns/{one.campaign.id}"
+            yield Need(NeedKind.BUDGET_NEARLY, one.campaign.name, address, share)
+    if not running:
+        yield Need(NeedKind.NO_CAMPAIGN, url="/campaigns")
+
+
+def _used(one: ShownCampaign) -> float | None:
+    """The share of its budget that a campaign has given away; None without a budget."""
+    shares = []
+    if one.campaign.budget_issues:
+        shares.append(one.use.issues / one.campaign.budget_issues)
+    if one.campaign.budget_minor:
+        given = one.use.reserved_minor + one.use.spent_minor
+        shares.append(given / one.campaign.budget_minor)
+    return max(shares, default=None)
