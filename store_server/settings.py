@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from store_server.decision_settings import DecisionsSection
 from store_server.documents import Document, Strict, check_document, read_toml
 from store_server.errors import ConfigError
 from store_server.ids import Scope, scope
@@ -162,26 +163,6 @@ class PresenceSection(Strict):
     dwell_marks_s: tuple[Annotated[float, Field(ge=1, le=3_600)], ...] = (30.0, 60.0)
     exit_gap_s: Seconds = 60.0
     visit_gap_s: Seconds = 300.0
-
-
-class DecisionsSection(Strict):
-    """The house rules of offers; the names are those of `flows.rooms.Policy`."""
-
-    holdout_bp: Annotated[int, Field(ge=0, le=5_000)] = 1_000
-    holdout_salt: Annotated[str, Field(min_length=1, max_length=64)] = "global-1"
-    cap_per_visit: Annotated[int, Field(ge=1, le=1_000)] = 2
-    cap_per_day: Annotated[int, Field(ge=1, le=1_000)] = 3
-    fatigue_minor: Annotated[int, Field(ge=0, le=100_000)] = 0
-    notification_ttl_s: Annotated[int, Field(ge=10, le=86_400)] = 120
-    coupon_ttl_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
-    default_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?$")] = "en"
-    banned_words: Annotated[
-        tuple[Annotated[str, Field(min_length=2, max_length=60)], ...], Field(max_length=1_000)
-    ] = ()
-    second_person: bool = False
-    budget_issues: Annotated[int, Field(ge=0, le=10**9)] | None = None
-    budget_minor: Annotated[int, Field(ge=0, le=10**15)] | None = None
-    budget_redemptions: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
 class ReportsSection(Strict):

@@ -21,8 +21,10 @@ from store_server.fleet.repository import AdmissionRepository
 from store_server.flows.restore_presence import restore_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import EngineBuilder, Ground, Policy, StoreLive, StoreRooms
+from store_server.learning.effect_table import EffectBook
+from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import PurchaseModel
-from store_server.learning.repository import PurchaseRepository
+from store_server.learning.repository import OfferEffectRepository, PurchaseRepository
 from store_server.offers.catalogue import catalogue_of
 from store_server.offers.repository import OfferRepository
 from store_server.presence.engine import PresenceEngine
@@ -151,6 +153,8 @@ def _load_live(
         segments=book_of(SegmentRepository(uow.session, rooms.scope).all()),
     )
     rooms.purchases.load(PurchaseRepository(uow.session, rooms.scope).load_baskets())
+    known = OfferEffectRepository(uow.session, rooms.scope).load()
+    rooms.effects = EffectBook(OfferEffects(known))
     if found is None:
         log.warning("no floor plan yet; load one with `store-server seed PLAN.toml`")
 
@@ -172,6 +176,7 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         clock=settings.clock.mode,
         timezone=store.timezone if store else "UTC",
         currency=store.currency if store else "EUR",
+        hours=(store.opens, store.closes) if store else None,
         presence=PresencePolicy(**settings.presence.model_dump(exclude={"engine"})),
         raw_hours=settings.privacy.raw_hours,
         counting=settings.privacy.counting,

@@ -1,99 +1,155 @@
 """What a decision was asked with, as one line of JSON: enough, with its ground, to decide again.
 
 Who, where and when stand in the decision itself; here stands the rest, and it names nobody: time
-zone, consents, counts for the caps, budgets, the chances that the purchase model gave, and the
-digests of policy and catalogue (`ground`).
+zone, consents, facts of shopper and place, counts for the caps, budgets, the chances that the
+purchase model gave, the beliefs of effects, and the digests of policy and catalogue (`ground`).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+import numpy as np
+
 from store_server.decisions.decision import Decision
+from store_server.decisions.facts import PlaceFacts, ShopperFacts, read_facts, write_facts
 from store_server.decisions.frequency_cap import Shown
 from store_server.decisions.request import DecisionRequest
-from store_server.decisions.value import ChanceModel
-from store_server.ids import CampaignId, Scope, ShopperId
+from store_server.decisions.value import EffectModel, TasteModel
+from store_server.ids import CampaignId, OfferId, Scope, ShopperId
+from store_server.learning.effect_table import Bands, Believed, EffectBook, EffectKeys, rounded
+from store_server.learning.offer_effect import OfferEffects
+from store_server.learning.purchase_model import Taste
 from store_server.offers.budget import BudgetUse
 from store_server.offers.trigger import Trigger
 
-VERSION = 1
+VERSION = 2
 _UNUSED = BudgetUse()
+_NOTHING_SHOWN = Shown()
 
 
 @dataclass(slots=True)
-class HeardChances:
+class HeardTaste:
     """A purchase model, and what it answered: the same answers decide the replay."""
 
-    model: ChanceModel
-    said: dict[str, float] = field(default_factory=dict)
+    model: TasteModel
+    chances: dict[str, float] = field(default_factory=dict)
+    own: list[str] = field(default_factory=list)
 
-    def chance(self, shopper: ShopperId | None, category: str, at: datetime) -> float:
-        """P(buy | no offer), noted down."""
-        self.said[category] = self.model.chance(shopper, category, at)
-        return self.said[category]
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        """The model's answer, noted down."""
+        found = self.model.taste(shopper, categories, at)
+        self.chances = dict(zip(categories, found.chances, strict=True))
+        self.own = [name for name, own in zip(categories, found.own, strict=True) if own]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class NotedChances:
+class NotedTaste:
     """The answers of a purchase model, given again."""
 
-    said: Mapping[str, float]
+    chances: Mapping[str, float]
+    own: frozenset[str] = frozenset()
 
-    def chance(self, shopper: ShopperId | None, category: str, at: datetime) -> float:
-        """P(buy | no offer) as it was then.
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        """What was answered then.
 
         Raises:
-            KeyError: nobody asked for this category then: the rules have changed since.
+            KeyError: nobody asked for one of these then: the rules have changed since.
         """
         del shopper, at
-        return self.said[category]
+        return Taste(
+            [self.chances[name] for name in categories], [name in self.own for name in categories]
+        )
+
+
+@dataclass(slots=True)
+class HeardEffects:
+    """What is known of effects, and what was told: only what differs from an offer's prior."""
+
+    model: EffectModel
+    said: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def believed(self, offers: EffectKeys, bands: Bands) -> Believed:
+        """The beliefs, noted down."""
+        found = self.model.believed(offers, bands)
+        first = _FIRST_BELIEFS.believed(offers, bands)
+        changed = np.flatnonzero((found.means != first.means) | (found.sds != first.sds))
+        for place in changed.tolist():
+            self.said[offers[place][0]] = (float(found.means[place]), float(found.sds[place]))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class NotedEffects:
+    """Beliefs of effects, told again; an offer that is not named is believed as stated."""
+
+    said: Mapping[str, tuple[float, float]]
+
+    def believed(self, offers: EffectKeys, bands: Bands) -> Believed:
+        """What was believed then, in the band of then."""
+        del bands
+        told = [
+            self.said.get(name) or rounded(_FIRST.belief(name, prior=prior))
+            for name, prior in offers
+        ]
+        return Believed(np.array([one[0] for one in told]), np.array([one[1] for one in told]))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request again, with the answers of the model and the digests of what it was decided by."""
+    """A request again, with the answers of the models and the digests of what it was decided by."""
 
     request: DecisionRequest
-    chances: NotedChances
+    taste: NotedTaste
+    effects: NotedEffects
     policy: str
     catalogue: str
 
 
 def write_asked(
-    request: DecisionRequest, chances: Mapping[str, float], *, policy: str, catalogue: str
+    request: DecisionRequest,
+    taste: HeardTaste,
+    effects: HeardEffects,
+    *,
+    policy: str,
+    catalogue: str,
 ) -> str:
     """The line of a request.
 
     Args:
         request: what was asked; its local time zone must have an IANA name.
-        chances: what the model answered, by category.
+        taste: what the purchase model answered.
+        effects: what was believed of effects.
         policy: digest of the policy.
         catalogue: digest of what of the catalogue listened.
     """
-    shown = request.shown
-    entries: dict[str, object] = {
-        "v": VERSION,
-        "local": str(request.local),
-        "dwell_s": request.trigger.dwell_s,
-        "allowed": [request.offers_allowed, request.profile_allowed],
-        "shown": [
-            dict(shown.in_visit),
-            dict(shown.today),
-            shown.in_visit_total,
-            shown.today_total,
-        ],
+    optional: dict[str, object] = {
+        "shown": _written(request.shown),
         "budgets": {
             campaign: list(astuple(use))
             for campaign, use in request.budgets.items()
             if use != _UNUSED
         },
-        "chances": dict(chances),
+        "pools": dict(request.pools),
+        "chances": taste.chances,
+        "own": taste.own,
+        "effects": effects.said,
+        "silenced": request.silenced,
+        "shopper": write_facts(request.shopper),
+        "place": write_facts(request.place),
+        "dwell_s": request.trigger.dwell_s,
+    }
+    entries: dict[str, object] = {
+        "v": VERSION,
+        "local": str(request.local),
+        "allowed": [request.offers_allowed, request.profile_allowed],
         "policy": policy,
         "catalogue": catalogue,
-        **({"silenced": True} if request.silenced else {}),
+        **{name: value for name, value in optional.items() if value},
     }
     return json.dumps(entries, separators=(",", ":"))
 
@@ -107,7 +163,6 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
     entries = json.loads(text)
     if entries["v"] != VERSION:
         raise ValueError(f"the request has version {entries['v']}; this server reads {VERSION}")
-    in_visit, today, in_visit_total, today_total = entries["shown"]
     offers_allowed, profile_allowed = entries["allowed"]
     request = DecisionRequest(
         trigger=Trigger(
@@ -118,7 +173,7 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
             at=decision.at,
             event_id="",
             visit_id=decision.visit_id,
-            dwell_s=entries["dwell_s"],
+            dwell_s=entries.get("dwell_s"),
         ),
         scope=scope,
         at=decision.at,
@@ -127,11 +182,38 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
         language=decision.language,
         offers_allowed=offers_allowed,
         profile_allowed=profile_allowed,
-        shown=Shown(in_visit, today, in_visit_total, today_total),
+        shown=_read(entries.get("shown", {})),
         budgets={
-            CampaignId(campaign): BudgetUse(*use) for campaign, use in entries["budgets"].items()
+            CampaignId(name): BudgetUse(*use) for name, use in entries.get("budgets", {}).items()
         },
         silenced=entries.get("silenced", False),
+        channel=decision.channel,
+        pools={OfferId(name): number for name, number in entries.get("pools", {}).items()},
+        shopper=read_facts(entries.get("shopper", {}), ShopperFacts),
+        place=read_facts(entries.get("place", {}), PlaceFacts),
     )
-    chances = NotedChances(entries["chances"])
-    return Asked(request, chances, policy=entries["policy"], catalogue=entries["catalogue"])
+    return Asked(
+        request,
+        NotedTaste(entries.get("chances", {}), frozenset(entries.get("own", ()))),
+        NotedEffects({name: (one[0], one[1]) for name, one in entries.get("effects", {}).items()}),
+        policy=entries["policy"],
+        catalogue=entries["catalogue"],
+    )
+
+
+def _written(shown: Shown) -> dict[str, object]:
+    """The counts that are not 0."""
+    found = {name: getattr(shown, name) for name in Shown.__dataclass_fields__}
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in found.items()
+        if value != getattr(_NOTHING_SHOWN, name)
+    }
+
+
+def _read(entries: Mapping[str, object]) -> Shown:
+    return msgspec.convert(dict(entries), type=Shown)
+
+
+_FIRST = OfferEffects()
+_FIRST_BELIEFS = EffectBook(_FIRST)

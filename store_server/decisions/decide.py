@@ -1,36 +1,62 @@
 """What, if anything, this shopper is offered here and now: a pure function.
 
-1. The arm is drawn. 2. Gates of the shopper. 3. Gates of each campaign that listens, then of its
-offers. 4. What is left is ranked by incremental value; ties go to the lesser campaign id, then
-offer id. 5. Nothing of positive value: the fallback of an admitted campaign, if it has one.
-6. In the holdout the choice becomes a ghost: kept, not shown.
+1. The arm is drawn. 2. Gates of the shopper. 3. Gates of each campaign that listens and of its
+offers. 4. What is left is weighed (`value`) and one is chosen (`choice`), or the fallback of an
+admitted campaign, or nothing. 5. In the holdout, or where the campaign is held back from this
+household, the choice becomes a ghost: kept, not shown.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
+import numpy as np
+
+from store_server.decisions.choice import Chosen, Pick, choose
 from store_server.decisions.decision import Arm, Candidate, Decision, Outcome, decision_id
-from store_server.decisions.gates import refuse_campaign, refuse_offer, refuse_shopper
-from store_server.decisions.holdout import arm_of
+from store_server.decisions.gates import refusals_of_shopper, refuse_shopper
+from store_server.decisions.holdout import arm_of, is_held_back
 from store_server.decisions.policy import DecisionPolicy
-from store_server.decisions.reason import Reason, in_gate_order
+from store_server.decisions.reason import OF_CAMPAIGN, Reason, in_gate_order
 from store_server.decisions.request import DecisionRequest
-from store_server.decisions.value import ChanceModel, worth
-from store_server.ids import natural_id
-from store_server.offers.campaign import Campaign
+from store_server.decisions.shelf import Places, Shelf, shelf_of
+from store_server.decisions.slot_gates import SLOT_GATES, Sieve, sift
+from store_server.decisions.value import EffectModel, TasteModel, Weighed, weigh
+from store_server.ids import CampaignId, OfferId, natural_id
 from store_server.offers.catalogue import Catalogue
-from store_server.offers.offer import Offer
-from store_server.offers.opening import local_time
 
 # Bits of the seed: what a JSON number and a float hold exactly.
 SEED_BITS = 53
+# Candidates that a decision names; of more it keeps the best and counts the others by reason.
+TRACE_MOST = 40
+
+_REASONS = tuple(Reason)
 
 
-class _Choice(NamedTuple):
-    candidates: tuple[Candidate, ...]
-    chosen: Candidate | None
-    is_fallback: bool
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How one question came out before the arm is looked at."""
+
+    shelf: Shelf | None
+    sieve: Sieve | None = None
+    weighed: Weighed | None = None
+    chosen: Chosen | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRefusals:
+    """Every gate that refuses one offer of one campaign, in their order; none: it may be made."""
+
+    campaign: CampaignId
+    offer: OfferId
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllRefusals:
+    """What every gate says, also those that a decision does not come to."""
+
+    shopper: tuple[Reason, ...]
+    slots: tuple[SlotRefusals, ...]
 
 
 def decide(
@@ -38,7 +64,8 @@ def decide(
     policy: DecisionPolicy,
     *,
     catalogue: Catalogue,
-    purchases: ChanceModel,
+    purchases: TasteModel,
+    effects: EffectModel,
 ) -> Decision:
     """The decision on one trigger; the same values give the same decision, bit for bit.
 
@@ -47,16 +74,45 @@ def decide(
         policy: the store's rules.
         catalogue: offers and campaigns.
         purchases: P(buy | no offer).
+        effects: what offers add to it.
     """
-    trigger = request.trigger
-    arm = arm_of(trigger.shopper, request.household, org=request.scope.org, policy=policy)
+    seed = seed_of(request.trigger.id, version=policy.version)
     stop = refuse_shopper(request, policy)
     if stop is not None:
-        return _decision(request, policy, arm=arm, choice=_Choice((), None, False, (stop,)))
-    campaigns = catalogue.listening(trigger.kind, trigger.zone)
-    weigher = _Weigher(request, policy, catalogue=catalogue, purchases=purchases)
-    choice = _choose(weigher, campaigns)
-    return _decision(request, policy, arm=arm, choice=choice, catalogue=catalogue)
+        return _decision(request, policy, seed=seed, outlook=Outlook(None, reasons=(stop,)))
+    shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    if not shelf.size:
+        outlook = Outlook(None, reasons=(Reason.NOTHING_LISTENS,))
+        return _decision(request, policy, seed=seed, outlook=outlook)
+    sieve = sift(shelf, request, policy)
+    if not sieve.free.any():
+        outlook = Outlook(shelf, sieve, reasons=_told(shelf, sieve))
+        return _decision(request, policy, seed=seed, outlook=outlook)
+    weighed = weigh(shelf, request, policy, purchases=purchases, effects=effects)
+    chosen = choose(shelf, sieve, weighed, request=request, policy=policy, seed=seed)
+    reasons = () if chosen is not None else _told(shelf, sieve)
+    outlook = Outlook(shelf, sieve, weighed, chosen, reasons)
+    return _decision(request, policy, seed=seed, outlook=outlook)
+
+
+def refusals_of(
+    request: DecisionRequest, policy: DecisionPolicy, *, catalogue: Catalogue
+) -> AllRefusals:
+    """What each gate says to this question, all of them asked (`explain=full`)."""
+    shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    found: list[list[Reason]] = [[] for _ in shelf.slots]
+    for reason, gate in SLOT_GATES:
+        sieve = Sieve(shelf)
+        sieve.refuse(reason, gate(shelf, request, policy))
+        for place in np.flatnonzero(sieve.first):
+            found[place].append(reason)
+    return AllRefusals(
+        refusals_of_shopper(request, policy),
+        tuple(
+            SlotRefusals(slot.campaign.id, slot.offer.id, tuple(reasons))
+            for slot, reasons in zip(shelf.slots, found, strict=True)
+        ),
+    )
 
 
 def seed_of(trigger: str, *, version: str) -> int:
@@ -64,114 +120,80 @@ def seed_of(trigger: str, *, version: str) -> int:
     return int.from_bytes(natural_id("seed", version, trigger).encode(), "big") % (1 << SEED_BITS)
 
 
-class _Weigher:
-    """Candidates of one request; the chance of a category is asked for once."""
-
-    def __init__(
-        self,
-        request: DecisionRequest,
-        policy: DecisionPolicy,
-        *,
-        catalogue: Catalogue,
-        purchases: ChanceModel,
-    ) -> None:
-        self._request = request
-        self._clock = local_time(request.at, request.local)
-        self._offers = catalogue.offers
-        self._purchases = purchases
-        self._fatigue_minor = float(policy.fatigue_minor * request.shown.today_total)
-        self._chances: dict[str, float] = {}
-
-    def candidates(self, campaign: Campaign) -> list[Candidate]:
-        """One for the refused campaign, or one for each of its offers; reason None = worth it."""
-        refusal = refuse_campaign(campaign, self._request, self._clock)
-        if refusal is not None:
-            return [Candidate(campaign.id, None, refusal)]
-        return [self._weigh(self._offers[offer], campaign) for offer in campaign.offers]
-
-    def fallback(self, campaign: Campaign) -> Candidate | None:
-        """The fallback of an admitted campaign, whatever its value; None when it cannot be."""
-        if campaign.fallback_offer is None:
-            return None
-        if refuse_campaign(campaign, self._request, self._clock) is not None:
-            return None
-        weighed = self._weigh(self._offers[campaign.fallback_offer], campaign)
-        if weighed.reason in (None, Reason.VALUE_NOT_POSITIVE):
-            return weighed._replace(reason=None)
-        return None
-
-    def _weigh(self, offer: Offer, campaign: Campaign) -> Candidate:
-        refusal = refuse_offer(offer, campaign=campaign, request=self._request)
-        if refusal is not None:
-            return Candidate(campaign.id, offer.id, refusal)
-        found = worth(
-            offer,
-            chance_without=self._chance(offer.category),
-            effect=offer.effect_prior.mean,
-            fatigue_minor=self._fatigue_minor,
-        )
-        reason = None if found.value_minor > 0 else Reason.VALUE_NOT_POSITIVE
-        return Candidate(campaign.id, offer.id, reason, *found)
-
-    def _chance(self, category: str) -> float:
-        chance = self._chances.get(category)
-        if chance is None:
-            request = self._request
-            known = request.trigger.shopper if request.profile_allowed else None
-            chance = self._purchases.chance(known, category, request.at)
-            self._chances[category] = chance
-        return chance
+def _told(shelf: Shelf, sieve: Sieve) -> tuple[Reason, ...]:
+    codes = np.unique(sieve.first[shelf.choosable]).tolist()
+    return in_gate_order({_REASONS[code - 1] for code in codes if code})
 
 
-def _choose(weigher: _Weigher, campaigns: tuple[Campaign, ...]) -> _Choice:
-    candidates = [found for campaign in campaigns for found in weigher.candidates(campaign)]
-    best = _best(candidates)
-    if best is not None:
-        losers = (
-            one._replace(reason=Reason.LOWER_VALUE)
-            if one.reason is None and one is not best
-            else one
-            for one in candidates
-        )
-        return _Choice(tuple(losers), best, False, ())
-    fallback = _best(one for one in map(weigher.fallback, campaigns) if one is not None)
-    if fallback is not None:
-        others = [
-            one
-            for one in candidates
-            if (one.campaign, one.offer) != (fallback.campaign, fallback.offer)
-        ]
-        return _Choice((*others, fallback), fallback, True, ())
-    refused = {one.reason for one in candidates if one.reason is not None}
-    return _Choice(
-        tuple(candidates), None, False, in_gate_order(refused or {Reason.NOTHING_LISTENS})
-    )
+def _candidates(outlook: Outlook) -> tuple[Candidate, ...]:
+    """The candidates that are named, in the order of the shelf; reason None = the chosen one."""
+    shelf, sieve, weighed = outlook.shelf, outlook.sieve, outlook.weighed
+    if shelf is None or sieve is None:
+        return ()
+    found: list[Candidate] = []
+    refused: set[CampaignId] = set()
+    for place in _named(outlook, shelf, sieve).tolist():
+        campaign, offer, only_fallback = shelf.slots[place]
+        code = int(sieve.first[place])
+        reason = _REASONS[code - 1] if code else None
+        if reason in OF_CAMPAIGN:
+            if campaign.id not in refused:
+                refused.add(campaign.id)
+                found.append(Candidate(campaign.id, None, reason))
+        elif only_fallback and reason is not None:
+            continue
+        elif weighed is None or (reason is not None and reason.rank < _FIRST_WEIGHED):
+            found.append(Candidate(campaign.id, offer.id, reason))
+        else:
+            found.append(
+                Candidate(
+                    campaign.id,
+                    offer.id,
+                    reason,
+                    float(weighed.value[place]),
+                    float(weighed.chance_with[place]),
+                    float(weighed.chance_without[place]),
+                )
+            )
+    return tuple(found)
 
 
-def _best(candidates: Iterable[Candidate]) -> Candidate | None:
-    return min(
-        (one for one in candidates if one.reason is None),
-        key=lambda one: (-(one.value_minor or 0.0), one.campaign, one.offer or ""),
-        default=None,
-    )
+def _named(outlook: Outlook, shelf: Shelf, sieve: Sieve) -> Places:
+    """The places of the candidates that are named: all, or those of highest value."""
+    if shelf.size <= TRACE_MOST:
+        return np.arange(shelf.size)
+    weighed = outlook.weighed
+    passed = (sieve.first == 0) | (sieve.first > _FIRST_WEIGHED)
+    worth = np.zeros(shelf.size) if weighed is None else weighed.value
+    # The chosen one first, then what was weighed by value, then the refused as they stand.
+    order = np.lexsort((np.where(passed, -worth, 0.0), ~passed, sieve.first != 0))
+    return np.sort(order[:TRACE_MOST])
+
+
+def _counted(outlook: Outlook) -> tuple[tuple[Reason, int], ...]:
+    if outlook.sieve is None:
+        return ()
+    counts = np.bincount(outlook.sieve.first, minlength=len(_REASONS) + 1).tolist()
+    return tuple((_REASONS[code - 1], n) for code, n in enumerate(counts) if n and code)
 
 
 def _decision(
-    request: DecisionRequest,
-    policy: DecisionPolicy,
-    *,
-    arm: Arm,
-    choice: _Choice,
-    catalogue: Catalogue | None = None,
+    request: DecisionRequest, policy: DecisionPolicy, *, seed: int, outlook: Outlook
 ) -> Decision:
-    trigger, chosen = request.trigger, choice.chosen
-    outcome, reasons = Outcome.NOTHING, choice.reasons
-    if chosen is not None:
-        outcome = Outcome.OFFERED if arm is Arm.OFFER else Outcome.HELD_OUT
-        reasons = () if arm is Arm.OFFER else (Reason.HELD_OUT,)
-    campaign = catalogue.campaigns[chosen.campaign] if catalogue and chosen else None
+    trigger, chosen, shelf = request.trigger, outlook.chosen, outlook.shelf
+    org = request.scope.org
+    arm = arm_of(trigger.shopper, request.household, org=org, policy=policy)
+    outcome, reasons = Outcome.NOTHING, outlook.reasons
+    slot = shelf.slots[chosen.place] if chosen is not None and shelf is not None else None
+    if slot is not None:
+        outcome, reasons = Outcome.OFFERED, ()
+        if arm is Arm.HOLDOUT:
+            outcome, reasons = Outcome.HELD_OUT, (Reason.HELD_OUT,)
+        elif is_held_back(slot.campaign, trigger.shopper, request.household, org=org):
+            outcome, reasons = Outcome.HELD_OUT, (Reason.CAMPAIGN_HELD_OUT,)
+    face = outlook.weighed.face[chosen.place] if chosen and outlook.weighed else None
     return Decision(
-        id=decision_id(request.scope.org, request.scope.store, trigger.id),
+        id=decision_id(org, request.scope.store, trigger.id),
         trigger_id=trigger.id,
         trigger_kind=trigger.kind,
         shopper=trigger.shopper,
@@ -180,15 +202,23 @@ def _decision(
         visit_id=trigger.visit_id,
         at=request.at,
         outcome=outcome,
-        campaign=chosen.campaign if chosen else None,
-        offer=chosen.offer if chosen else None,
-        is_fallback=choice.is_fallback,
-        candidates=choice.candidates,
+        campaign=slot.campaign.id if slot else None,
+        offer=slot.offer.id if slot else None,
+        is_fallback=chosen is not None and chosen.pick is Pick.FALLBACK,
+        candidates=_candidates(outlook),
         arm=arm,
-        propensity=1.0,
+        propensity=chosen.propensity if chosen else 1.0,
         policy_version=policy.version,
-        seed=seed_of(trigger.id, version=policy.version),
+        seed=seed,
         reasons=reasons,
-        campaign_version=campaign.version if campaign else None,
+        campaign_version=slot.campaign.version if slot else None,
         language=request.language,
+        channel=request.channel,
+        pick=chosen.pick if chosen else None,
+        face_value_minor=int(face) if face is not None else None,
+        refused=_counted(outlook),
     )
+
+
+# What follows this gate has been weighed.
+_FIRST_WEIGHED = Reason.VALUE_NOT_POSITIVE.rank

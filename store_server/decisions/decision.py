@@ -9,8 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from store_server.decisions.choice import Pick
 from store_server.decisions.reason import Reason
 from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId, ZoneId, natural_id
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.trigger import TriggerKind
 
 
@@ -56,6 +58,9 @@ class Decision:
     propensity: the probability with which this policy makes this choice, given its arm.
     seed: what any random draw of this decision would start from; follows from the trigger.
     reasons: why nothing was shown, in gate order; empty when offered.
+    candidates: all of them, or the best of very many. refused: how many offers each gate refused.
+    channel: where it is read. pick: how the choice came about, None for nothing.
+    face_value_minor: the discount, personal where the offer has bounds; None for nothing.
     """
 
     id: str
@@ -78,6 +83,10 @@ class Decision:
     reasons: tuple[Reason, ...]
     campaign_version: int | None = None
     language: str = "en"
+    channel: ReadingChannel = ReadingChannel.PUSH
+    pick: Pick | None = None
+    face_value_minor: int | None = None
+    refused: tuple[tuple[Reason, int], ...] = ()
     latency_us: int = field(default=0, compare=False)
 
     @property

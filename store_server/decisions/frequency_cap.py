@@ -2,36 +2,59 @@
 
 Offered and held-out decisions count alike: a ghost uses up a cap as the offer would have, so
 both arms run into the same gates and stay comparable. A cap per visit counts the shopper's own
-visit; a cap per day counts whatever the shopper or anybody of the household had.
+visit; all others count whatever the shopper or anybody of the household had, under every name
+that merges gave them.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from store_server.ids import CampaignId, HouseholdId, ShopperId
+from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId
+from store_server.offers.channel import ReadingChannel
+
+WEEK_DAYS = 7
 
 
 class ShownRecord(NamedTuple):
-    """One earlier decision that counts: offered or held out."""
+    """One earlier decision that counts, offered or held out; `shopper` by the name of today."""
 
     shopper: ShopperId
     household: HouseholdId | None
     visit_id: str | None
     campaign: CampaignId
     at: datetime
+    offer: OfferId | None = None
+    channel: ReadingChannel = ReadingChannel.PUSH
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Counts of one shopper at one instant: in this visit, and since local midnight."""
+    """Counts of one shopper at one instant.
+
+    in_visit, offers_in_visit: in this visit. today: since local midnight. week, offers_week: in
+    seven local days, today included. last_days: local days since a campaign was last shown, 0 =
+    today. channel_today: since midnight in the channel of this decision.
+    """
 
     in_visit: Mapping[CampaignId, int] = field(default_factory=dict)
     today: Mapping[CampaignId, int] = field(default_factory=dict)
     in_visit_total: int = 0
     today_total: int = 0
+    week: Mapping[CampaignId, int] = field(default_factory=dict)
+    week_total: int = 0
+    offers_in_visit: frozenset[OfferId] = frozenset()
+    offers_week: Mapping[OfferId, int] = field(default_factory=dict)
+    last_days: Mapping[CampaignId, int] = field(default_factory=dict)
+    channel_today: int = 0
+
+
+def concerns(record: ShownRecord, *, shopper: ShopperId, household: HouseholdId | None) -> bool:
+    """Whether a record is the shopper's own or of the household."""
+    of_household = household is not None and record.household == household
+    return of_household or record.shopper == shopper
 
 
 def count_shown(
@@ -40,7 +63,9 @@ def count_shown(
     shopper: ShopperId,
     household: HouseholdId | None,
     visit_id: str | None,
-    day_start: datetime,
+    now: datetime,
+    local: tzinfo,
+    channel: ReadingChannel = ReadingChannel.PUSH,
 ) -> Shown:
     """What of `records` counts against this shopper now.
 
@@ -50,15 +75,43 @@ def count_shown(
         household: of the shopper; None when not known.
         visit_id: the visit going on; None when there is none (a pull from home), and then
             nothing counts per visit.
-        day_start: local midnight in the store.
+        now: the instant that rules go by.
+        local: the store's time zone, which days are counted in.
+        channel: of the decision.
     """
     in_visit: Counter[CampaignId] = Counter()
     today: Counter[CampaignId] = Counter()
+    week: Counter[CampaignId] = Counter()
+    offers_week: Counter[OfferId] = Counter()
+    last_days: dict[CampaignId, int] = {}
+    repeated: set[OfferId] = set()
+    in_channel = 0
+    this_day = now.astimezone(local).toordinal()
     for record in records:
-        own = record.shopper == shopper
-        if own and visit_id is not None and record.visit_id == visit_id:
+        if visit_id is not None and record.visit_id == visit_id and record.shopper == shopper:
             in_visit[record.campaign] += 1
-        of_household = household is not None and record.household == household
-        if (own or of_household) and record.at >= day_start:
+            if record.offer is not None:
+                repeated.add(record.offer)
+        if not concerns(record, shopper=shopper, household=household):
+            continue
+        days = max(0, this_day - record.at.astimezone(local).toordinal())
+        last_days[record.campaign] = min(days, last_days.get(record.campaign, days))
+        if days == 0:
             today[record.campaign] += 1
-    return Shown(in_visit, today, in_visit.total(), today.total())
+            in_channel += record.channel is channel
+        if days < WEEK_DAYS:
+            week[record.campaign] += 1
+            if record.offer is not None:
+                offers_week[record.offer] += 1
+    return Shown(
+        in_visit=in_visit,
+        today=today,
+        in_visit_total=in_visit.total(),
+        today_total=today.total(),
+        week=week,
+        week_total=week.total(),
+        offers_in_visit=frozenset(repeated),
+        offers_week=offers_week,
+        last_days=last_days,
+        channel_today=in_channel,
+    )

@@ -1,69 +1,61 @@
-"""The gates, in their fixed order: cheap and legal first, money last.
+"""The gates of the shopper, in their fixed order: who must not be spoken to at all.
 
-Each function walks its part of the order and answers the first gate that refuses, or None.
+Those of campaigns and offers are in `slot_gates`. Each gate is a question to the request alone;
+its fact was looked up before.
 """
 
-from store_server.decisions.frequency_cap import Shown
+from collections.abc import Callable
+
 from store_server.decisions.policy import DecisionPolicy
 from store_server.decisions.reason import Reason
 from store_server.decisions.request import DecisionRequest
-from store_server.offers.budget import BudgetUse, allows
-from store_server.offers.campaign import Campaign, CampaignState
-from store_server.offers.offer import Offer
-from store_server.offers.opening import LocalTime
+from store_server.offers.campaign import EVERY_DAY
+from store_server.offers.opening import is_open, local_time
 
-_NOTHING_YET = BudgetUse()
+ShopperGate = Callable[[DecisionRequest, DecisionPolicy], bool]
+
+
+def _is_quiet(request: DecisionRequest, policy: DecisionPolicy) -> bool:
+    hours = policy.quiet if request.interrupts else None
+    if hours is None:
+        return False
+    return is_open(local_time(request.at, request.local), hours=hours, weekdays=EVERY_DAY)
+
+
+def _is_capped_in_channel(request: DecisionRequest, policy: DecisionPolicy) -> bool:
+    cap = policy.channel_caps.get(request.channel.value)
+    return cap is not None and request.shown.channel_today >= cap
+
+
+def _is_capped_in_week(request: DecisionRequest, policy: DecisionPolicy) -> bool:
+    return policy.cap_per_week is not None and request.shown.week_total >= policy.cap_per_week
+
+
+SHOPPER_GATES: tuple[tuple[Reason, ShopperGate], ...] = (
+    (Reason.KILL_SWITCH, lambda r, _: r.silenced),
+    (Reason.SHOPPER_UNKNOWN, lambda r, _: not r.shopper.is_known),
+    (Reason.OPEN_COMPLAINT, lambda r, _: r.shopper.open_complaints > 0),
+    (Reason.NO_CONSENT_OFFERS, lambda r, _: not r.offers_allowed),
+    (Reason.NO_CONSENT_CHANNEL, lambda r, _: not r.shopper.channel_allowed),
+    (Reason.STAFF_DEVICE, lambda r, _: r.shopper.is_staff),
+    (Reason.STORE_CLOSED, lambda r, _: not r.place.is_open),
+    (
+        Reason.ZONE_FORBIDS,
+        lambda r, p: r.interrupts and r.place.zone_kind in p.silent_zone_kinds,
+    ),
+    (Reason.QUIET_HOURS, _is_quiet),
+    (Reason.SHOPPER_CAP_VISIT, lambda r, p: r.shown.in_visit_total >= p.cap_per_visit),
+    (Reason.SHOPPER_CAP_DAY, lambda r, p: r.shown.today_total >= p.cap_per_day),
+    (Reason.SHOPPER_CAP_WEEK, _is_capped_in_week),
+    (Reason.CHANNEL_CAP, _is_capped_in_channel),
+)
 
 
 def refuse_shopper(request: DecisionRequest, policy: DecisionPolicy) -> Reason | None:
-    """What forbids any offer to this shopper now, before campaigns are looked at."""
-    if request.silenced:
-        return Reason.KILL_SWITCH
-    if not request.offers_allowed:
-        return Reason.NO_CONSENT_OFFERS
-    if request.shown.in_visit_total >= policy.cap_per_visit:
-        return Reason.SHOPPER_CAP_VISIT
-    if request.shown.today_total >= policy.cap_per_day:
-        return Reason.SHOPPER_CAP_DAY
-    return None
+    """The first gate that forbids any offer to this shopper now, or None."""
+    return next((reason for reason, refuses in SHOPPER_GATES if refuses(request, policy)), None)
 
 
-def refuse_campaign(
-    campaign: Campaign, request: DecisionRequest, clock: LocalTime
-) -> Reason | None:
-    """What forbids this campaign to speak now, before its offers are looked at.
-
-    Args:
-        campaign: who wants to speak.
-        request: who is asked about.
-        clock: the store's wall clock at the request's instant; read once for all campaigns.
-    """
-    if campaign.state is not CampaignState.LIVE:
-        return Reason.CAMPAIGN_NOT_LIVE
-    if not campaign.is_running_at(request.at):
-        return Reason.OUTSIDE_WINDOW
-    if not campaign.is_open_at(clock):
-        return Reason.OUTSIDE_HOURS
-    if not campaign.trigger.matches(request.trigger):
-        return Reason.TRIGGER_MISMATCH
-    return _refuse_by_cap(campaign, request.shown)
-
-
-def refuse_offer(offer: Offer, *, campaign: Campaign, request: DecisionRequest) -> Reason | None:
-    """What forbids this offer of an admitted campaign, before its value is computed."""
-    if not offer.is_valid_at(request.at):
-        return Reason.OFFER_NOT_VALID
-    use = request.budgets.get(campaign.id, _NOTHING_YET)
-    if not allows(campaign, use, face_value_minor=offer.face_value_minor):
-        return Reason.BUDGET_EXHAUSTED
-    if offer.creative_in(request.language) is None:
-        return Reason.NO_CREATIVE
-    return None
-
-
-def _refuse_by_cap(campaign: Campaign, shown: Shown) -> Reason | None:
-    if shown.in_visit.get(campaign.id, 0) >= campaign.cap_per_visit:
-        return Reason.CAP_VISIT
-    if shown.today.get(campaign.id, 0) >= campaign.cap_per_day:
-        return Reason.CAP_DAY
-    return None
+def refusals_of_shopper(request: DecisionRequest, policy: DecisionPolicy) -> tuple[Reason, ...]:
+    """Every gate that forbids it, in their order."""
+    return tuple(reason for reason, refuses in SHOPPER_GATES if refuses(request, policy))

@@ -9,6 +9,8 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 
+import msgspec
+
 from store_server.decisions.policy import DecisionPolicy
 from store_server.ids import ZoneId, natural_id
 from store_server.offers.campaign_document import read_campaign, write_campaign
@@ -70,7 +72,7 @@ def catalogue_ground(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | Non
 
 def read_policy(digest: str, documents: Documents) -> DecisionPolicy:
     """The policy of `policy_ground`; KeyError when it is not among the documents."""
-    return DecisionPolicy(**json.loads(documents[digest]))
+    return msgspec.json.decode(documents[digest], type=DecisionPolicy)
 
 
 def parts_of(listed: str) -> Collection[str]:

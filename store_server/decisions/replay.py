@@ -45,7 +45,8 @@ def replay(stored: Decision, asked: str, documents: Documents, *, scope: Scope) 
         found.request,
         read_policy(found.policy, documents),
         catalogue=read_catalogue(found.catalogue, documents),
-        purchases=found.chances,
+        purchases=found.taste,
+        effects=found.effects,
     )
     differs = tuple(
         one.name

@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class DecisionRow(SQLModel, table=True):
-    """One decision; JSON: `reasons`, `candidates` (`decisions.trace`) and `asked`."""
+    """One decision; JSON: `reasons`, `candidates`, `refused` (`decisions.trace`) and `asked`.
+
+    `variants` are the arms of experiments.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -39,6 +42,11 @@ class DecisionRow(SQLModel, table=True):
     latency_us: int = Field(sa_type=BigInteger)
     reasons: str = Field(sa_type=Text)
     candidates: str = Field(sa_type=Text)
+    channel: str = "push"
+    pick: str | None = None
+    face_value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    refused: str = Field(default="[]", sa_type=Text)
+    variants: str = Field(default="[]", sa_type=Text)
     asked: str | None = Field(default=None, sa_type=Text)
 
 
@@ -62,6 +70,30 @@ class KillSwitchRow(SQLModel, table=True):
     is_on: bool
     note: str
     since_ms: int = Field(sa_type=BigInteger)
+
+
+class DismissalRow(SQLModel, table=True):
+    """The shopper waved an offer away; the first time counts."""
+
+    __tablename__ = "dismissal"
+    __table_args__ = (Index("dismissal_by_shopper", "org", "shopper", "at_ms"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    decision: str = Field(primary_key=True)
+    shopper: str
+    campaign: str
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class CouponPoolRow(SQLModel, table=True):
+    """How many coupons of an offer that has a pool have been given out, in all stores."""
+
+    __tablename__ = "coupon_pool"
+
+    org: str = Field(primary_key=True)
+    offer: str = Field(primary_key=True)
+    issued: int = Field(default=0, sa_type=BigInteger)
 
 
 class PullAnswerRow(SQLModel, table=True):

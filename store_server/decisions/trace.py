@@ -40,3 +40,13 @@ def write_reasons(reasons: Iterable[Reason]) -> str:
 def read_reasons(text: str) -> tuple[Reason, ...]:
     """The reasons of `write_reasons`."""
     return tuple(Reason(code) for code in json.loads(text))
+
+
+def write_counts(counts: Iterable[tuple[Reason, int]]) -> str:
+    """[reason, how many offers it refused] of each."""
+    return json.dumps([list(one) for one in counts], separators=(",", ":"))
+
+
+def read_counts(text: str) -> tuple[tuple[Reason, int], ...]:
+    """The counts of `write_counts`."""
+    return tuple((Reason(code), number) for code, number in json.loads(text))

@@ -7,46 +7,137 @@ people for what they buy unasked: the value is positive only while
 
     P(buy | no offer) < e x (margin - face) / (face + e x (margin - face)),   e = effect.
 
+That is the objective "efficiency". Others may be weighed in:
+
+    growth     (P(buy | offer) - P(buy | no offer)) x (price - face)   sales that are new
+    retention  churn risk x (P(buy | offer) - P(buy | no offer)) x margin
+    loyalty    P(buy | offer) x face value, for loyal shoppers: what they get back
+
+A personal discount f lies within the offer's bounds. Taken to act in proportion to its size
+(effect x f / face value), the best one is m / 2 - p0 f0 / (2 (1 - p0) e): who buys unasked gets
+less.
+
 Source: docs/decisions.md, Value.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+import numpy as np
+
+from store_server.decisions.policy import FULL_BP, DecisionPolicy
+from store_server.decisions.request import DecisionRequest
+from store_server.decisions.shelf import Floats, Shelf
 from store_server.ids import ShopperId
-from store_server.learning.offer_effect import chance_with_offer
-from store_server.offers.offer import Offer
+from store_server.learning.effect_table import Bands, Believed, EffectKeys
+from store_server.learning.offer_effect import BAND_EDGES
+from store_server.learning.purchase_model import Taste
+from store_server.shoppers.profile import LifeStage
 
 # Enough for a billionth of a cent; makes equal values equal on every machine.
 DIGITS = 6
 
 
-class ChanceModel(Protocol):
+class TasteModel(Protocol):
     """The port to what is known of taste."""
 
-    def chance(self, shopper: ShopperId | None, category: str, at: datetime) -> float:
-        """P(buy `category` in a visit at `at` | no offer); shopper None = the population."""
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        """Chances in a visit at `at`; shopper None = the population, which owns nothing."""
         ...
 
 
-class Worth(NamedTuple):
-    """The expected gain in minor units, and the two chances behind it."""
+class EffectModel(Protocol):
+    """The port to what is known of the effects of offers."""
 
-    value_minor: float
-    chance_with: float
-    chance_without: float
+    def believed(self, offers: EffectKeys, bands: Bands) -> Believed:
+        """Mean and width of the effect of each offer with shoppers of the band beside it."""
+        ...
 
 
-def worth(offer: Offer, *, chance_without: float, effect: float, fatigue_minor: float) -> Worth:
-    """What showing `offer` is expected to bring.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One number for each slot of a shelf; rounded, so that they are the same everywhere.
 
-    Args:
-        offer: its margin and face value.
-        chance_without: P(buy | no offer).
-        effect: share of non-buyers whom the offer makes buy.
-        fatigue_minor: what the shopper's patience is worth, for the offers already shown.
+    value: in minor units. sd: how unsure it is, from the belief of the effect alone.
+    face: the discount, personal where the offer has bounds. own: the shopper has bought of it.
     """
-    chance_with = chance_with_offer(chance_without, effect)
-    kept_minor = offer.margin_minor - offer.face_value_minor
-    value = chance_with * kept_minor - chance_without * offer.margin_minor - fatigue_minor
-    return Worth(round(value, DIGITS), round(chance_with, DIGITS), round(chance_without, DIGITS))
+
+    value: Floats
+    sd: Floats
+    chance_with: Floats
+    chance_without: Floats
+    face: Floats
+    own: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+
+
+def weigh(
+    shelf: Shelf,
+    request: DecisionRequest,
+    policy: DecisionPolicy,
+    *,
+    purchases: TasteModel,
+    effects: EffectModel,
+) -> Weighed:
+    """What every slot is worth for this shopper here and now."""
+    known = request.trigger.shopper if request.profile_allowed else None
+    taste = purchases.taste(known, shelf.categories, request.at)
+    base = np.asarray(taste.chances, dtype=np.float64)[shelf.category]
+    bands = np.searchsorted(_EDGES, base, side="right") - 1
+    found = effects.believed(shelf.effect_keys, bands)
+    face = _discounts(shelf, base, found.means)
+    # A message without a discount has a face value of 0: its effect is as learned.
+    dose = np.divide(face, shelf.face, out=np.ones(shelf.size), where=shelf.face > 0)
+    lifted = np.clip(base + (1.0 - base) * found.means * dose, 0.0, 1.0)
+    kept = shelf.margin - face
+    value = _objectives(shelf, request, policy, base=base, lifted=lifted, face=face)
+    value -= policy.fatigue_minor * request.shown.today_total
+    return Weighed(
+        value=np.round(value, DIGITS),
+        sd=np.abs((1.0 - base) * found.sds * dose * kept),
+        chance_with=np.round(lifted, DIGITS),
+        chance_without=np.round(base, DIGITS),
+        face=face,
+        own=np.asarray(taste.own, dtype=np.bool_)[shelf.category],
+    )
+
+
+def _objectives(
+    shelf: Shelf,
+    request: DecisionRequest,
+    policy: DecisionPolicy,
+    *,
+    base: Floats,
+    lifted: Floats,
+    face: Floats,
+) -> Floats:
+    aims, facts = policy.objectives, request.shopper
+    value: Floats = lifted * (shelf.margin - face) - base * shelf.margin
+    if aims.efficiency_bp != FULL_BP:
+        value *= aims.efficiency_bp / FULL_BP
+    if aims.growth_bp:
+        value += aims.growth_bp / FULL_BP * ((lifted - base) * (shelf.price - face))
+    if aims.retention_bp and facts.churn_risk:
+        risk = aims.retention_bp / FULL_BP * facts.churn_risk
+        value += risk * ((lifted - base) * shelf.margin)
+    if aims.loyalty_bp and facts.stage is LifeStage.LOYAL:
+        value += aims.loyalty_bp / FULL_BP * (lifted * face)
+    return value
+
+
+def _discounts(shelf: Shelf, base: Floats, means: Floats) -> Floats:
+    """The face value of each slot; within the bounds, on the step, above the margin floor."""
+    if not len(shelf.bounded):
+        return shelf.face
+    at = shelf.bounded
+    slope = (1.0 - base[at]) * np.maximum(means[at], 1e-6) / np.maximum(shelf.face[at], 1.0)
+    best = shelf.margin[at] / 2.0 - base[at] / (2.0 * slope)
+    most = np.minimum(shelf.most, shelf.margin[at] - shelf.floor[at])
+    best = np.clip(np.floor(best / shelf.step) * shelf.step, shelf.least, None)
+    face = shelf.face.copy()
+    face[at] = np.maximum(np.minimum(best, np.floor(most / shelf.step) * shelf.step), shelf.least)
+    return face
+
+
+_EDGES = np.array(BAND_EDGES)

@@ -86,7 +86,7 @@ def answer_pull(
     if earlier is not None:
         return _answer(uow, rooms, now=now, decision=earlier)
     trigger = _question(uow, rooms, now=now, shopper=shopper, request_id=request_id, zone=zone)
-    desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger])
+    desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger], channel="pull")
     decision = _open_choice(uow, rooms, now=now, trigger=trigger)
     if decision is None or desk.is_silenced or not desk.may_have_offers(shopper):
         decision = desk.decide(trigger)

@@ -119,7 +119,8 @@ def _refuse_by_cap(
         shopper=decision.shopper,
         household=decision.household,
         visit_id=decision.visit_id,
-        day_start=start_of_local_day(decision.at, ZoneInfo(rooms.policy.timezone)),
+        now=decision.at,
+        local=ZoneInfo(rooms.policy.timezone),
     )
     if before.in_visit_total >= rooms.policy.cap_per_visit:
         return DeliveryReason.CAP_VISIT

@@ -12,27 +12,26 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
-from store_server.decisions.asked import HeardChances, write_asked
+from store_server.decisions.asked import HeardEffects, HeardTaste, write_asked
 from store_server.decisions.decide import decide
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord, count_shown
 from store_server.decisions.ground import policy_ground
-from store_server.decisions.policy import DecisionPolicy
-from store_server.decisions.repository import DecisionRepository, GroundRepository, SwitchRepository
+from store_server.decisions.policy import DecisionPolicy, Objectives
+from store_server.decisions.repository import GroundRepository, PoolRepository, SwitchRepository
 from store_server.decisions.request import DecisionRequest
-from store_server.flows.offer_words import moment_ends_at, word
+from store_server.flows.decision_facts import load_facts, place_facts, shopper_facts
+from store_server.flows.offer_words import READ_IN, moment_ends_at, word
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
 from store_server.flows.show_budgets import store_limit
 from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.offers.budget import BudgetUse
-from store_server.offers.opening import start_of_local_day
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.repository import BudgetRepository
 from store_server.offers.trigger import Trigger
 from store_server.outbox.notification import Channel, Notification
 from store_server.redemptions.coupon import grouped, new_code, signing_key
 from store_server.redemptions.repository import CouponRepository
-from store_server.shoppers.consent import Purpose
-from store_server.shoppers.repository import ConsentRepository, ShopperRepository
 
 
 def decision_policy(policy: Policy) -> DecisionPolicy:
@@ -44,6 +43,21 @@ def decision_policy(policy: Policy) -> DecisionPolicy:
         cap_per_visit=policy.cap_per_visit,
         cap_per_day=policy.cap_per_day,
         fatigue_minor=policy.fatigue_minor,
+        cap_per_week=policy.cap_per_week,
+        channel_caps=policy.channel_caps,
+        quiet_hours=policy.quiet_hours,
+        silent_zone_kinds=policy.silent_zone_kinds,
+        value_floor_minor=policy.value_floor_minor,
+        explore_bp=policy.explore_bp,
+        discovery_every=policy.discovery_every,
+        repeats_in_visit=policy.repeats_in_visit,
+        category_share_bp=policy.category_share_bp,
+        objectives=Objectives(
+            efficiency_bp=policy.efficiency_bp,
+            growth_bp=policy.growth_bp,
+            retention_bp=policy.retention_bp,
+            loyalty_bp=policy.loyalty_bp,
+        ),
     )
 
 
@@ -61,19 +75,20 @@ class DecisionDesk:
         *,
         now: datetime,
         triggers: Sequence[Trigger],
+        channel: Channel = "webhook",
     ) -> None:
         self._uow, self._rooms, self._now = uow, rooms, now
+        self._channel: ReadingChannel = READ_IN[channel]
         self.asked: dict[str, str] = {}
         self._policy = decision_policy(rooms.policy)
         self._local = ZoneInfo(rooms.policy.timezone)
-        self._day_start = start_of_local_day(now, self._local)
         self._coupons = CouponRepository(uow.session, rooms.scope)
         self._budgets = BudgetRepository(uow.session, rooms.scope)
         self._use: dict[CampaignId, BudgetUse] = {}
         self._ground, self._kept = policy_ground(self._policy), set[str]()
         uow.after_commit(lambda: rooms.grounds.kept.update(self._kept))
-        asked = {trigger.shopper for trigger in triggers}
-        self._load(asked, visits={t.visit_id for t in triggers if t.visit_id is not None})
+        self.is_silenced = SwitchRepository(uow.session, rooms.scope).is_on()
+        self._facts = load_facts(uow, rooms, now=now, triggers=triggers)
 
     def decide(self, trigger: Trigger) -> Decision:
         """The decision on this trigger, with its budget reserved; not written yet.
@@ -87,13 +102,15 @@ class DecisionDesk:
             if decision.outcome is not Outcome.OFFERED or self._reserve(decision):
                 break
         if decision.counts_in_caps and decision.campaign is not None:
-            self._shown.append(
+            self._facts.shown.append(
                 ShownRecord(
                     decision.shopper,
                     decision.household,
                     decision.visit_id,
                     decision.campaign,
                     decision.at,
+                    decision.offer,
+                    decision.channel,
                 )
             )
         return replace(decision, latency_us=(time.perf_counter_ns() - started_ns) // 1000)
@@ -103,32 +120,19 @@ class DecisionDesk:
 
         Call it after the decision is written.
         """
-        offer = self._uow.live.catalogue.offers[_offer(decision)]
         return word(
             self._uow,
             self._rooms,
             now=self._now,
             decision=decision,
-            code=self._issue(decision) if offer.face_value_minor > 0 else None,
+            code=self._issue(decision) if _face_value(decision) > 0 else None,
             expires_at=moment_ends_at(decision, self._uow, self._rooms),
             channel=channel,
         )
 
     def may_have_offers(self, shopper: ShopperId) -> bool:
         """Whether the shopper agrees to offers now."""
-        return shopper in self._offers_allowed
-
-    def _load(self, asked: Collection[ShopperId], *, visits: Collection[str]) -> None:
-        session, scope = self._uow.session, self._rooms.scope
-        consents = ConsentRepository(session, scope)
-        self.is_silenced = SwitchRepository(session, scope).is_on()
-        self._offers_allowed = consents.allowed_among(asked, Purpose.OFFERS, at=self._now)
-        self._profile_allowed = consents.allowed_among(asked, Purpose.PROFILE, at=self._now)
-        self._shoppers = ShopperRepository(session, scope).by_id(asked)
-        households = {one.household for one in self._shoppers.values() if one.household is not None}
-        self._shown = DecisionRepository(session, scope).shown(
-            shoppers=asked, households=households, visits=visits, since=self._day_start
-        )
+        return shopper in self._facts.offers_allowed
 
     def _ask(self, trigger: Trigger) -> Decision:
         catalogue = self._uow.live.catalogue
@@ -136,12 +140,21 @@ class DecisionDesk:
         unread = [one.id for one in listening if one.id not in self._use]
         if unread:
             self._use |= self._budgets.use_of(unread)
-        request, heard = self._request(trigger), HeardChances(self._rooms.purchases)
-        decision = decide(request, self._policy, catalogue=catalogue, purchases=heard)
-        self._note(decision, request, heard)
+        taste, effects = HeardTaste(self._rooms.purchases), HeardEffects(self._rooms.effects)
+        request = self._request(trigger)
+        decision = decide(
+            request, self._policy, catalogue=catalogue, purchases=taste, effects=effects
+        )
+        self._note(decision, request, taste, effects)
         return decision
 
-    def _note(self, decision: Decision, request: DecisionRequest, heard: HeardChances) -> None:
+    def _note(
+        self,
+        decision: Decision,
+        request: DecisionRequest,
+        taste: HeardTaste,
+        effects: HeardEffects,
+    ) -> None:
         """Keep what it was decided from, so that it can be decided again."""
         grounds = self._rooms.grounds
         trigger = request.trigger
@@ -153,38 +166,70 @@ class DecisionDesk:
         listening = self._uow.live.catalogue.listening(trigger.kind, trigger.zone)
         self.asked[decision.id] = write_asked(
             replace(request, budgets={one.id: self._use[one.id] for one in listening}),
-            heard.said,
+            taste,
+            effects,
             policy=self._ground.digest,
             catalogue=ground.digest,
         )
 
     def _request(self, trigger: Trigger) -> DecisionRequest:
-        shopper = self._shoppers.get(trigger.shopper)
-        household = shopper.household if shopper else None
+        facts, live = self._facts, self._uow.live
+        profile = facts.profiles.get(trigger.shopper)
+        household = profile.household if profile else None
         return DecisionRequest(
             trigger=trigger,
             scope=self._rooms.scope,
             at=self._now,
             local=self._local,
             household=household,
-            language=shopper.language if shopper else self._rooms.policy.default_language,
-            offers_allowed=trigger.shopper in self._offers_allowed,
-            profile_allowed=trigger.shopper in self._profile_allowed,
+            language=profile.language if profile else self._rooms.policy.default_language,
+            offers_allowed=trigger.shopper in facts.offers_allowed,
+            profile_allowed=trigger.shopper in facts.profile_allowed,
             shown=count_shown(
-                self._shown,
+                facts.shown,
                 shopper=trigger.shopper,
                 household=household,
                 visit_id=trigger.visit_id,
-                day_start=self._day_start,
+                now=self._now,
+                local=self._local,
+                channel=self._channel,
             ),
             budgets=self._use,
             silenced=self.is_silenced,
+            channel=self._channel,
+            pools=facts.pools,
+            shopper=shopper_facts(
+                facts,
+                trigger,
+                rooms=self._rooms,
+                live=live,
+                now=self._now,
+                channel=self._channel.value,
+            ),
+            place=place_facts(facts, trigger, rooms=self._rooms, live=live, now=self._now),
         )
 
     def _reserve(self, decision: Decision) -> bool:
+        """Take the coupon out of the pool and the budget; both or neither."""
+        offer = self._uow.live.catalogue.offers[_offer(decision)]
+        most, facts = offer.terms.coupon_pool, self._facts
+        if most is not None:
+            pools = PoolRepository(self._uow.session, self._rooms.scope)
+            if not pools.take(offer.id, most=most):
+                facts.pools[offer.id] = most
+                return False
+            facts.pools[offer.id] = facts.pools.get(offer.id, 0) + 1
+        if self._reserve_budget(decision):
+            return True
+        if most is not None:
+            pools.give_back(offer.id)
+            facts.pools[offer.id] -= 1
+        return False
+
+    def _reserve_budget(self, decision: Decision) -> bool:
         catalogue = self._uow.live.catalogue
         campaign = catalogue.campaigns[_campaign(decision)]
-        face_value_minor = catalogue.offers[_offer(decision)].face_value_minor
+        face_value_minor = _face_value(decision)
         reserved = self._budgets.reserve(
             campaign,
             face_value_minor=face_value_minor,
@@ -210,7 +255,7 @@ class DecisionDesk:
             offer=offer.id,
             campaign=_campaign(decision),
             decision=decision.id,
-            face_value_minor=offer.face_value_minor,
+            face_value_minor=_face_value(decision),
             issued_at=decision.at,
             expires_at=decision.at + timedelta(seconds=valid_s),
         )
@@ -237,3 +282,8 @@ def _offer(decision: Decision) -> OfferId:
 def _campaign(decision: Decision) -> CampaignId:
     assert decision.campaign is not None
     return decision.campaign
+
+
+def _face_value(decision: Decision) -> int:
+    assert decision.face_value_minor is not None
+    return decision.face_value_minor

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, pseudonym
@@ -62,6 +62,7 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
         CouponRepository(session, scope).forget,
         BasketRepository(session, scope).forget,
         DecisionRepository(session, scope).forget,
+        DismissalRepository(session, scope).forget,
         PresenceRepository(session, scope).forget,
         PurchaseRepository(session, scope).forget,
         ShopperRepository(session, scope).forget_shopper,

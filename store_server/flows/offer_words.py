@@ -5,6 +5,7 @@ are not there, and the text must do without (`default`).
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from store_server.database import UnitOfWork
@@ -15,6 +16,7 @@ from store_server.offers.banned_words import banned_words
 from store_server.offers.channel import ReadingChannel
 from store_server.offers.creative import Wording
 from store_server.offers.liquid_text import Value
+from store_server.offers.offer import Offer
 from store_server.outbox.notification import Channel, Notification, compose
 from store_server.shoppers.attributes import AttributeValue
 from store_server.shoppers.consent import Purpose
@@ -44,7 +46,7 @@ def word(
     """
     if decision.offer is None:
         raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
-    offer = uow.live.catalogue.offers[decision.offer]
+    offer = _as_decided(uow.live.catalogue.offers[decision.offer], decision)
     reading = READ_IN[channel]
     creative = offer.creative_in(decision.language, reading)
     if creative is None:
@@ -98,6 +100,17 @@ def zone_name(live: StoreLive, zone: ZoneId | None) -> str:
     """The name of the zone for reading; "" when there is none."""
     found = live.plan.zone(zone) if zone is not None else None
     return found.name if found is not None else ""
+
+
+def _as_decided(offer: Offer, decision: Decision) -> Offer:
+    """The offer with the discount of the decision: personal where the offer has bounds.
+
+    It takes off no more than the price by now: an edit must not make the words impossible.
+    """
+    face_value_minor = decision.face_value_minor
+    if face_value_minor is None or face_value_minor == offer.face_value_minor:
+        return offer
+    return replace(offer, face_value_minor=min(face_value_minor, offer.price_minor))
 
 
 def _readable(value: AttributeValue) -> Value:

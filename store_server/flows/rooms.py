@@ -6,13 +6,15 @@ after the commit and forgets it on rollback. `StoreRooms` lives as long as the p
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 from store_server.clock import Clock, SystemClock, from_ms
 from store_server.decisions.ground import GroundBook
 from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
+from store_server.learning.effect_table import EffectBook
+from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.catalogue import Catalogue
 from store_server.outbox.flights import Flights
@@ -41,7 +43,8 @@ class Policy:
     """Settings that rules need, out of configs/store.toml.
 
     `holdout_bp` is the global holdout in basis points; money is in minor units of `currency`;
-    `timezone` is the store's, by its IANA name; `window_hours` after a visit a basket still counts.
+    `timezone` is the store's, by its IANA name; `hours` are its opening hours, None = always;
+    `window_hours` after a visit a basket still counts.
     """
 
     clock: Literal["system", "event"] = "system"
@@ -53,10 +56,25 @@ class Policy:
     holdout_salt: str = "global-1"
     cap_per_visit: int = 2
     cap_per_day: int = 3
+    cap_per_week: int = 10
+    channel_caps: Mapping[str, int] = field(default_factory=dict)
+    quiet_hours: tuple[str, str] | None = None
+    silent_zone_kinds: tuple[str, ...] = ("exit", "checkout", "service")
+    value_floor_minor: int = 0
+    explore_bp: int = 300
+    discovery_every: int = 8
+    repeats_in_visit: bool = False
+    category_share_bp: int = 6_000
+    efficiency_bp: int = 10_000
+    growth_bp: int = 0
+    retention_bp: int = 0
+    loyalty_bp: int = 0
+    birth_date_attribute: str = "birth_date"
+    hours: tuple[time, time] | None = None
     fatigue_minor: int = 0
     notification_ttl_s: int = 120
     coupon_ttl_s: int = 86_400
-    policy_version: str = "incremental-1"
+    policy_version: str = "incremental-2"
     banned_words: tuple[str, ...] = ()
     raw_hours: int = 24
     counting: bool = False
@@ -141,10 +159,10 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases` and `tally` are changed only by actions after a commit; `flights` recalls before it,
-    see there. `wake_deliveries` tells that something was queued. `engines` builds an engine
-    without devices for a plan and its survey; None: this process is no server
-    and leaves presence alone.
+    `purchases`, `effects` and `tally` are changed only by actions after a commit; `flights` recalls
+    before it, see there. `wake_deliveries` tells that something was queued. `engines` builds an
+    engine without devices for a plan and its survey; None: this process is no server and leaves
+    presence alone.
     """
 
     scope: Scope
@@ -153,6 +171,7 @@ class StoreRooms:
     purchases: PurchaseModel
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
+    effects: EffectBook = field(default_factory=lambda: EffectBook(OfferEffects()))
     tally: HearingTally = field(default_factory=HearingTally)
     grounds: GroundBook = field(default_factory=GroundBook)
     flights: Flights = field(default_factory=Flights)

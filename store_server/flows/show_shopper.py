@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import Scope, ShopperId
@@ -138,10 +138,9 @@ def _profile(session: Session, scope: Scope, shopper: ShopperId) -> Json:
 
 
 def _events(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
-    kept = ShopperEventRepository(session, scope).of_shopper(shopper)
     return [
         {"event_id": one.id, "kind": one.kind, "at": _spell(one.at), "said": dict(one.said)}
-        for one in kept
+        for one in ShopperEventRepository(session, scope).of_shopper(shopper)
     ]
 
 
@@ -227,6 +226,7 @@ def _baskets(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
 
 
 def _decisions(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
+    dismissed = dict(DismissalRepository(session, scope).of_shopper(shopper))
     return [
         {
             "decision_id": one.id,
@@ -238,6 +238,7 @@ def _decisions(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]
             "offer_id": one.offer,
             "arm": str(one.arm),
             "reasons": [str(reason) for reason in one.reasons],
+            "dismissed_at": _spell(dismissed.get(one.id)),
         }
         for one in DecisionRepository(session, scope).of_shopper(shopper)
     ]

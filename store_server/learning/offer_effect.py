@@ -43,6 +43,9 @@ LEAST_PRIOR_SD = 0.15
 LEAST_VARIANCE = 0.05
 
 
+# Changes that are remembered by name, for those who follow them.
+LOG_MOST = 10_000
+
 # Of P(buy | no offer): never-buyers, occasional, regular and sure buyers answer an offer
 # differently. As segments of the belief the bands cost nothing where they do not
 # (benchmarks/learning_margin.py, two seeds: .942 of the oracle against .943) and help where they
@@ -89,16 +92,19 @@ class Evidence:
     room_bought: float = 0.0  # sum of (1 - p0) bought / variance, shown
 
     @classmethod
-    def of(cls, *, shown: bool, bought: bool, chance_without: float) -> "Evidence":
+    def of(
+        cls, *, shown: bool, bought: bool, chance_without: float, dose: float = 1.0
+    ) -> "Evidence":
         """The evidence of one decision.
 
         Args:
             shown: False: held out, the offer was chosen and not shown.
             bought: whether the category was bought in the window after it.
             chance_without: P(buy | no offer) as it stood at the decision.
+            dose: personal discount over face value: a half is taken to do half as much.
         """
         weight = 1.0 / max(chance_without * (1.0 - chance_without), LEAST_VARIANCE)
-        room = (1.0 - chance_without) if shown else 0.0
+        room = (1.0 - chance_without) * dose if shown else 0.0
         return cls(
             int(shown),
             int(not shown),
@@ -139,6 +145,8 @@ class OfferEffects:
     def __init__(self, evidence: Mapping[tuple[str, str], Evidence] | None = None) -> None:
         self._of: dict[str, dict[str, Evidence]] = {}
         self._beliefs: dict[str, dict[tuple[str, EffectPrior], EffectBelief]] = {}
+        self._log: list[str] = []
+        self._dropped = 0
         for (offer, segment), one in (evidence or {}).items():
             self.learn(offer, segment, evidence=one)
 
@@ -153,7 +161,7 @@ class OfferEffects:
         """Add evidence; segment "" is for shoppers of none."""
         segments = self._of.setdefault(offer, {})
         segments[segment] = segments.get(segment, Evidence()) + evidence
-        self._beliefs.pop(offer, None)
+        self._changed(offer)
 
     def belief(self, offer: str, segment: str = "", *, prior: EffectPrior) -> EffectBelief:
         """What the effect of the offer in the segment is believed to be."""
@@ -177,8 +185,26 @@ class OfferEffects:
 
     def forget(self, offer: str) -> bool:
         """Drop what is known of an offer, its terms having changed; whether there was anything."""
-        self._beliefs.pop(offer, None)
+        self._changed(offer)
         return self._of.pop(offer, None) is not None
+
+    @property
+    def learned(self) -> int:
+        """How often anything changed."""
+        return self._dropped + len(self._log)
+
+    def learned_since(self, number: int) -> frozenset[str] | None:
+        """The offers that changed since `learned` was `number`; None: any, it is too long ago."""
+        if number < self._dropped:
+            return None
+        return frozenset(self._log[number - self._dropped :])
+
+    def _changed(self, offer: str) -> None:
+        self._beliefs.pop(offer, None)
+        if len(self._log) >= LOG_MOST:
+            self._dropped += len(self._log)
+            self._log.clear()
+        self._log.append(offer)
 
 
 def believe(segments: Mapping[str, Evidence], segment: str, *, prior: EffectPrior) -> EffectBelief:

@@ -10,7 +10,7 @@ The model lives in memory and is changed only after a commit; which baskets it h
 by the database (unique basket ids), so that a replayed basket never comes here.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,6 +31,16 @@ class BasketSeen(NamedTuple):
     shopper: ShopperId
     at: datetime
     categories: Collection[str]
+
+
+class Taste(NamedTuple):
+    """What is known of a shopper's taste, one entry for each category asked for.
+
+    chances: P(buy | no offer). own: whether the shopper has ever bought of it.
+    """
+
+    chances: Sequence[float]
+    own: Sequence[bool]
 
 
 class PurchaseModel:
@@ -80,6 +90,25 @@ class PurchaseModel:
             return population
         bought = own.count(category, scale=scale) + PRIOR_BASKETS * population
         return bought / (own.baskets / scale + PRIOR_BASKETS)
+
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        """`chance` of many categories at once, and which of them the shopper has ever bought."""
+        scale = weight_at(at)
+        everybody, visits = self._all.by_category, self._all.baskets / scale + 1.0
+        shares = [
+            (everybody.get(name, 0.0) / scale + NEW_CATEGORY_SHARE) / visits for name in categories
+        ]
+        own = self._of.get(shopper) if shopper is not None else None
+        if own is None:
+            return Taste(shares, [False] * len(shares))
+        mine, baskets = own.by_category, own.baskets / scale + PRIOR_BASKETS
+        return Taste(
+            [
+                (mine.get(name, 0.0) / scale + PRIOR_BASKETS * share) / baskets
+                for name, share in zip(categories, shares, strict=True)
+            ],
+            [name in mine for name in categories],
+        )
 
     def forget(self, shopper: ShopperId) -> bool:
         """Erase the shopper's own counts; whether there were any.

@@ -1,7 +1,8 @@
 """Purchases of an organisation in the database, written once and read back at a start."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -98,6 +99,25 @@ class PurchaseRepository:
             )
             .where(col(basket.org) == self._scope.org)
         )
+
+    def bought_since(self, since: Mapping[ShopperId, datetime]) -> dict[ShopperId, set[str]]:
+        """The categories that each of these shoppers bought from their own instant on."""
+        basket, line = PurchaseBasketRow, PurchaseLineRow
+        rows = self._session.execute(
+            select(col(basket.shopper), col(basket.at_ms), col(line.category)).where(
+                basket.org == self._scope.org,
+                col(basket.shopper).in_(list(since)),
+                basket.at_ms >= min(map(to_ms, since.values())),
+                line.org == basket.org,
+                line.basket == basket.basket,
+                col(line.category).is_not(None),
+            )
+        )
+        found: dict[ShopperId, set[str]] = {}
+        for shopper, at_ms, category in rows:
+            if at_ms >= to_ms(since[ShopperId(shopper)]):
+                found.setdefault(ShopperId(shopper), set()).add(str(category))
+        return found
 
     def spending(
         self, shoppers: Collection[str] | None = None

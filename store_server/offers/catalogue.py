@@ -4,7 +4,7 @@ Edits make a new catalogue; the one in use never changes under a decision.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -22,11 +22,15 @@ _Key = tuple[TriggerKind, ZoneId | None]
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Make it with `catalogue_of`; drafts are kept but nothing triggers them."""
+    """Make it with `catalogue_of`; drafts are kept but nothing triggers them.
+
+    memo: what readers worked out of it once, under keys of their own.
+    """
 
     offers: Mapping[OfferId, Offer]
     campaigns: Mapping[CampaignId, Campaign]
     _listening: Mapping[_Key, tuple[Campaign, ...]]
+    memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def listening(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
         """Campaigns that this kind of trigger in this zone may concern, by id; no drafts.

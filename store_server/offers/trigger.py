@@ -90,6 +90,11 @@ class Trigger:
     visit_id: str | None = None
     dwell_s: int | None = None
 
+    @property
+    def asks(self) -> tuple[object, ...]:
+        """All that `TriggerRule.matches` looks at: triggers that ask alike are answered alike."""
+        return (self.kind, self.zone, self.dwell_s)
+
 
 def trigger_id(kind: TriggerKind, *parts: str) -> str:
     """The name of the trigger of this kind raised by what `parts` name."""

@@ -29,7 +29,13 @@ class Store:
 
     def is_open(self, at: datetime) -> bool:
         """Whether the doors are open; hours that run past midnight are understood."""
-        clock = self.local(at).time()
-        if self.opens <= self.closes:
-            return self.opens <= clock < self.closes
-        return clock >= self.opens or clock < self.closes
+        return is_between(self.local(at).time(), self.opens, self.closes)
+
+
+def is_between(clock: time, opens: time, closes: time) -> bool:
+    """Whether a local time lies in opening hours; past midnight too; both the same = always."""
+    if opens == closes:
+        return True
+    if opens < closes:
+        return opens <= clock < closes
+    return clock >= opens or clock < closes

@@ -42,6 +42,19 @@ class ProductRow(SQLModel, table=True):
     margin_bp: int
 
 
+class ProductStockRow(SQLModel, table=True):
+    """How many units of a product a store has, as the retailer last said."""
+
+    __tablename__ = "product_stock"
+    __table_args__ = (Index("product_stock_by_units", "org", "store", "units"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    product: str = Field(primary_key=True)
+    units: int = Field(sa_type=BigInteger)
+    said_at_ms: int = Field(sa_type=BigInteger)
+
+
 class ApiKeyRow(SQLModel, table=True):
     """A program's key; `scopes` is a comma-separated list."""
 

@@ -13,6 +13,8 @@ from store_server.ids import HouseholdId, ShopperId
 from store_server.shoppers.attributes import AttributeValue
 
 BUCKETS = 10_000
+# Before the name of a channel among what a shopper never wants to see.
+CHANNEL_WISH = "channel:"
 
 
 class LifeStage(StrEnum):
@@ -68,6 +70,15 @@ class Profile:
     open_complaints: int = 0
     staff: bool = False
     random_bucket: int = 0
+
+    def takes(self, channel: str) -> bool:
+        """Whether the shopper takes messages in a channel: "channel:push" excluded is a no.
+
+        Where the retailer says what the shopper can be reached by, it must be one of these.
+        """
+        if f"{CHANNEL_WISH}{channel}" in self.excluded:
+            return False
+        return not self.channels or channel in self.channels
 
     @property
     def stage(self) -> LifeStage | None:

@@ -13,6 +13,13 @@ EVER = datetime(2020, 1, 1, tzinfo=UTC)
 ANN: Any = "ann"
 
 DECISION_READS: dict[str, Call] = {
+    "OfferEffectRepository.load": lambda r: r.load(),
+    "StockRepository.out": lambda r: r.out(),
+    "StockRepository.units": lambda r: r.units(),
+    "DismissalRepository.last": lambda r: r.last([ANN], since=EVER),
+    "DismissalRepository.among": lambda r: r.among(["decision-ann"]),
+    "DismissalRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "PoolRepository.issued": lambda r: r.issued(["offer-ann"]),
     "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
     "SwitchRepository.is_on": lambda r: r.is_on(),
     "SwitchRepository.read": lambda r: r.read(),
@@ -32,6 +39,13 @@ DECISION_READS: dict[str, Call] = {
 }
 
 DECISION_WRITES: dict[str, Call] = {
+    "StockRepository.say": lambda r: r.say({"product-ann": 5}, at=NOON),
+    "DismissalRepository.add": lambda r: r.add(
+        "decision-new", shopper=ANN, campaign="campaign-ann", at=NOON
+    ),
+    "DismissalRepository.forget": lambda r: r.forget(ANN),
+    "PoolRepository.take": lambda r: r.take("offer-ann", most=10**6),
+    "PoolRepository.give_back": lambda r: r.give_back("offer-ann"),
     "SwitchRepository.move": lambda r: r.move(KillSwitch(False, NOON, "new")),
     "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),

@@ -32,6 +32,7 @@ SHOPPERS = (
 )
 
 PROFILE_READS: dict[str, Call] = {
+    "PurchaseRepository.bought_since": lambda r: r.bought_since({ANN: NOON}),
     "PurchaseRepository.spending": lambda r: r.spending(),
     "PurchaseRepository.shoppers_after": lambda r: r.shoppers_after("", limit=9),
     "PurchaseRepository.baskets_of": lambda r: r.baskets_of(ANN),
@@ -47,6 +48,7 @@ PROFILE_READS: dict[str, Call] = {
     "MergeRepository.current_of": lambda r: r.current_of([ANN]),
     "ImportRepository.bookmark": lambda r: r.bookmark("import-ann"),
     "MergeRepository.names": lambda r: r.names(ANN),
+    "MergeRepository.names_of": lambda r: r.names_of([ANN]),
     "MergeRepository.find": lambda r: r.find("merge-ann"),
     "MergeRepository.of": lambda r: r.of(ANN),
     "MergeRepository.facts": lambda r: r.facts(ANN),

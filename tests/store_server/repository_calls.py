@@ -37,13 +37,22 @@ EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
 ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
-    "shop": ("Plan", "GatewayConfig", "Product", "Access", "ConsoleUser", "ApiKey", "Audit"),
+    "shop": (
+        "Plan",
+        "GatewayConfig",
+        "Product",
+        "Stock",
+        "Access",
+        "ConsoleUser",
+        "ApiKey",
+        "Audit",
+    ),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget", "CampaignRecord"),
     "learning": ("Purchase", "OfferEffect"),
-    "decisions": ("Decision", "Ground", "Switch"),
+    "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool"),
     "outbox": ("Outbox", "Endpoint", "Notification"),
     "redemptions": ("Coupon", "Basket"),
     "reports": REPORTS,
@@ -76,7 +85,6 @@ READS: dict[str, Call] = {
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
-    "OfferEffectRepository.load": lambda r: r.load(),
     "OutboxRepository.due": lambda r: r.due(now_system_ms=10**15),
     "OutboxRepository.counts": lambda r: r.counts(),
     "EndpointRepository.all": lambda r: r.all(),
@@ -98,9 +106,11 @@ SPANNING = {
     "PlanRepository.stores",
     "DecisionRepository.shown",
     "UnitRepository.earlier",
+    "DismissalRepository.last",
     "CouponRepository.out_with",
     "NotificationRepository.suppress_waiting",
-    *(f"{kind}Repository.forget" for kind in ("Audit", "Presence", "Decision", "Notification")),
+    *(f"{kind}Repository.forget" for kind in ("Audit", "Presence", "Decision", "Dismissal")),
+    "NotificationRepository.forget",
     *(f"{kind}Repository.forget" for kind in ("Coupon", "Basket")),
 }
 

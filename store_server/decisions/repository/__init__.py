@@ -1,7 +1,15 @@
 """Decisions in the database, and what they stand on."""
 
 from store_server.decisions.repository.decision_log import DecisionRepository
+from store_server.decisions.repository.dismissals import DismissalRepository
 from store_server.decisions.repository.grounds import GroundRepository
+from store_server.decisions.repository.pools import PoolRepository
 from store_server.decisions.repository.switches import SwitchRepository
 
-__all__ = ["DecisionRepository", "GroundRepository", "SwitchRepository"]
+__all__ = [
+    "DecisionRepository",
+    "DismissalRepository",
+    "GroundRepository",
+    "PoolRepository",
+    "SwitchRepository",
+]

@@ -15,14 +15,15 @@ from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord
 from store_server.decisions.repository.decision_rows import decision_of, row_of
 from store_server.decisions.tables import DecisionRow, PullAnswerRow
-from store_server.ids import CampaignId, HouseholdId, Scope, ShopperId
+from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId
+from store_server.offers.channel import ReadingChannel
 
-# SQLite takes 32,766 bound values in a statement; a decision has 24.
+# SQLite takes 32,766 bound values in a statement; a decision has 29.
 ROWS_AT_ONCE = 500
 NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 
 
-_ShownColumns = Select[str, str, str, str | None, str | None, str | None, int]
+_ShownColumns = Select[str, str, str, str | None, str | None, str | None, int, str | None, str]
 
 
 class DecisionRepository:
@@ -109,8 +110,10 @@ class DecisionRepository:
                 visit_id,
                 CampaignId(campaign),
                 from_ms(at_ms),
+                OfferId(offer) if offer is not None else None,
+                ReadingChannel(channel),
             )
-            for _, _, shopper, household, visit_id, campaign, at_ms in rows
+            for _, _, shopper, household, visit_id, campaign, at_ms, offer, channel in rows
         ]
 
     def of_visit(self, visit_id: str, shopper: ShopperId) -> list[Decision]:
@@ -262,6 +265,8 @@ class DecisionRepository:
             col(DecisionRow.visit_id),
             col(DecisionRow.campaign),
             col(DecisionRow.at_ms),
+            col(DecisionRow.offer),
+            col(DecisionRow.channel),
         ).where(
             col(DecisionRow.org) == self._scope.org,
             col(DecisionRow.outcome) != Outcome.NOTHING,

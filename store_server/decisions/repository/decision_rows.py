@@ -1,15 +1,19 @@
 """A decision as a row, and a row as a decision."""
 
 from store_server.clock import from_ms, to_ms
+from store_server.decisions.choice import Pick
 from store_server.decisions.decision import Arm, Decision, Outcome
 from store_server.decisions.tables import DecisionRow
 from store_server.decisions.trace import (
     read_candidates,
+    read_counts,
     read_reasons,
     write_candidates,
+    write_counts,
     write_reasons,
 )
 from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId, ZoneId
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.trigger import TriggerKind
 
 
@@ -39,6 +43,10 @@ def row_of(decision: Decision, scope: Scope) -> dict[str, object]:
         "latency_us": decision.latency_us,
         "reasons": write_reasons(decision.reasons),
         "candidates": write_candidates(decision.candidates),
+        "channel": decision.channel,
+        "pick": decision.pick,
+        "face_value_minor": decision.face_value_minor,
+        "refused": write_counts(decision.refused),
     }
 
 
@@ -65,5 +73,9 @@ def decision_of(row: DecisionRow) -> Decision:
         reasons=read_reasons(row.reasons),
         campaign_version=row.campaign_version,
         language=row.language,
+        channel=ReadingChannel(row.channel),
+        pick=Pick(row.pick) if row.pick is not None else None,
+        face_value_minor=row.face_value_minor,
+        refused=read_counts(row.refused),
         latency_us=row.latency_us,
     )

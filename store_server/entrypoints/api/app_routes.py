@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 from store_server.clock import to_ms
 from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.app import (
+    DismissedBody,
     InstallAnswer,
     InstallBody,
     MyDataAnswer,
@@ -23,6 +24,7 @@ from store_server.entrypoints.api.schemas.backend import ConsentAnswer, ConsentB
 from store_server.entrypoints.http_auth import Context, ShopperCaller
 from store_server.flows.answer_pull import PulledOffer, answer_pull
 from store_server.flows.record_consent import record_consent
+from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.record_opened import record_opened
 from store_server.flows.register_install import register_install
 from store_server.flows.show_shopper import show_shopper
@@ -33,6 +35,7 @@ from store_server.writer import Priority
 
 router = APIRouter(prefix="/v1/app", tags=["app"])
 
+DecisionName = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", examples=["kq3example"])]
 NotificationName = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", examples=["kq3example"])]
 
 
@@ -116,6 +119,28 @@ async def ask_decision(body: PullBody, context: Context, shopper: ShopperCaller)
             "reason": answer.reason,
         }
     )
+
+
+@router.post(
+    "/decisions/{decision_id}/dismissed",
+    status_code=204,
+    responses={**CHANGING, **refusals(404)},
+)
+async def post_dismissed(
+    decision_id: DecisionName,
+    context: Context,
+    shopper: ShopperCaller,
+    body: DismissedBody | None = None,
+) -> Response:
+    """Say that the shopper waved an offer away; its campaign is silent for its cooldown."""
+    await context.write(
+        Priority.APP,
+        record_dismissed,
+        decision_id=decision_id,
+        shopper=shopper,
+        at=body.at if body is not None else None,
+    )
+    return Response(status_code=204)
 
 
 @router.post(

@@ -12,6 +12,9 @@ from store_server.entrypoints.api.schemas.decisions import (
     CandidateAnswer,
     DecisionAnswer,
     DecisionPageAnswer,
+    OfferRefusalsAnswer,
+    RefusalAnswer,
+    RefusalsAnswer,
 )
 from store_server.entrypoints.api.schemas.fields import At
 from store_server.entrypoints.api.schemas.results import (
@@ -20,6 +23,7 @@ from store_server.entrypoints.api.schemas.results import (
     DeliveryListAnswer,
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.replay_decision import show_refusals
 from store_server.flows.show_decisions import ExplainedDecision, show_decision, show_decisions
 from store_server.flows.show_deliveries import show_deliveries
 from store_server.outbox.delivery import Attempt, Delivery
@@ -65,6 +69,28 @@ async def get_decision(
     return _decision(await context.read(show_decision, decision_id=decision_id, language=language))
 
 
+@router.get("/decisions/{decision_id}/refusals", responses=refusals(404, 409))
+async def get_refusals(
+    decision_id: Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")],
+    context: Context,
+    _caller: OpsCaller,
+    language: Spoken = "en",
+) -> RefusalsAnswer:
+    """What every gate says to the question of a decision, also those it did not come to."""
+    found = await context.read(show_refusals, decision_id=decision_id)
+    return RefusalsAnswer(
+        shopper=[RefusalAnswer.of(one, language) for one in found.shopper],
+        offers=[
+            OfferRefusalsAnswer(
+                campaign_id=one.campaign,
+                offer_id=one.offer,
+                reasons=[RefusalAnswer.of(reason, language) for reason in one.reasons],
+            )
+            for one in found.slots
+        ],
+    )
+
+
 @router.get("/deliveries")
 async def list_deliveries(
     context: Context,
@@ -108,6 +134,10 @@ def _decision(one: ExplainedDecision) -> DecisionAnswer:
             )
             for candidate in decision.candidates
         ],
+        channel=decision.channel,
+        pick=decision.pick,
+        face_value_minor=decision.face_value_minor,
+        refused={reason.value: number for reason, number in decision.refused},
         latency_us=decision.latency_us,
         explanation=one.explanation,
     )

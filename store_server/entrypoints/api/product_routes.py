@@ -9,8 +9,11 @@ from store_server.entrypoints.api.schemas.products import (
     ProductAnswer,
     ProductBody,
     ProductListAnswer,
+    StockAnswer,
+    StockBody,
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
+from store_server.flows.keep_stock import keep_stock, show_stock
 from store_server.flows.save_product import save_product, show_products
 from store_server.shop.product import Product
 from store_server.writer import Priority
@@ -41,6 +44,19 @@ async def put_product(
     """Make a product, or change it; the next basket already goes by its category."""
     product = Product(id=product_id, **body.model_dump())
     return _product(await context.write(Priority.APP, save_product, product=product))
+
+
+@router.get("/stock")
+async def get_stock(context: Context, _caller: OpsCaller) -> StockAnswer:
+    """What is on the shelves of this store, as it was last said."""
+    return StockAnswer(units=await context.read(show_stock))
+
+
+@router.put("/stock", responses=CHANGING)
+async def put_stock(body: StockBody, context: Context, _caller: OpsCaller) -> StockAnswer:
+    """Say what is on the shelves; of what there is none nothing is offered."""
+    await context.write(Priority.APP, keep_stock, units=body.units)
+    return StockAnswer(units=body.units)
 
 
 def _product(product: Product) -> ProductAnswer:

@@ -1,4 +1,4 @@
-"""The shop's rows: floor plan, configurations, products, who may come in and what they did."""
+"""The shop's rows: plan, configurations, products, stock, who may come in and what they did."""
 
 from store_server.shop.repository.access import AccessRepository
 from store_server.shop.repository.api_keys import ApiKeyRepository
@@ -6,6 +6,7 @@ from store_server.shop.repository.audit import AuditRepository
 from store_server.shop.repository.gateway_configs import GatewayConfigRepository
 from store_server.shop.repository.plans import PlanRepository
 from store_server.shop.repository.products import ProductRepository
+from store_server.shop.repository.stock import StockRepository
 from store_server.shop.repository.users import ConsoleUserRepository
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "GatewayConfigRepository",
     "PlanRepository",
     "ProductRepository",
+    "StockRepository",
 ]

@@ -70,6 +70,24 @@ class MergeRepository:
         """Every name of the person that goes by this one."""
         return names_of_one(shopper, self._pairs())
 
+    def names_of(self, shoppers: Iterable[ShopperId]) -> dict[str, ShopperId]:
+        """Every name that these shoppers were ever merged from, with who goes by it now."""
+        found: dict[str, ShopperId] = {one: one for one in shoppers}
+        wanted: list[str] = list(found)
+        while wanted:
+            rows = self._session.execute(
+                select(col(MergeRow.shopper), col(MergeRow.kept)).where(
+                    col(MergeRow.org) == self._org,
+                    col(MergeRow.split_at_ms).is_(None),
+                    col(MergeRow.kept).in_(wanted),
+                )
+            )
+            # Merges form a forest: an absorbed name has one keeper, and is met once more at most.
+            moved = {absorbed: found[kept] for absorbed, kept in rows}
+            wanted = [name for name, now in moved.items() if found.get(name) != now]
+            found |= moved
+        return found
+
     def add(self, merge: Merge) -> None:
         """Write a merge down."""
         row: dict[str, object] = {

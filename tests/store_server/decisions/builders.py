@@ -1,5 +1,6 @@
 """Requests and policies for tests of decisions: what does not matter is filled in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -9,6 +10,9 @@ from store_server.decisions.frequency_cap import Shown
 from store_server.decisions.policy import DecisionPolicy
 from store_server.decisions.request import DecisionRequest
 from store_server.ids import CampaignId, HouseholdId, ShopperId, scope
+from store_server.learning.effect_table import BANDS, EffectBook
+from store_server.learning.offer_effect import Evidence, OfferEffects
+from store_server.learning.purchase_model import Taste
 from store_server.offers.budget import BudgetUse
 from store_server.offers.catalogue import Catalogue, catalogue_of
 from store_server.offers.trigger import Trigger
@@ -25,8 +29,22 @@ class KnownChances:
     population: float = 0.05
     own: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def chance(self, shopper: ShopperId | None, category: str, at: datetime) -> float:
-        return self.own.get((shopper or "", category), self.population)
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        names = [(shopper or "", one) for one in categories]
+        return Taste(
+            [self.own.get(name, self.population) for name in names], [n in self.own for n in names]
+        )
+
+
+def known_effects(**offers: float) -> EffectBook:
+    """Effects that are as good as certain; an offer that is not named is believed as stated."""
+    effects = OfferEffects()
+    for name, effect in offers.items():
+        sure = 1e6
+        for band in range(BANDS):
+            evidence = Evidence(room_room=sure, room_bought=sure * effect)
+            effects.learn(name, str(band), evidence=evidence)
+    return EffectBook(effects)
 
 
 def a_policy(
@@ -74,10 +92,12 @@ def decided(
     *,
     catalogue: Catalogue = CATALOGUE,
     chances: KnownChances | None = None,
+    effects: EffectBook | None = None,
 ) -> Decision:
     return decide(
         request or a_request(),
         policy or a_policy(),
         catalogue=catalogue,
         purchases=chances or KnownChances(),
+        effects=effects or known_effects(),
     )

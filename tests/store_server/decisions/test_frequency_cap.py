@@ -1,6 +1,6 @@
 """Caps count shopper and household, and hold in any sequence of triggers."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +33,8 @@ def counts(*records: ShownRecord, household: HouseholdId | None = None) -> tuple
         shopper=ANN,
         household=household,
         visit_id="v1",
-        day_start=NOON.replace(hour=0),
+        now=NOON,
+        local=UTC,
     )
     return shown.in_visit_total, shown.today_total
 
@@ -75,7 +76,8 @@ def test_no_sequence_of_triggers_exceeds_a_cap(
             shopper=trigger.shopper,
             household=HOME,
             visit_id=trigger.visit_id,
-            day_start=NOON.replace(hour=0),
+            now=NOON,
+            local=UTC,
         )
         decision = decided(
             a_request(trigger, household="home", shown=shown), policy, catalogue=catalogue

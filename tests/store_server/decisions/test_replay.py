@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store_server.decisions.asked import HeardChances, read_asked, write_asked
+from store_server.decisions.asked import HeardEffects, HeardTaste, read_asked, write_asked
 from store_server.decisions.decide import decide
 from store_server.decisions.decision import Decision
 from store_server.decisions.frequency_cap import Shown
@@ -24,6 +24,7 @@ from tests.store_server.decisions.builders import (
     KnownChances,
     a_policy,
     a_request,
+    known_effects,
 )
 from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 
@@ -31,13 +32,15 @@ from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 def kept(
     request: DecisionRequest, policy: DecisionPolicy, *, chance: float = 0.05
 ) -> tuple[Decision, str, dict[str, str]]:
-    heard = HeardChances(KnownChances(population=chance))
-    decision = decide(request, policy, catalogue=CATALOGUE, purchases=heard)
+    taste, effects = HeardTaste(KnownChances(population=chance)), HeardEffects(known_effects())
+    decision = decide(request, policy, catalogue=CATALOGUE, purchases=taste, effects=effects)
     grounds = [
         policy_ground(policy),
         catalogue_ground(CATALOGUE, request.trigger.kind, request.trigger.zone),
     ]
-    asked = write_asked(request, heard.said, policy=grounds[0].digest, catalogue=grounds[1].digest)
+    asked = write_asked(
+        request, taste, effects, policy=grounds[0].digest, catalogue=grounds[1].digest
+    )
     documents = {digest: text for one in grounds for digest, text in one.documents.items()}
     return decision, asked, documents
 
@@ -133,7 +136,7 @@ def test_a_request_of_another_version_is_not_guessed_at() -> None:
     decision, asked, _ = kept(a_request(), a_policy())
 
     with pytest.raises(ValueError, match="version 9"):
-        read_asked(asked.replace('"v":1', '"v":9'), decision, HERE)
+        read_asked(asked.replace('"v":2', '"v":9'), decision, HERE)
 
 
 def test_a_category_that_nobody_asked_for_then_is_not_made_up() -> None:
@@ -141,4 +144,4 @@ def test_a_category_that_nobody_asked_for_then_is_not_made_up() -> None:
     found = read_asked(asked, decision, HERE)
 
     with pytest.raises(KeyError):
-        found.chances.chance(ShopperId("ann"), "MILK", decision.at)
+        found.taste.taste(ShopperId("ann"), ["MILK"], decision.at)

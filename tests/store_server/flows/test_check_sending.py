@@ -112,6 +112,7 @@ def test_when_nothing_happened_it_goes(database: Database) -> None:
 def test_a_cap_that_was_lowered_drops_the_later_offer(database: Database) -> None:
     shop = an_offer_on_its_way(database, campaigns=[a_campaign(cap_per_visit=5, cap_per_day=5)])
     shop.now = NOON + timedelta(seconds=1)
+    shop.rooms.policy = replace(shop.rooms.policy, repeats_in_visit=True)
     shop.decide(a_trigger("event-2", at=shop.now))
 
     shop.rooms.policy = replace(shop.rooms.policy, cap_per_day=1, cap_per_visit=9)

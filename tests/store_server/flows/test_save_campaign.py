@@ -63,7 +63,7 @@ def test_an_edit_of_a_live_campaign_is_a_new_version_that_decisions_name(
 
     saved = save(shop, name="Bread", cap_per_day=9, cap_per_visit=9)
 
-    (after,) = shop.decide(a_trigger("e2"))
+    (after,) = shop.decide(a_trigger("e2", shopper="bob", visit="v2"))
     assert (saved.state, saved.version) == (CampaignState.LIVE, 2)
     assert (before.campaign_version, after.campaign_version) == (1, 2)
 

@@ -150,6 +150,14 @@ class OpenedBody(Body):
     at: At | None = None
 
 
+class DismissedBody(Body):
+    """When the shopper waved the offer away; now when absent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"at": "2026-03-02T09:31:00Z"}]})
+
+    at: At | None = None
+
+
 class MyDataAnswer(Answer):
     """Everything that is kept about the shopper who asks."""
 

@@ -3,9 +3,13 @@
 from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
+from store_server.decisions.choice import Pick
 from store_server.decisions.decision import Arm, Outcome
+from store_server.decisions.plural import Language
 from store_server.decisions.reason import Reason
+from store_server.decisions.reason_text import reason_text
 from store_server.entrypoints.api.schemas.fields import Answer, At
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.trigger import TriggerKind
 
 _DECISION: JsonDict = {
@@ -23,7 +27,7 @@ _DECISION: JsonDict = {
     "is_fallback": False,
     "arm": "offer",
     "propensity": 1.0,
-    "policy_version": "incremental-1",
+    "policy_version": "incremental-2",
     "reasons": [],
     "candidates": [
         {
@@ -35,6 +39,10 @@ _DECISION: JsonDict = {
             "chance_without": 0.22,
         }
     ],
+    "channel": "push",
+    "pick": "best",
+    "face_value_minor": 50,
+    "refused": {"cap_day": 2, "lower_value": 1},
     "latency_us": 410,
     "explanation": 'Offered "Rye bread": it is expected to bring the most.',
 }
@@ -73,6 +81,10 @@ class DecisionAnswer(Answer):
     policy_version: str
     reasons: list[Reason]
     candidates: list[CandidateAnswer]
+    channel: ReadingChannel
+    pick: Pick | None
+    face_value_minor: int | None
+    refused: dict[str, int]
     latency_us: int
     explanation: str
 
@@ -86,3 +98,52 @@ class DecisionPageAnswer(Answer):
 
     decisions: list[DecisionAnswer]
     before: str | None
+
+
+class RefusalAnswer(Answer):
+    """A gate that refuses, and what that means."""
+
+    code: Reason
+    text: str
+
+    @classmethod
+    def of(cls, reason: Reason, language: Language) -> "RefusalAnswer":
+        """The refusal with its sentence in `language`."""
+        return cls(code=reason, text=reason_text(reason, language))
+
+
+class OfferRefusalsAnswer(Answer):
+    """Every gate that refuses one offer of a campaign; none: it may be made."""
+
+    campaign_id: str
+    offer_id: str
+    reasons: list[RefusalAnswer]
+
+
+class RefusalsAnswer(Answer):
+    """What every gate says, in the order of gates."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "shopper": [],
+                    "offers": [
+                        {
+                            "campaign_id": "bread",
+                            "offer_id": "rye-50",
+                            "reasons": [
+                                {
+                                    "code": "out_of_stock",
+                                    "text": "What is offered is not on the shelf.",
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    shopper: list[RefusalAnswer]
+    offers: list[OfferRefusalsAnswer]

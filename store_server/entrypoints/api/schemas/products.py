@@ -46,3 +46,25 @@ class ProductListAnswer(Answer):
 
     products: list[ProductAnswer]
     next_after: str | None
+
+
+class StockBody(Body):
+    """Units on the shelves of this store, by product id; products left out stay as they were."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"units": {"4006": 12, "4011": 0}}]})
+
+    units: Annotated[
+        dict[
+            Annotated[str, Field(pattern=r"^[!-.0-~]{1,64}$")],
+            Annotated[Whole, Field(ge=0, le=10**9)],
+        ],
+        Field(min_length=1, max_length=10_000),
+    ]
+
+
+class StockAnswer(Answer):
+    """Units of each product that somebody spoke of; the others are taken to be there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"units": {"4006": 12, "4011": 0}}]})
+
+    units: dict[str, int]
