@@ -19,8 +19,8 @@ Event = MutableMapping[str, object]
 log = structlog.get_logger(__name__)
 
 
-def set_up_log() -> None:
-    """Have the server's and its libraries' lines written in the one form."""
+def set_up_log(*, least: int = logging.INFO) -> None:
+    """Have the server's and its libraries' lines of this level on written in the one form."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
@@ -36,7 +36,7 @@ def set_up_log() -> None:
         ],
         # Asked for at each line, so that a standard error output that was redirected is found.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

@@ -45,8 +45,13 @@ def print_json(document: object) -> None:
     print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
-def set_up_log() -> None:
-    """Lines of key=value on a terminal, JSON otherwise; on the standard error output."""
+def set_up_log(*, quiet: bool = False) -> None:
+    """Lines of key=value on a terminal, JSON otherwise; on the standard error output.
+
+    `quiet`: errors alone, for a command that somebody reads while it runs.
+    """
+    import logging  # noqa: PLC0415 - --help stays light
+
     from store_server.cli import log_lines  # noqa: PLC0415 - --help stays light
 
-    log_lines.set_up_log()
+    log_lines.set_up_log(least=logging.ERROR if quiet else logging.INFO)

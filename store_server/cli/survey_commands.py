@@ -1,6 +1,5 @@
 """`store-server survey`: record where gateways hear what, fit the map, say what it promises."""
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,15 +13,15 @@ from store_server.cli.options import (
     set_up_log,
     settings_of,
 )
+from store_server.cli.survey_walk import follow
 from store_server.errors import ConfigError
 
 if TYPE_CHECKING:
     from store_server.bootstrap.open_store import OpenStore
-    from store_server.presence.survey import Survey, SurveyMark
+    from store_server.presence.survey import Survey
     from store_server.presence.surveyed_site import SurveyedSite
 
 CHUNK_ROWS = 5_000
-LEAST_POINT_S, MOST_POINT_S = 10, 3_600
 
 survey = typer.Typer(
     name="survey",
@@ -31,7 +30,10 @@ survey = typer.Typer(
 )
 
 IdentityArgument = Annotated[
-    str, typer.Argument(help="What the tag or phone sends: uuid:major:minor, or hex digits.")
+    str, typer.Argument(help="What the tag sends, if it never changes: uuid:major:minor, or hex.")
+]
+ShopperOption = Annotated[
+    str, typer.Option("--shopper", help="Whose tag or phone, when ids rotate: enrolled for this.")
 ]
 AtOption = Annotated[str, typer.Option("--at", help="Where it stands: X,Y in metres.")]
 ZoneOption = Annotated[str, typer.Option("--zone", help="The zone it stands in; with or for --at.")]
@@ -40,30 +42,24 @@ SecondsOption = Annotated[int, typer.Option("--seconds", help="How long it stand
 
 @survey.command()
 def record(
-    identity: IdentityArgument,
+    identity: IdentityArgument = "",
+    *,
     at: AtOption = "",
     zone: ZoneOption = "",
     seconds: SecondsOption = 30,
+    shopper: ShopperOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Mark one point while the server runs: stand there until this command ends."""
     from store_server.bootstrap.open_store import open_store  # noqa: PLC0415 - --help stays light
-    from store_server.flows.keep_survey import mark_survey, show_survey_heard  # noqa: PLC0415
-    from store_server.writer import Priority  # noqa: PLC0415
 
-    set_up_log()
-    mark = _mark(identity, at=at, zone=zone, seconds=seconds)
-    with open_store(settings_of(config)) as store:
-        store.writer.submit(Priority.APP, mark_survey, mark=mark).result()
-        print(f"stand still for {seconds} s ...", flush=True)
-        time.sleep(seconds + 2)
-        heard = store.reader.read(show_survey_heard, mark=mark)
-    if not heard:
+    set_up_log(quiet=True)
+    if bool(identity) == bool(shopper):
         raise ConfigError(
-            f"no gateway heard {identity} here; is the server running, and is this what the tag "
-            "sends? (`edge-agent survey` on a gateway lists what it hears)"
+            "must say what to follow: IDENTITY, or --shopper NAME for ids that rotate; not both"
         )
-    print(", ".join(f"{gateway} {count}" for gateway, count in heard.items()))
+    with open_store(settings_of(config)) as store:
+        follow(store, identity, shopper=shopper, at=at, zone=zone, seconds=seconds)
 
 
 @survey.command(name="import")
@@ -152,23 +148,6 @@ def clear(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with open_store(settings_of(config)) as store:
         count = store.writer.submit(Priority.APP, clear_survey).result()
     print(f"deleted readings: {count}")
-
-
-def _mark(identity: str, *, at: str, zone: str, seconds: int) -> "SurveyMark":
-    from store_server.clock import SystemClock, to_ms  # noqa: PLC0415 - --help stays light
-    from store_server.presence.survey import SurveyMark  # noqa: PLC0415
-
-    if not LEAST_POINT_S <= seconds <= MOST_POINT_S:
-        raise ConfigError(f"--seconds is {seconds}; must be {LEAST_POINT_S}..{MOST_POINT_S}")
-    x: float | None = None
-    y: float | None = None
-    if at:
-        try:
-            x, y = (float(part) for part in at.split(","))
-        except ValueError:
-            raise ConfigError(f"--at is {at!r}; must be X,Y in metres, such as 4.0,2.5") from None
-    now_ms = to_ms(SystemClock().now())
-    return SurveyMark(identity.lower(), now_ms, now_ms + seconds * 1000, x, y, zone or None)
 
 
 def _survey(store: "OpenStore") -> "Survey | None":

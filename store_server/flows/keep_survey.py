@@ -12,8 +12,47 @@ from proximity_wire.messages import SightingBatch
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound, Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
 from store_server.presence.repository import SurveyRepository
 from store_server.presence.survey import SurveyLine, SurveyMark
+from store_server.shoppers.consent import Purpose
+from store_server.shoppers.identity import shown_between
+from store_server.shoppers.repository import ConsentRepository, IdentityRepository
+
+
+def mark_survey_of(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    mark: SurveyMark,
+) -> SurveyMark:
+    """Mark whatever this shopper's devices send, rotating ids too; one of the marks.
+
+    For a tag or phone that was enrolled for the survey. Nothing that is kept names the shopper:
+    readings stand under the label of the identities.
+
+    Raises:
+        NotFound: nobody of that name has an identity.
+        Unprocessable: the shopper did not agree to be located, or the mark cannot be.
+    """
+    owned = IdentityRepository(uow.session, rooms.scope, rooms.vault).of(shopper)
+    if not owned:
+        raise NotFound("this shopper has no identity; enrol the tag or phone first")
+    consents = ConsentRepository(uow.session, rooms.scope)
+    if shopper not in consents.allowed_among([shopper], Purpose.LOCATION, at=now):
+        raise Unprocessable(
+            "this shopper did not agree to be located; record a consent to location first"
+        )
+    marks = [
+        mark._replace(identity=identity, device=one.label)
+        for one in owned
+        for identity in shown_between(one, from_ms=mark.from_ms, until_ms=mark.until_ms)
+    ]
+    for one in marks:
+        mark_survey(uow, rooms, now=now, mark=one)
+    return marks[0]
 
 
 def mark_survey(
@@ -63,7 +102,7 @@ def keep_survey_readings(
         SurveyLine(
             row.last_at_ms / 1000,
             batch.gateway,
-            mark.identity,
+            mark.name,
             row.rssi_mean_dbm,
             mark.x,
             mark.y,
@@ -118,7 +157,7 @@ def show_survey_heard(
 ) -> dict[str, int]:
     """How many readings each gateway gave of a marked device so far."""
     survey = SurveyRepository(uow.session, rooms.scope)
-    return survey.heard_since(mark.identity, from_ms=mark.from_ms)
+    return survey.heard_since(mark.name, from_ms=mark.from_ms)
 
 
 def _mark_of(marks: Sequence[SurveyMark], identity: str, at_ms: int) -> SurveyMark | None:

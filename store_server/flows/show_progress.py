@@ -16,7 +16,7 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.outbox.repository import OutboxRepository
 from store_server.presence.gateway_live import GatewayLive
 from store_server.presence.quarantine import QuarantineEntry
-from store_server.presence.repository import IntakeRepository
+from store_server.presence.repository import IntakeRepository, PresenceRepository
 
 # Counts that are named also before the first of their kind: a reader need not ask twice.
 ALWAYS_NAMED = ("sightings", "unknown_identities", "not_consented", "zone_events", "visits")
@@ -59,6 +59,17 @@ def show_progress(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetim
         reasons=_under("reasons", values),
         kill_switch=SwitchRepository(uow.session, rooms.scope).read(),
     )
+
+
+def show_event_time(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - every flow is given the time
+) -> int:
+    """How far the store's event clock has come, ms, whichever process moves it."""
+    progress = PresenceRepository(uow.session, rooms.scope).progress()
+    return uow.live.event_now_ms if progress is None else progress.event_now_ms
 
 
 def show_quarantine(

@@ -45,7 +45,10 @@ class SurveyLine(msgspec.Struct):
 
 
 class SurveyMark(NamedTuple):
-    """Somebody stands with a device at a place or in a zone, from when to when (UTC ms)."""
+    """Somebody stands with a device at a place or in a zone, from when to when (UTC ms).
+
+    `device` is what readings are kept under where the identity rotates; None: the identity.
+    """
 
     identity: str
     from_ms: int
@@ -53,6 +56,12 @@ class SurveyMark(NamedTuple):
     x: float | None = None
     y: float | None = None
     zone: str | None = None
+    device: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What readings are kept under."""
+        return self.device or self.identity
 
 
 class SurveyStamp(NamedTuple):

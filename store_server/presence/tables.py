@@ -163,7 +163,10 @@ class QuarantineRow(SQLModel, table=True):
 
 
 class SurveyMarkRow(SQLModel, table=True):
-    """Where somebody stood with a device, from when to when; place or zone."""
+    """Where somebody stood with a device, from when to when; place or zone.
+
+    A device whose identity rotates has a line for each of its identities, and `device` in common.
+    """
 
     __tablename__ = "survey_mark"
 
@@ -175,6 +178,7 @@ class SurveyMarkRow(SQLModel, table=True):
     x: float | None = None
     y: float | None = None
     zone: str | None = None
+    device: str | None = None
 
 
 class SurveyReadingRow(SQLModel, table=True):

@@ -270,6 +270,15 @@ def _ids_within(one: EnrolledIdentity, period: int) -> Iterable[bytes]:
             yield derive_eid(one.key, t_s=own_period * length_s, exponent=one.exponent)
 
 
+def shown_between(one: EnrolledIdentity, *, from_ms: int, until_ms: int) -> tuple[str, ...]:
+    """What a device says in a span of time, as the wire spells it; a period either side too."""
+    if one.kind != "eid":
+        return (one.identity,) if one.identity is not None else ()
+    periods = range((from_ms // 1000 >> one.exponent) - 1, (until_ms // 1000 >> one.exponent) + 2)
+    ids = (eid for period in periods for eid in _ids_within(one, period))
+    return tuple(dict.fromkeys(eid.hex() for eid in ids))
+
+
 def _claim(table: dict[K, int], owners: tuple[EnrolledIdentity, ...], name: K, number: int) -> None:
     """Note that owner `number` shows `name`; contested when another shopper does already."""
     holder = table.get(name)

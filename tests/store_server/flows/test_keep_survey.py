@@ -1,22 +1,39 @@
 """A survey is recorded where a mark and a batch meet, and is cleared whole."""
 
+from dataclasses import replace
+
 import pytest
 
-from store_server.database import Database
+from store_server.database import Database, UnitOfWork
 from store_server.errors import NotFound, Unprocessable
 from store_server.flows.keep_survey import (
     clear_survey,
     mark_survey,
+    mark_survey_of,
     show_survey_heard,
     show_survey_readings,
     take_survey,
 )
+from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.take_sightings import take_sightings
+from store_server.ids import ShopperId
+from store_server.presence.repository import SurveyRepository
 from store_server.presence.survey import SurveyLine, SurveyMark
-from tests.store_server.presence.builders import T0_MS, Shop, a_batch, a_row, a_shop
+from store_server.shoppers.repository import IdentityRepository
+from tests.store_server.presence.builders import (
+    T0_MS,
+    Shop,
+    a_batch,
+    a_row,
+    a_shop,
+    an_eid,
+    enrolled,
+    some_rooms,
+)
 
 TAG = "00112233445566aa"
 MARK = SurveyMark(TAG, T0_MS, T0_MS + 30_000, 2.0, 1.5)
+LONG = SurveyMark("", T0_MS, T0_MS + 3_000_000, 2.0, 1.5)
 
 
 def take(shop: Shop, seq: int, *after_s: float, identity: str = TAG) -> None:
@@ -84,3 +101,51 @@ def test_a_file_twice_changes_nothing_and_clear_leaves_nothing(database: Databas
     assert shop.run(show_survey_readings) == lines
     assert shop.run(clear_survey) == 5
     assert shop.run(show_survey_readings) == []
+
+
+def test_a_rotating_id_is_followed_through_its_periods(database: Database) -> None:
+    shop = enrolled_shop(database)
+    mark = shop.run(mark_survey_of, shopper=ShopperId("s-1"), mark=LONG)
+
+    for seq, after_s in enumerate((5.0, 1_500.0, 2_500.0), start=1):
+        take(shop, seq, after_s, identity=an_eid("s-1", at_ms=T0_MS + round(after_s * 1000)))
+    take(shop, 4, 2_501.0, identity=an_eid("s-2", at_ms=T0_MS + 2_501_000))
+
+    kept = shop.run(show_survey_readings)
+    assert [(one.device, one.x) for one in kept] == [("tag", 2.0)] * 3
+    assert shop.run(show_survey_heard, mark=mark) == {"gw-1": 3}
+
+
+def test_nothing_that_is_kept_of_it_names_the_shopper(database: Database) -> None:
+    shop = enrolled_shop(database)
+    shop.run(mark_survey_of, shopper=ShopperId("s-1"), mark=LONG)
+
+    marks = shop.run(marks_of)
+
+    assert len(marks) >= 4
+    assert not any("s-1" in str(value) for mark in marks for value in mark)
+
+
+def test_who_is_not_enrolled_or_did_not_agree_is_not_followed(database: Database) -> None:
+    shop = Shop(database, some_rooms())
+    shop.run(enrol_tag)
+
+    with pytest.raises(NotFound):
+        shop.run(mark_survey_of, shopper=ShopperId("s-9"), mark=LONG)
+    with pytest.raises(Unprocessable):
+        shop.run(mark_survey_of, shopper=ShopperId("s-1"), mark=LONG)
+
+
+def enrolled_shop(database: Database) -> Shop:
+    shop = a_shop(database)
+    shop.run(enrol_tag)
+    return shop
+
+
+def enrol_tag(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: object) -> None:
+    tag = replace(enrolled("s-1"), label="tag")
+    IdentityRepository(uow.session, rooms.scope, rooms.vault).enrol(tag)
+
+
+def marks_of(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: object) -> list[SurveyMark]:
+    return SurveyRepository(uow.session, rooms.scope).marks(from_ms=0, until_ms=10**15)
