@@ -109,12 +109,44 @@ def settle_deliveries(
         ],
         now=now,
     )
+    _suppress_recalled(uow, rooms, now=now, tried=tried)
     endpoints = EndpointRepository(uow.session, rooms.scope)
     for claim, outcome in tried:
         if outcome.verdict is Verdict.ENDPOINT_GONE:
             endpoints.end(claim.endpoint, state=EndpointState.DISABLED, reason="gone")
             outbox.abandon(claim.endpoint, reason=DeliveryReason.ENDPOINT_GONE)
     return follows
+
+
+def _suppress_recalled(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    tried: Sequence[tuple[Claim, AttemptOutcome]],
+) -> None:
+    """Look at once at what a no met under way; what nothing forbids stays queued."""
+    recalled = {
+        claim.key: (claim, outcome.verdict)
+        for claim, outcome in tried
+        if rooms.flights.is_recalled(claim.shopper, ticket=claim.ticket)
+        and outcome.verdict not in (Verdict.TAKEN, Verdict.ENDPOINT_GONE)
+    }
+    due = [
+        Due(
+            key=key,
+            body=claim.body,
+            number=claim.number,
+            shopper=claim.shopper,
+            decision="",
+            is_offer=claim.schedule is Schedule.OFFER,
+            expires_at=claim.expires_at,
+        )
+        for key, (claim, _) in recalled.items()
+    ]
+    outbox = OutboxRepository(uow.session, rooms.scope)
+    for key, reason in refuse_sending(uow, rooms, now=now, due=due).items():
+        outbox.suppress(key, reason=reason, tried=recalled[key][1] is not Verdict.NOT_BEGUN)
 
 
 def expire_notifications(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:

@@ -75,6 +75,11 @@ class Flights:
         with self._lock:
             return self._ticket
 
+    def is_recalled(self, shopper: ShopperId, *, ticket: int) -> bool:
+        """Whether the shopper said no since a claim with this ticket was made."""
+        with self._lock:
+            return ticket <= max(self._all_before, self._recalled.get(shopper, -1))
+
     def begin(self, shopper: ShopperId, *, ticket: int) -> Flight | None:
         """A flight for a claimed try; None when its shopper said no since it was claimed."""
         flight = Flight(shopper)

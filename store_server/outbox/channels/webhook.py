@@ -58,6 +58,7 @@ class WebhookChannel:
         timeout_s: float,
         development: bool = False,
         ssl_context: ssl.SSLContext | None = None,
+        beneath: httpcore.NetworkBackend | None = None,
     ) -> None:
         """Make it.
 
@@ -67,11 +68,12 @@ class WebhookChannel:
             timeout_s: for one try, from the look-up of the name to the answer's last byte.
             development: whether plain http and loopback are taken.
             ssl_context: whom to trust; None trusts what the machine does.
+            beneath: what connects to addresses that were checked; None is the machine's sockets.
         """
         self._now_system_ms = now_system_ms
         self._timeout_s = timeout_s
         self._development = development
-        self._network = GuardedNetwork(resolve=resolve, development=development)
+        self._network = GuardedNetwork(resolve=resolve, development=development, beneath=beneath)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or ssl.create_default_context(),
             max_connections=None,
@@ -86,11 +88,11 @@ class WebhookChannel:
         try:
             with trying(flight, timeout_s=self._timeout_s):
                 return self._post(claim, started)
-        except Recalled:
-            return unanswered(started, self._now_system_ms(), "recalled", verdict=Verdict.RECALLED)
-        except _FAULTS as error:
-            why = f"{type(error).__name__}: {error}"
-            return unanswered(started, self._now_system_ms(), why)
+        except (Recalled, *_FAULTS) as error:
+            ended = self._now_system_ms()
+            if flight.is_recalled:
+                return unanswered(started, ended, "recalled", verdict=Verdict.RECALLED)
+            return unanswered(started, ended, f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """End its connections."""

@@ -154,13 +154,15 @@ class OutboxRepository:
         rows = [attempt_values(one, self._scope) for one in tried if one.key in kept]
         return insert_new(self._session, AttemptRow, rows)
 
-    def suppress(self, key: DeliveryKey, *, reason: DeliveryReason) -> None:
-        """End a claimed delivery that must not be sent: the try that it was claimed for is none."""
+    def suppress(self, key: DeliveryKey, *, reason: DeliveryReason, tried: bool = False) -> None:
+        """End a delivery that must not be sent; unless it was `tried`, its claim was no try."""
+        attempts = {} if tried else {"attempts": col(DeliveryRow.attempts) - 1}
         self._change(
             *self._among([key]),
+            col(DeliveryRow.state).in_((DeliveryState.SENDING, DeliveryState.QUEUED)),
             state=DeliveryState.SUPPRESSED,
             reason=reason,
-            attempts=col(DeliveryRow.attempts) - 1,
+            **attempts,
         )
 
     def suppress_offers(self, *, reason: DeliveryReason) -> int:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from store_server.database import Database, read_only, unit_of_work
 from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.flows.record_consent import record_consent
 from store_server.flows.register_endpoint import EndpointRegistered, register_endpoint
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_deliveries import show_deliveries
@@ -14,8 +15,10 @@ from store_server.outbox.channels import Channel
 from store_server.outbox.flights import Flight
 from store_server.outbox.lane import DEFAULT_LIMITS
 from store_server.outbox.repository import OutboxRepository
-from store_server.writer import Reader, Writer
-from tests.store_server.outbox.builders import NOON, a_notification, an_outcome, run
+from store_server.shoppers.consent import Purpose
+from store_server.writer import Priority, Reader, Writer
+from tests.store_server.outbox.builders import ANN, NOON, a_notification, an_outcome, run
+from tests.store_server.outbox.peers import a_silent_peer
 from tests.store_server.outbox.receiver import Answer, a_receiver
 from tests.store_server.redemptions.builders import a_shop
 
@@ -114,3 +117,54 @@ def test_a_receiver_that_fails_once_gets_the_same_webhook_again(database: Databa
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     assert states(database, rooms) == ["delivered"]
+
+
+class Ended:
+    """A channel that tells when a try is over."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self.verdicts: list[str] = []
+        self.over = threading.Semaphore(0)
+
+    def send(self, claim: Claim, flight: Flight) -> AttemptOutcome:
+        outcome = self._channel.send(claim, flight)
+        self.verdicts.append(outcome.verdict)
+        self.over.release()
+        return outcome
+
+
+def test_a_withdrawal_ends_the_tries_under_way_and_all_that_waits(database: Database) -> None:
+    rooms, heard = a_shop(database), threading.Event()
+    webhook = open_webhook_channel(timeout_s=100, development=True)
+    channel = Ended(webhook)
+    with (
+        delivering(database, rooms, channel) as deliveries,
+        a_silent_peer(heard=heard.set) as url,
+    ):
+        register(database, rooms, url)
+        add(database, rooms, 20)
+        deliveries.wake()
+        assert heard.wait(10)
+        withdraw(deliveries)
+        # Without a recall the silent peer would hold the try for 100 s.
+        assert channel.over.acquire(timeout=10)
+    webhook.close()
+
+    assert channel.verdicts[0] == "recalled"
+    with read_only(database.read, rooms.live) as uow:
+        log = show_deliveries(uow, rooms, now=NOON)
+    offers = [one for one in log if one.reason == "consent_withdrawn"]
+    assert [one.state for one in offers] == ["suppressed"] * 20
+
+
+def withdraw(deliveries: Deliveries) -> None:
+    deliveries._writer.submit(
+        Priority.APP,
+        record_consent,
+        shopper=ANN,
+        purpose=Purpose.OFFERS,
+        granted=False,
+        source="app",
+        text_version="1",
+    ).result()
