@@ -38,7 +38,7 @@ from tests.faults.state_template import BIN, copy_state, make_template
 from tests.faults.store_api import StoreApi
 from tests.store_server.outbox.builders import a_notification
 
-LIVES = timedelta(seconds=150)
+LIVES = timedelta(minutes=20)
 LIVES_SHORT = timedelta(seconds=5)
 PROBES = 100
 ANN = ShopperId("ann")
@@ -82,11 +82,6 @@ class Store:
         with unit_of_work(self.database.write, None) as uow:
             ConsentRepository(uow.session, HERE).add(entry, recorded_at=entry.at)
 
-    def counts(self) -> dict[str, int]:
-        """Deliveries in each state."""
-        with unit_of_work(self.database.read, None) as uow:
-            return OutboxRepository(uow.session, HERE).counts()
-
     def ended(self) -> Counter[tuple[str, str, str | None]]:
         """How often each (endpoint, state, reason) occurs."""
         with self.database.read.connect() as connection:
@@ -119,9 +114,9 @@ def main() -> None:
             time.sleep(rng.uniform(0.5, 3.0))
             store.kill()
         store.start()
-        print(f"{kills} kills in {time.monotonic() - began:.0f} s")
-        probed = probe(store, url)
-        until(lambda: settled(store), within_s=400, what="every delivery has ended")
+        print(f"{kills} kills in {time.monotonic() - began:.0f} s, starts included")
+        probed = probe(store)
+        until(lambda: more(store) == 0, within_s=60, what="the quick endpoints have everything")
         store.kill()
         report(store, ids, long, seen(url))
         report_probes(probed, seen(url))
@@ -134,12 +129,6 @@ def register(store: Store, url: str) -> str:
     return str(store.api.backend("POST", "/v1/webhook-endpoints", body)["endpoint_id"])
 
 
-def settled(store: Store) -> bool:
-    """Whether nothing waits or flies."""
-    counts = store.counts()
-    return counts["queued"] == counts["sending"] == 0
-
-
 def seen(url: str) -> list[tuple[str, str, int, int]]:
     """What arrived: path, webhook-id, when, what was answered."""
     with httpx.Client(trust_env=False, timeout=60) as client:
@@ -147,14 +136,9 @@ def seen(url: str) -> list[tuple[str, str, int, int]]:
     return [tuple(json.loads(line)) for line in lines]
 
 
-def probe(store: Store, url: str) -> dict[str, int]:
+def probe(store: Store) -> dict[str, int]:
     """When single notifications were committed, once the quick endpoints have caught up."""
-
-    def caught_up() -> bool:
-        waiting = [one for one in seen(url) if one[0] == "/ok"]
-        return len({name for _, name, _, _ in waiting}) >= 1 and not more(store)
-
-    until(caught_up, within_s=200, what="the quick endpoints have caught up")
+    until(lambda: more(store) == 0, within_s=300, what="the quick endpoints have caught up")
     committed = {}
     for number in range(PROBES):
         store.queue([f"probe-{number}"], lives=timedelta(seconds=30))
@@ -179,7 +163,7 @@ def report(
     """Print losses, duplicates and ends."""
     known = {notification_id(name) for name in long}
     ended = store.ended()
-    for name, path in (("takes all", "/ok"), ("503s", "/flaky/10"), ("slow", "/late/2")):
+    for name, path in (("takes all", "/ok"), ("503s", "/flaky/10")):
         taken = Counter(one[1] for one in arrived if one[0] == path and one[3] == 204)
         lost = len(known - set(taken))
         twice = sum(times - 1 for times in taken.values())

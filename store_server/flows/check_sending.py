@@ -16,13 +16,14 @@ from store_server.decisions.repository import DecisionRepository, SwitchReposito
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.offers.campaign import CampaignState
-from store_server.offers.opening import local_time, start_of_local_day
+from store_server.offers.opening import hours_of, is_open, local_time, start_of_local_day
 from store_server.outbox.attempt import DeliveryKey
 from store_server.outbox.delivery import Due
 from store_server.outbox.reason import DeliveryReason
 from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
 from store_server.shoppers.repository import ComplaintRepository, ConsentRepository
 
+_EVERY_DAY = frozenset(range(1, 8))
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
@@ -87,8 +88,12 @@ def _refuse_campaign(
         return DeliveryReason.CAMPAIGN_STOPPED
     if not campaign.is_running_at(now) or not offer.is_valid_at(now):
         return DeliveryReason.CAMPAIGN_STOPPED
-    if not campaign.is_open_at(local_time(now, ZoneInfo(rooms.policy.timezone))):
+    clock = local_time(now, ZoneInfo(rooms.policy.timezone))
+    if not campaign.is_open_at(clock):
         return DeliveryReason.OUTSIDE_HOURS
+    quiet = rooms.policy.quiet_hours
+    if quiet and is_open(clock, hours=hours_of(*quiet), weekdays=_EVERY_DAY):
+        return DeliveryReason.QUIET_HOURS
     return None
 
 

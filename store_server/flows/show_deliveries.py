@@ -19,10 +19,15 @@ def show_deliveries(
     limit: int = 50,
     state: DeliveryState | None = None,
     before: datetime | None = None,
+    endpoint: str | None = None,
+    notification: str | None = None,
 ) -> list[Delivery]:
-    """The newest deliveries first, at most `limit` (1..500), created before `before`."""
+    """The newest deliveries first, at most `limit` (1..500), created before `before`.
+
+    `state`, `endpoint` and `notification` narrow it; dead letters are those of state `dead`.
+    """
     del now
     wanted = min(max(limit, 1), MAX_PAGE)
     return ReportRepository(uow.session, rooms.scope).deliveries(
-        limit=wanted, state=state, before=before
+        limit=wanted, state=state, before=before, endpoint=endpoint, notification=notification
     )

@@ -77,6 +77,15 @@ class Way(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Whether a delivery can be replayed: how far it is, of what, until when it lives."""
+
+    state: DeliveryState
+    is_offer: bool
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """A notification as its shopper may see it; `body` is the JSON that was posted."""
 

@@ -38,7 +38,7 @@ def told(shop: Shop, shoppers: Mapping[str, bytes]) -> list[tuple[dict[str, Any]
         for webhook, at_ms in shop.drain():
             data = webhook.body["data"]
             assert isinstance(data, dict)
-            if data["shopper_id"] in shoppers:
+            if webhook.body["type"] == "offer.notification" and data["shopper_id"] in shoppers:
                 found.append((data, at_ms))
         return {data["shopper_id"] for data, _ in found} == set(shoppers)
 

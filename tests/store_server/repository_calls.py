@@ -12,11 +12,6 @@ from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.campaign_record import CampaignVersion
-from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
-from store_server.outbox.endpoint import Endpoint, EndpointState
-from store_server.outbox.event import consent_changed
-from store_server.outbox.notification import DeliveryState
-from store_server.outbox.reason import DeliveryReason
 from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import BasketAnswer
 from store_server.redemptions.coupon import parse
@@ -24,7 +19,7 @@ from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
 from tests.store_server.offers.builders import NOON, a_campaign, an_offer
-from tests.store_server.outbox.builders import SCOPE, a_notification, an_outcome
+from tests.store_server.outbox_calls import OUTBOX_READS, OUTBOX_WRITES
 from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.redemptions.builders import a_basket, a_code
@@ -35,7 +30,6 @@ from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 ANN: Any = "ann"
-ANNS_WAY = DeliveryKey("notification-ann", "endpoint-ann")
 _ROOMS = {
     "shop": (
         "Plan",
@@ -53,7 +47,7 @@ _ROOMS = {
     "offers": ("Offer", "Budget", "CampaignRecord"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool"),
-    "outbox": ("Outbox", "Endpoint", "Notification"),
+    "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
     "redemptions": ("Coupon", "Basket"),
     "reports": REPORTS,
 }
@@ -68,6 +62,7 @@ def opened(call: str, session: Session, scope: Scope) -> Any:
 
 
 READS: dict[str, Call] = {
+    **OUTBOX_READS,
     **SHOP_READS,
     **PRESENCE_READS,
     **FLEET_READS,
@@ -85,11 +80,6 @@ READS: dict[str, Call] = {
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
-    "OutboxRepository.due": lambda r: r.due(now_system_ms=10**15),
-    "OutboxRepository.counts": lambda r: r.counts(),
-    "EndpointRepository.all": lambda r: r.all(),
-    "EndpointRepository.active": lambda r: r.active("endpoint-ann", now_system_ms=0),
-    "NotificationRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "CouponRepository.find": lambda r: r.find("code-ann"),
     "CouponRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "CouponRepository.out_with": lambda r: r.out_with(ANN),
@@ -128,15 +118,8 @@ def _issue(repository: Any) -> Any:
     )
 
 
-def _claim(repository: Any) -> Any:
-    return repository.claim("endpoint-ann", now_system_ms=10**15, lease_ms=1, limit=9)
-
-
-def _settled(state: DeliveryState, number: int) -> list[Settled]:
-    return [Settled(ANNS_WAY, number, Settlement(state, None, 0))]
-
-
 WRITES: dict[str, Call] = {
+    **OUTBOX_WRITES,
     **SHOP_WRITES,
     **PRESENCE_WRITES,
     **FLEET_WRITES,
@@ -168,43 +151,6 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
-    "OutboxRepository.add": lambda r: r.add([a_notification("new")]),
-    "OutboxRepository.add_events": lambda r: r.add_events(
-        [consent_changed(SCOPE, shopper=ANN, purpose="o", granted=True, source="s", at=NOON)]
-    ),
-    "OutboxRepository.claim": _claim,
-    "OutboxRepository.settle": lambda r: r.settle(_settled(DeliveryState.DELIVERED, 1), now=LATER),
-    "OutboxRepository.log_attempts": lambda r: r.log_attempts([Tried(ANNS_WAY, 7, an_outcome())]),
-    "OutboxRepository.suppress": lambda r: r.suppress(
-        ANNS_WAY, reason=DeliveryReason.CONSENT_WITHDRAWN
-    ),
-    "OutboxRepository.suppress_offers": lambda r: r.suppress_offers(
-        reason=DeliveryReason.KILL_SWITCH
-    ),
-    "OutboxRepository.release": lambda r: (
-        _claim(r),
-        r.release(),
-    ),
-    "OutboxRepository.expire": lambda r: r.expire(now=LATER),
-    "OutboxRepository.adopt": lambda r: r.adopt("new", waiting_for="endpoint-ann"),
-    "OutboxRepository.abandon": lambda r: r.abandon(
-        "endpoint-ann", reason=DeliveryReason.ENDPOINT_GONE
-    ),
-    "EndpointRepository.add": lambda r: r.add(
-        Endpoint("new", "https://x.example", "", EndpointState.ACTIVE, None, NOON),
-        sealed_secret=b"s",
-    ),
-    "EndpointRepository.rotate": lambda r: r.rotate(
-        "endpoint-ann", sealed_secret=b"new", previous_until_ms=1
-    ),
-    "EndpointRepository.end": lambda r: r.end(
-        "endpoint-ann", state=EndpointState.REMOVED, reason="gone"
-    ),
-    "NotificationRepository.open": lambda r: r.open("notification-ann", shopper=ANN, at=NOON),
-    "NotificationRepository.suppress_waiting": lambda r: r.suppress_waiting(
-        ANN, reason=DeliveryReason.CONSENT_WITHDRAWN
-    ),
-    "NotificationRepository.forget": lambda r: r.forget(ANN),
     "CouponRepository.issue": _issue,
     "CouponRepository.redeem": lambda r: (
         _issue(r),

@@ -1,6 +1,5 @@
 """What the back office reads of what happened: decisions and deliveries."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -16,18 +15,9 @@ from store_server.entrypoints.api.schemas.decisions import (
     RefusalAnswer,
     RefusalsAnswer,
 )
-from store_server.entrypoints.api.schemas.fields import At
-from store_server.entrypoints.api.schemas.results import (
-    AttemptAnswer,
-    DeliveryAnswer,
-    DeliveryListAnswer,
-)
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.replay_decision import show_refusals
 from store_server.flows.show_decisions import ExplainedDecision, show_decision, show_decisions
-from store_server.flows.show_deliveries import show_deliveries
-from store_server.outbox.delivery import Attempt, Delivery
-from store_server.outbox.notification import DeliveryState
 
 router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
 
@@ -91,19 +81,6 @@ async def get_refusals(
     )
 
 
-@router.get("/deliveries")
-async def list_deliveries(
-    context: Context,
-    _caller: OpsCaller,
-    limit: Limit = 50,
-    state: DeliveryState | None = None,
-    before: At | None = None,
-) -> DeliveryListAnswer:
-    """The newest deliveries with their tries, newest first."""
-    found = await context.read(show_deliveries, limit=limit, state=state, before=before)
-    return DeliveryListAnswer(deliveries=[_delivery(one) for one in found])
-
-
 def _decision(one: ExplainedDecision) -> DecisionAnswer:
     decision: Decision = one.decision
     return DecisionAnswer(
@@ -140,27 +117,4 @@ def _decision(one: ExplainedDecision) -> DecisionAnswer:
         refused={reason.value: number for reason, number in decision.refused},
         latency_us=decision.latency_us,
         explanation=one.explanation,
-    )
-
-
-def _delivery(delivery: Delivery) -> DeliveryAnswer:
-    return DeliveryAnswer(
-        notification_id=delivery.notification,
-        endpoint_id=delivery.endpoint,
-        state=delivery.state,
-        reason=delivery.reason,
-        created_at=delivery.created_at,
-        expires_at=delivery.expires_at,
-        attempts=[_attempt(one) for one in delivery.attempts],
-    )
-
-
-def _attempt(one: Attempt) -> AttemptAnswer:
-    return AttemptAnswer(
-        number=one.number,
-        started_at=datetime.fromtimestamp(one.started_system_ms / 1000, UTC),
-        latency_ms=one.latency_ms,
-        status=one.status,
-        error=one.error,
-        body=one.body,
     )

@@ -3,5 +3,6 @@
 from store_server.outbox.repository.deliveries import OutboxRepository
 from store_server.outbox.repository.endpoints import EndpointRepository
 from store_server.outbox.repository.notifications import NotificationRepository
+from store_server.outbox.repository.replays import ReplayRepository
 
-__all__ = ["EndpointRepository", "NotificationRepository", "OutboxRepository"]
+__all__ = ["EndpointRepository", "NotificationRepository", "OutboxRepository", "ReplayRepository"]

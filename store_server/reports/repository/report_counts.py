@@ -68,12 +68,22 @@ class ReportRepository:
         )
 
     def deliveries(
-        self, *, limit: int, state: DeliveryState | None, before: datetime | None
+        self,
+        *,
+        limit: int,
+        state: DeliveryState | None,
+        before: datetime | None,
+        endpoint: str | None = None,
+        notification: str | None = None,
     ) -> list[Delivery]:
         """The newest deliveries with their tries, newest first; `before` is not included."""
         query = select(DeliveryRow).where(*self._of(DeliveryRow))
         if state is not None:
             query = query.where(DeliveryRow.state == state)
+        if endpoint is not None:
+            query = query.where(DeliveryRow.endpoint == endpoint)
+        if notification is not None:
+            query = query.where(DeliveryRow.notification == notification)
         if before is not None:
             query = query.where(DeliveryRow.created_at_ms < to_ms(before))
         newest = query.order_by(

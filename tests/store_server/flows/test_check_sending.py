@@ -74,6 +74,10 @@ def take_the_offer_away(shop: Shop) -> None:
     shop.rooms.live = replace(shop.rooms.live, catalogue=catalogue_of([], []))
 
 
+def fall_quiet(shop: Shop) -> None:
+    shop.rooms.policy = replace(shop.rooms.policy, quiet_hours=("12:00", "14:00"))
+
+
 def complain(shop: Shop) -> None:
     with shop.transaction() as uow:
         ComplaintRepository(uow.session, HERE).open(Complaint("c-1", ANN, "taste", NOON))
@@ -90,6 +94,7 @@ def withdraw(shop: Shop) -> None:
         (end, "campaign_stopped"),
         (take_the_offer_away, "campaign_stopped"),
         (close_at_noon, "outside_hours"),
+        (fall_quiet, "quiet_hours"),
         (complain, "complaint_open"),
         (withdraw, "consent_withdrawn"),
     ],

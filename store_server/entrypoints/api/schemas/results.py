@@ -1,70 +1,10 @@
-"""Deliveries and the report as the back office reads them."""
+"""The report as the back office reads it."""
 
 from pydantic import ConfigDict
 
 from store_server.entrypoints.api.schemas.fields import Answer, At
-from store_server.outbox.notification import DeliveryState
-from store_server.outbox.reason import DeliveryReason
 from store_server.reports.advice import Finding
 from store_server.reports.outcomes import Metric
-
-
-class AttemptAnswer(Answer):
-    """One try; `status` null: no answer, `error` says why. `body` is the start of the answer."""
-
-    number: int
-    started_at: At
-    latency_ms: int
-    status: int | None
-    error: str | None
-    body: str
-
-
-class DeliveryAnswer(Answer):
-    """One notification's way to one endpoint; `endpoint_id` is "" while none is registered."""
-
-    notification_id: str
-    endpoint_id: str
-    state: DeliveryState
-    reason: DeliveryReason | None
-    created_at: At
-    expires_at: At
-    attempts: list[AttemptAnswer]
-
-
-class DeliveryListAnswer(Answer):
-    """The newest deliveries, newest first, each with its tries."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "deliveries": [
-                        {
-                            "notification_id": "kq3examplenotification",
-                            "endpoint_id": "0d3c7b56example",
-                            "state": "delivered",
-                            "reason": None,
-                            "created_at": "2026-03-02T09:30:20Z",
-                            "expires_at": "2026-03-02T09:32:20Z",
-                            "attempts": [
-                                {
-                                    "number": 1,
-                                    "started_at": "2026-03-02T09:30:20Z",
-                                    "latency_ms": 12,
-                                    "status": 204,
-                                    "error": None,
-                                    "body": "",
-                                }
-                            ],
-                        }
-                    ]
-                }
-            ]
-        }
-    )
-
-    deliveries: list[DeliveryAnswer]
 
 
 class StepAnswer(Answer):
