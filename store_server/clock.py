@@ -53,3 +53,8 @@ def to_ms(instant: datetime) -> int:
 def from_ms(at_ms: int) -> datetime:
     """The aware UTC instant of milliseconds since 1970."""
     return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def spell(instant: datetime) -> str:
+    """An aware instant as RFC 3339 in UTC, with Z."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -94,10 +94,16 @@ class Unprocessable(Refusal):
 
 
 class TooMany(Refusal):
-    """Asked too often; try again later."""
+    """Asked too often; try again in `retry_after_s` seconds, None: as the door says."""
 
     http_status = 429
     reason = "too_many"
+
+    def __init__(
+        self, text: str, *, code: str | None = None, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(text, code=code)
+        self.retry_after_s = retry_after_s
 
 
 def fault_of(error: BaseException) -> str:

@@ -3,6 +3,8 @@
     state_dir/secrets/                 0700
         data.key                       seals identity keys and webhook secrets in the database
         webhook.secret                 signs webhooks whose endpoint has no secret of its own
+        coupon.key                     signs the coupons of this store; an offline till needs it too
+        coupon.previous.key            the one before: its coupons are still taken
         keys/{till,backend,ops}.key    API keys; the database has only their hashes
         broker/server.{user,password}  the store server's account at the broker
         broker/GATEWAY.{user,password} a gateway's account
@@ -14,6 +16,7 @@ not at all, and of two processes that start at once both use the same secret.
 
 import base64
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable
@@ -56,6 +59,7 @@ class Secrets:
         fresh = not (self.folder / "data.key").exists()
         self.data_key()
         self.webhook_secret()
+        self.coupon_secrets()
         return fresh
 
     def data_key(self) -> bytes:
@@ -75,6 +79,25 @@ class Secrets:
                 "backup: without it sealed keys cannot be opened"
             )
         return key
+
+    def coupon_secrets(self) -> tuple[bytes, ...]:
+        """The keys of this store's coupons: today's, then the one before if it is still there.
+
+        Raises:
+            ConfigError: a file is damaged.
+        """
+        names = ["coupon.key"]
+        names += [name for name in ("coupon.previous.key",) if self.path(name).exists()]
+        return tuple(self._coupon_secret(name) for name in names)
+
+    def _coupon_secret(self, name: str) -> bytes:
+        text = self.take(name, lambda: secrets.token_hex(32))
+        if re.fullmatch(r"[0-9a-f]{64}", text) is None:
+            raise ConfigError(
+                f"{self.path(name)}: must hold 64 hex digits; restore it from the backup: without "
+                "it the coupons that are out count as forged"
+            )
+        return bytes.fromhex(text)
 
     def webhook_secret(self) -> str:
         """The default signing secret, as Standard Webhooks spells it: `whsec_` and base64."""

@@ -171,6 +171,13 @@ class ReportsSection(Strict):
     window_hours: Annotated[int, Field(ge=1, le=720)] = 24
 
 
+class TillSection(Strict):
+    """How tills may use coupons; the names are those of `flows.rooms.Policy`."""
+
+    reserve_s: Annotated[int, Field(ge=10, le=86_400)] = 900
+    offline_limit_minor: Annotated[int, Field(ge=0, le=10**9)] = 1_000
+
+
 class Settings(Strict):
     """Everything that is set; one value, made once at start."""
 
@@ -184,6 +191,7 @@ class Settings(Strict):
     presence: PresenceSection = PresenceSection()
     decisions: DecisionsSection = DecisionsSection()
     reports: ReportsSection = ReportsSection()
+    till: TillSection = TillSection()
 
     @property
     def scope(self) -> Scope:

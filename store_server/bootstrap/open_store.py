@@ -71,7 +71,7 @@ def open_store(settings: Settings) -> Iterator[OpenStore]:
     try:
         check_reachable(database)
         migrations.upgrade(database.write)
-        rooms = _load_rooms(settings, database, KeyVault(secrets.data_key()))
+        rooms = _load_rooms(settings, database, secrets)
         writer: Writer[StoreLive] = Writer(database.write, rooms)
         writer.start()
         try:
@@ -100,8 +100,7 @@ def read_store(settings: Settings) -> Iterator[Reader[StoreLive]]:
         check_reachable(database)
         found, wanted = migrations.revision_of(database.read), migrations.newest_revision()
         if found == wanted and secrets.path("data.key").exists():
-            vault = KeyVault(secrets.data_key())
-            yield Reader(database.read, _load_rooms(settings, database, vault))
+            yield Reader(database.read, _load_rooms(settings, database, secrets))
             return
     finally:
         database.close()
@@ -114,7 +113,7 @@ def read_store(settings: Settings) -> Iterator[Reader[StoreLive]]:
         yield store.reader
 
 
-def _load_rooms(settings: Settings, database: Database, vault: KeyVault) -> StoreRooms:
+def _load_rooms(settings: Settings, database: Database, secrets: Secrets) -> StoreRooms:
     scope = settings.scope
     empty = FloorPlan(scope.store, str(scope.store), 0.0, 0.0)
     engine = NearestAnchor(empty, scope=scope, policy=PresencePolicy())
@@ -123,8 +122,9 @@ def _load_rooms(settings: Settings, database: Database, vault: KeyVault) -> Stor
         live=StoreLive(empty, engine, IdentityTable.build((), 0), catalogue_of((), ())),
         policy=_policy(settings, None),
         purchases=PurchaseModel(),
-        vault=vault,
+        vault=KeyVault(secrets.data_key()),
         clock=SystemClock(),
+        coupon_secrets=secrets.coupon_secrets(),
     )
     Reader(database.read, rooms).read(_load_live, settings=settings)
     start_at = settings.start_at or datetime.now(UTC)
@@ -182,4 +182,5 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         counting=settings.privacy.counting,
         **settings.decisions.model_dump(),
         **settings.reports.model_dump(),
+        **settings.till.model_dump(),
     )

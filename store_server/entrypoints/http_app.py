@@ -22,6 +22,7 @@ from store_server.entrypoints.api import (
     report_routes,
     segment_routes,
     shop_routes,
+    till_coupon_routes,
     till_routes,
 )
 from store_server.entrypoints.api.schemas.fields import ProblemAnswer
@@ -29,6 +30,7 @@ from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.routers import CONSOLE_ROUTERS
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.failure_count import FailureCount
+from store_server.entrypoints.guess_limit import GuessLimit
 from store_server.entrypoints.key_use import KeyUse
 from store_server.entrypoints.problem import install_problems
 from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
@@ -41,6 +43,7 @@ DESCRIPTION = (
 ROUTERS = (
     app_routes.router,
     till_routes.router,
+    till_coupon_routes.router,
     backend_routes.router,
     merge_routes.router,
     event_routes.router,
@@ -74,6 +77,7 @@ def create_app(context: ServerContext) -> FastAPI:
     app.state.audience = LiveAudience(context)
     app.state.login_failures = FailureCount()
     app.state.key_use = KeyUse()
+    app.state.guess_limit = GuessLimit()
     app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
     for router in ROUTERS:
         app.include_router(router)

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from store_server.errors import StoreServerError, fault_of
+from store_server.errors import StoreServerError, TooMany, fault_of
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 # The largest honest body is 1,000 basket lines of about 120 bytes.
 MAX_BODY_BYTES = 256 * 1024
+# But where many things come at once: 500 baskets of 50 lines.
+MAX_BODY_BYTES_AT = {"/v1/till/baskets:batch": 4 * 1024 * 1024}
 TOO_LARGE = f"a body holds at most {MAX_BODY_BYTES} bytes; send less at once"
 _CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed", 413: "too_large"}
 
@@ -53,6 +55,14 @@ def problem(
         errors: every mistake of the request, where there can be several.
         headers: added to the answer.
     """
+    content = problem_document(status, code=code, detail=detail, errors=errors)
+    return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def problem_document(
+    status: int, *, code: str, detail: str, errors: Sequence[FieldError] = ()
+) -> dict[str, object]:
+    """The body of such an answer."""
     content: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -60,9 +70,17 @@ def problem(
         "detail": detail,
         "code": code,
     }
-    if errors:
-        content["errors"] = list(errors)
-    return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+    return content | {"errors": list(errors)} if errors else content
+
+
+def refusal_document(error: StoreServerError, *, where: str = "body") -> dict[str, object]:
+    """The body of the answer to a request that a flow refused; mistakes lie below `where`."""
+    errors = [
+        FieldError(where=f"{where}.{one.where}", code=one.code, detail=one.text)
+        for one in getattr(error, "problems", ())
+    ]
+    code = str(getattr(error, "code", error.reason))
+    return problem_document(error.http_status, code=code, detail=str(error), errors=errors)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -78,13 +96,11 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
     status = error.http_status
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await _broken(_request, error)
-    code = str(getattr(error, "code", error.reason))
-    errors = [
-        FieldError(where=f"body.{one.where}", code=one.code, detail=one.text)
-        for one in getattr(error, "problems", ())
-    ]
-    return problem(
-        status, code=code, detail=str(error), errors=errors, headers=_headers_for(status)
+    headers = _headers_for(status)
+    if isinstance(error, TooMany) and error.retry_after_s is not None:
+        headers = {"Retry-After": str(error.retry_after_s)}
+    return JSONResponse(
+        refusal_document(error), status_code=status, headers=headers, media_type=MEDIA_TYPE
     )
 
 

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from store_server.entrypoints.problem import MAX_BODY_BYTES, TOO_LARGE, problem
+from store_server.entrypoints.problem import (
+    MAX_BODY_BYTES,
+    MAX_BODY_BYTES_AT,
+    TOO_LARGE,
+    problem,
+)
 
 SECURITY_HEADERS: Mapping[bytes, bytes] = {
     b"content-security-policy": (
@@ -21,7 +26,10 @@ SECURITY_HEADERS: Mapping[bytes, bytes] = {
 
 
 class BodyLimit:
-    """Refuses a body above `limit` bytes with 413, by its stated length or as it comes in."""
+    """Refuses a body above `limit` bytes with 413, by its stated length or as it comes in.
+
+    Some paths take more, see `MAX_BODY_BYTES_AT`.
+    """
 
     def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
         self._app = app
@@ -32,8 +40,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = MAX_BODY_BYTES_AT.get(scope["path"], self._limit)
         stated = dict(scope["headers"]).get(b"content-length", b"")
-        if stated.isdigit() and int(stated[:20]) > self._limit:
+        if stated.isdigit() and int(stated[:20]) > limit:
             await self._refuse(scope, receive, send)
             return
         seen = 0
@@ -42,7 +51,7 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
+            if seen > limit:
                 # FastAPI lets its own exceptions through while it reads a body, and no others.
                 raise HTTPException(413)
             return message

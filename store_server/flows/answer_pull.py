@@ -18,7 +18,8 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import OfferId, ShopperId, ZoneId
 from store_server.offers.trigger import Trigger, pull_trigger
 from store_server.outbox.repository import OutboxRepository
-from store_server.redemptions.coupon import Coupon, CouponState, grouped
+from store_server.redemptions.coupon import Coupon
+from store_server.redemptions.coupon_code import grouped
 from store_server.redemptions.repository import CouponRepository
 
 
@@ -136,7 +137,7 @@ def _open_choice(
         if decision.outcome is Outcome.HELD_OUT:
             return decision
         coupon = _coupon(uow, rooms, decision=decision)
-        if coupon is None or (coupon.state is CouponState.ISSUED and now < coupon.expires_at):
+        if coupon is None or coupon.is_open(now):
             return decision
     return None
 

@@ -1,14 +1,15 @@
-"""Part of taking a basket: what it says about decisions made, and about its shopper's taste."""
+"""Part of taking baskets: what they say about decisions made, and about their shoppers' taste."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from store_server.database import UnitOfWork
-from store_server.decisions.decision import Decision
+from store_server.decisions.put_forward import PutForward
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.ids import ShopperId
+from store_server.ids import HouseholdId, ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
 from store_server.presence.repository import PresenceRepository
@@ -23,104 +24,129 @@ from store_server.shoppers.repository import ConsentRepository, ShopperRepositor
 LONGEST_VISIT = timedelta(hours=24)
 
 
-def credit_basket(
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A basket of a known shopper; `discounts`: what each decision's coupon took off."""
+
+    basket: Basket
+    shopper: ShopperId
+    discounts: Mapping[str, int]
+
+
+def credit_baskets(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
-    basket: Basket,
+    sold: Sequence[Sold],
     *,
-    shopper: ShopperId,
     products: Mapping[str, Product],
-    discounts: Mapping[str, int],
 ) -> int:
-    """Write down which decisions this basket answers, offered and held out alike; how many.
+    """Write down which decisions these baskets answer, offered and held out alike; how many.
 
     Args:
-        uow: the transaction of the basket.
+        uow: the transaction of the baskets.
         rooms: the store.
-        basket: what was bought.
-        shopper: by whom.
-        products: the known ones of its products.
-        discounts: what each redeemed decision's coupon took off, in minor units.
+        sold: what was bought by whom.
+        products: the known ones of their products, by the names that lines use.
     """
-    found = credits_of(
-        basket.id,
-        at=basket.at,
-        bought=[_bought(line, products.get(line.product_id)) for line in basket.lines],
-        promoted=_promoted(
-            uow, rooms, _decisions(uow, rooms, basket, shopper=shopper, redeemed=discounts)
-        ),
-        discounts=discounts,
-        window=_window(rooms),
-    )
+    if not sold:
+        return 0
+    asked = _Asked(uow, rooms, sold)
+    found = [
+        credit
+        for one in sold
+        for credit in credits_of(
+            one.basket.id,
+            at=one.basket.at,
+            bought=[_bought(line, products.get(line.product_id)) for line in one.basket.lines],
+            promoted=asked.promoted(one),
+            discounts=one.discounts,
+            window=_window(rooms),
+        )
+    ]
     return BasketRepository(uow.session, rooms.scope).credit(found)
 
 
-def learn_basket(
+def learn_baskets(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
-    basket: Basket,
+    sold: Sequence[Sold],
     *,
     now: datetime,
-    shopper: ShopperId,
     products: Mapping[str, Product],
-) -> bool:
-    """Add the basket to the shopper's purchases and, once that is durable, to the model.
+) -> int:
+    """Add baskets to their shoppers' purchases and, once that is durable, to the model.
 
-    Only with the shopper's consent to a profile; False when there is none.
+    Only with the shopper's consent to a profile; how many were learned.
     """
+    if not sold:
+        return 0
     allowed = ConsentRepository(uow.session, rooms.scope).allowed_among(
-        [shopper], Purpose.PROFILE, at=now
+        {one.shopper for one in sold}, Purpose.PROFILE, at=now
     )
-    if shopper not in allowed:
-        return False
-    purchase = Purchase(
-        basket=f"{rooms.scope.store}/{basket.id}",
-        shopper=shopper,
-        at=basket.at,
-        lines=tuple(_purchase_line(line, products.get(line.product_id)) for line in basket.lines),
-    )
-    for fresh in PurchaseRepository(uow.session, rooms.scope).add([purchase]):
-        uow.after_commit(partial(rooms.purchases.update, fresh.shopper, fresh.at, fresh.categories))
-    return True
-
-
-def _decisions(
-    uow: UnitOfWork[StoreLive],
-    rooms: StoreRooms,
-    basket: Basket,
-    *,
-    shopper: ShopperId,
-    redeemed: Mapping[str, int],
-) -> list[Decision]:
-    """Decisions of the shopper's unit that may be answered: recent ones, and redeemed ones."""
-    repository = DecisionRepository(uow.session, rooms.scope)
-    known = ShopperRepository(uow.session, rooms.scope).get(shopper)
-    found = repository.of_unit(
-        shopper,
-        None if known is None else known.household,
-        since=basket.at - _window(rooms) - LONGEST_VISIT,
-    )
-    recent = {one.id for one in found}
-    older = [repository.find(decision) for decision in redeemed if decision not in recent]
-    return [*found, *(one for one in older if one is not None)]
-
-
-def _promoted(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, decisions: Sequence[Decision]
-) -> list[Promoted]:
-    """What these decisions put forward; an offer that is gone from the catalogue promotes none."""
-    presence = PresenceRepository(uow.session, rooms.scope)
-    ended_at = {
-        visit.id: visit.ended_at
-        for shopper in sorted({one.shopper for one in decisions})
-        for visit in presence.visits_of(shopper)
-    }
-    offers = uow.live.catalogue.offers
-    return [
-        Promoted(one.id, one.at, ended_at.get(one.visit_id or ""), offers[one.offer].category)
-        for one in decisions
-        if one.offer is not None and one.offer in offers
+    purchases = [
+        Purchase(
+            basket=f"{rooms.scope.store}/{one.basket.id}",
+            shopper=one.shopper,
+            at=one.basket.at,
+            lines=tuple(
+                _purchase_line(line, products.get(line.product_id)) for line in one.basket.lines
+            ),
+        )
+        for one in sold
+        if one.shopper in allowed
     ]
+    fresh = PurchaseRepository(uow.session, rooms.scope).add(purchases)
+    for one in fresh:
+        uow.after_commit(partial(rooms.purchases.update, one.shopper, one.at, one.categories))
+    return len(fresh)
+
+
+class _Asked:
+    """The decisions that these baskets may answer, asked for once, by whom they were about."""
+
+    def __init__(self, uow: UnitOfWork[StoreLive], rooms: StoreRooms, sold: Sequence[Sold]) -> None:
+        session, scope = uow.session, rooms.scope
+        self._offers = uow.live.catalogue.offers
+        self._reach = _window(rooms) + LONGEST_VISIT
+        known = ShopperRepository(session, scope).by_id({one.shopper for one in sold})
+        self._household = {who: one.household for who, one in known.items()}
+        made = DecisionRepository(session, scope).put_forward(
+            shoppers={one.shopper for one in sold},
+            households={home for home in self._household.values() if home is not None},
+            since=min(one.basket.at for one in sold) - self._reach,
+            decisions={name for one in sold for name in one.discounts},
+        )
+        self._by_id = {one.id: one for one in made}
+        self._of_shopper: dict[ShopperId, list[PutForward]] = {}
+        self._of_household: dict[HouseholdId, list[PutForward]] = {}
+        for decision in made:
+            self._of_shopper.setdefault(decision.shopper, []).append(decision)
+            if decision.household is not None:
+                self._of_household.setdefault(decision.household, []).append(decision)
+        visits = {one.visit_id for one in self._by_id.values() if one.visit_id is not None}
+        self._ended_at = PresenceRepository(session, scope).ends_of(visits)
+
+    def promoted(self, sold: Sold) -> list[Promoted]:
+        """What was put forward to the unit of a basket; an offer that is gone promotes none."""
+        since = sold.basket.at - self._reach
+        household = self._household.get(sold.shopper)
+        unit = [
+            *self._of_shopper.get(sold.shopper, ()),
+            *(self._of_household.get(household, ()) if household is not None else ()),
+        ]
+        found = {one.id: one for one in unit if one.at >= since}
+        redeemed = (self._by_id.get(name) for name in sold.discounts)
+        found |= {one.id: one for one in redeemed if one is not None}
+        return [
+            Promoted(
+                one.id,
+                one.at,
+                self._ended_at.get(one.visit_id or ""),
+                self._offers[one.offer].category,
+            )
+            for one in sorted(found.values(), key=lambda one: (one.at, one.id))
+            if one.offer is not None and one.offer in self._offers
+        ]
 
 
 def _window(rooms: StoreRooms) -> timedelta:
@@ -143,5 +169,6 @@ def _half_up(ten_thousandths: int) -> int:
 
 
 def _purchase_line(line: BasketLine, product: Product | None) -> PurchaseLine:
-    category = None if product is None else product.category
-    return PurchaseLine(line.product_id, category, line.quantity, line.amount_minor)
+    if product is None:
+        return PurchaseLine(line.product_id, None, line.quantity, line.amount_minor)
+    return PurchaseLine(product.id, product.category, line.quantity, line.amount_minor)

@@ -27,10 +27,11 @@ from store_server.flows.show_budgets import store_limit
 from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.channel import ReadingChannel
+from store_server.offers.offer_version import version_of
 from store_server.offers.repository import BudgetRepository
 from store_server.offers.trigger import Trigger
 from store_server.outbox.notification import Channel, Notification
-from store_server.redemptions.coupon import grouped, new_code, signing_key
+from store_server.redemptions.coupon_code import grouped, new_code
 from store_server.redemptions.repository import CouponRepository
 
 
@@ -246,9 +247,8 @@ class DecisionDesk:
         offer = self._uow.live.catalogue.offers[_offer(decision)]
         valid_s = offer.coupon_valid_s or self._rooms.policy.coupon_ttl_s
         # A coupon is money: its code comes from the system's randomness, never from a seed.
-        code = new_code(
-            secrets.SystemRandom(), key=signing_key(self._rooms.vault, self._rooms.scope)
-        )
+        key = self._rooms.coupon_keys.signing
+        code = new_code(secrets.SystemRandom(), key=key)
         self._coupons.issue(
             code,
             shopper=decision.shopper,
@@ -258,6 +258,8 @@ class DecisionDesk:
             face_value_minor=_face_value(decision),
             issued_at=decision.at,
             expires_at=decision.at + timedelta(seconds=valid_s),
+            offer_version=version_of(offer),
+            key=key,
         )
         return grouped(code.replace("-", ""))
 

@@ -25,6 +25,7 @@ from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
 from store_server.presence.survey import NO_SURVEY, SurveyLine, SurveyStamp
 from store_server.presence.visit import VisitBook
+from store_server.redemptions.coupon_code import CouponKeys, signing_key
 from store_server.shop.floor_plan import FloorPlan
 from store_server.shoppers.identity import IdentityTable
 from store_server.shoppers.key_vault import KeyVault
@@ -83,6 +84,8 @@ class Policy:
     budget_issues: int | None = None
     budget_minor: int | None = None
     budget_redemptions: int | None = None
+    reserve_s: int = 900
+    offline_limit_minor: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class StoreRooms:
     `purchases`, `effects` and `tally` are changed only by actions after a commit; `flights` recalls
     before it, see there. `wake_deliveries` tells that something was queued. `engines` builds an
     engine without devices for a plan and its survey; None: this process is no server and leaves
-    presence alone.
+    presence alone. `coupon_secrets` are the keys of the coupon key files, today's first.
     """
 
     scope: Scope
@@ -177,6 +180,12 @@ class StoreRooms:
     flights: Flights = field(default_factory=Flights)
     wake_deliveries: Callable[[], None] = _nobody_waits
     engines: EngineBuilder | None = None
+    coupon_secrets: tuple[bytes, ...] = ()
+
+    @property
+    def coupon_keys(self) -> CouponKeys:
+        """The keys of the store's coupons; what signed before there were key files comes last."""
+        return CouponKeys((*self.coupon_secrets, signing_key(self.vault, self.scope)))
 
     def now(self, live: StoreLive) -> datetime:
         """The instant that rules go by: the event clock's, or the machine's."""

@@ -1,60 +1,64 @@
-"""A till reports a basket: coupons are redeemed, decisions credited, taste is learned.
+"""Tills report baskets: coupons are redeemed, decisions credited, taste is learned.
 
-A till that does not hear the answer asks again with the same Idempotency-Key and gets the first
-answer; nothing is taken twice.
+One basket, or many in one transaction: the same rules, as if they came one after another. A till
+that does not hear the answer asks again with the same Idempotency-Key and gets the first
+answer, byte for byte; nothing is taken twice.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from store_server.database import UnitOfWork
-from store_server.errors import Conflict, Unprocessable
-from store_server.flows.credit_basket import credit_basket, learn_basket
+from store_server.errors import Conflict, Refusal, Unprocessable
+from store_server.flows.basket_coupons import CouponCounter, Discounted
+from store_server.flows.coupon_desk import CouponDesk
+from store_server.flows.credit_basket import Sold, credit_baskets, learn_baskets
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.ids import Scope, ShopperId
-from store_server.offers.repository import BudgetRepository
-from store_server.redemptions.basket import (
-    BadBasket,
-    Basket,
+from store_server.redemptions.basket import BadBasket, Basket, problems_of
+from store_server.redemptions.basket_answer import (
     BasketAnswer,
-    CouponAnswer,
-    problems_of,
+    LineAnswer,
+    answer_from_json,
+    answer_to_json,
+    replayed,
 )
-from store_server.redemptions.coupon import (
-    Coupon,
-    CouponRefusal,
-    authentic,
-    parse,
-    refusal_of,
-    signing_key,
+from store_server.redemptions.discount import tax_of
+from store_server.redemptions.repository import (
+    BasketRepository,
+    CouponRepository,
+    DiscrepancyRepository,
+    TakenBasket,
 )
-from store_server.redemptions.repository import BasketRepository, CouponRepository
+from store_server.redemptions.repository.baskets import NewBasket
+from store_server.shop.gtin import gtin_of, spellings
+from store_server.shop.product import Product
 from store_server.shop.repository import ProductRepository
 from store_server.shoppers.repository import ShopperRepository
-from store_server.shoppers.repository.merges import MergeRepository
 
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
-class BasketTaken:
-    """The till's answer; `replayed`: it is the one given before. `unknown_products` are counted."""
+class BasketRequest:
+    """A basket, and the till's own name of the request."""
 
-    answer: BasketAnswer
-    replayed: bool
-    unknown_products: int = 0
+    basket: Basket
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Redeemed:
-    """A coupon that this basket used up, and what it took off."""
+class BasketTaken:
+    """The till's answer, also as the words it gets; `replayed`: they were said before.
 
-    coupon: Coupon
-    discount_minor: int
+    `unknown_products` are counted.
+    """
+
+    answer: BasketAnswer
+    text: str
+    replayed: bool
+    unknown_products: int = 0
 
 
 def take_basket(
@@ -72,131 +76,201 @@ def take_basket(
         Conflict: `idempotency_mismatch` when the key came with another basket before,
             `basket_taken` when the basket id did.
     """
-    baskets = BasketRepository(uow.session, rooms.scope)
-    replay = _replay(baskets, basket, idempotency_key=idempotency_key)
-    if replay is not None:
-        return replay
-    problems = problems_of(basket, now=now, currency=rooms.policy.currency)
-    if problems:
-        raise BadBasket(problems)
-    loyal = _known_shopper(uow.session, rooms.scope, basket.shopper)
-    answers, redeemed = _redeem_all(uow.session, rooms, basket, shopper=loyal)
-    shopper = loyal or _owner_of(uow.session, rooms.scope, redeemed)
-    products = ProductRepository(uow.session, rooms.scope).by_id(
-        line.product_id for line in basket.lines
-    )
-    unknown = sum(line.product_id not in products for line in basket.lines)
-    total = basket.gross_minor - sum(one.discount_minor for one in redeemed)
-    answer = BasketAnswer(basket.id, tuple(answers), total)
-    baskets.add(
-        basket,
-        shopper=shopper,
-        answer=answer,
-        idempotency_key=idempotency_key,
-        unknown_products=unknown,
-        taken_at=now,
-    )
-    if shopper is not None:
-        discounts = {one.coupon.decision: one.discount_minor for one in redeemed}
-        credit_basket(uow, rooms, basket, shopper=shopper, products=products, discounts=discounts)
-        learn_basket(uow, rooms, basket, now=now, shopper=shopper, products=products)
-    return BasketTaken(answer, replayed=False, unknown_products=unknown)
+    request = BasketRequest(basket, idempotency_key)
+    (taken,) = take_baskets(uow, rooms, now=now, requests=[request])
+    if isinstance(taken, Refusal):
+        raise taken
+    return taken
 
 
-def _replay(
-    baskets: BasketRepository, basket: Basket, *, idempotency_key: str
-) -> BasketTaken | None:
-    if not _KEY.fullmatch(idempotency_key):
-        raise Unprocessable(
-            "Idempotency-Key must be 1 to 100 visible ASCII characters", code="bad_idempotency_key"
+def take_baskets(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    requests: Sequence[BasketRequest],
+) -> list[BasketTaken | Refusal]:
+    """Take baskets in their order; for each the answer, or why it is not taken.
+
+    A refused one changes nothing and keeps no other from being taken.
+    """
+    repository = BasketRepository(uow.session, rooms.scope)
+    ledger = _Ledger(
+        repository.taken(
+            keys={one.idempotency_key for one in requests},
+            baskets={one.basket.id for one in requests},
         )
-    taken = baskets.taken(idempotency_key=idempotency_key, basket=basket.id)
-    if taken is None:
+    )
+    known = [ledger.look_up(request, rooms, now=now) for request in requests]
+    fresh = [one for one, found in zip(requests, known, strict=True) if found is None]
+    taken = _take_fresh(uow, rooms, now=now, requests=fresh) if fresh else {}
+    return [_settled(request, found, taken) for request, found in zip(requests, known, strict=True)]
+
+
+class _Ledger:
+    """Which baskets were taken: before, and earlier in this call (their answer is still empty)."""
+
+    def __init__(self, taken: Iterable[TakenBasket]) -> None:
+        self._by_key: dict[str, TakenBasket] = {}
+        self._by_id: dict[str, TakenBasket] = {}
+        for one in taken:
+            self._note(one)
+
+    def look_up(
+        self, request: BasketRequest, rooms: StoreRooms, *, now: datetime
+    ) -> TakenBasket | Refusal | None:
+        """The basket that the request repeats, why it cannot be taken, or None: it is new."""
+        key, basket = request.idempotency_key, request.basket
+        if not _KEY.fullmatch(key):
+            return Unprocessable(
+                "Idempotency-Key must be 1 to 100 visible ASCII characters",
+                code="bad_idempotency_key",
+            )
+        taken = self._by_key.get(key) or self._by_id.get(basket.id)
+        fingerprint = basket.fingerprint()
+        if taken is not None:
+            return taken if taken.fingerprint == fingerprint else _conflict(taken, request)
+        problems = problems_of(basket, now=now, currency=rooms.policy.currency)
+        if problems:
+            return BadBasket(problems)
+        self._note(TakenBasket(basket.id, fingerprint, key, answer=""))
         return None
-    if taken.fingerprint == basket.fingerprint():
-        return BasketTaken(taken.answer, replayed=True)
-    if taken.idempotency_key == idempotency_key:
-        raise Conflict(
+
+    def _note(self, taken: TakenBasket) -> None:
+        self._by_key[taken.idempotency_key] = taken
+        self._by_id[taken.id] = taken
+
+
+def _conflict(taken: TakenBasket, request: BasketRequest) -> Conflict:
+    if taken.idempotency_key == request.idempotency_key:
+        return Conflict(
             "this Idempotency-Key came with another basket before; use a new key for each basket",
             code="idempotency_mismatch",
         )
-    raise Conflict(
-        f"basket {basket.id} was taken before with other values; a basket is reported once",
+    return Conflict(
+        f"basket {request.basket.id} was taken before with other values; a basket is reported once",
         code="basket_taken",
     )
 
 
-def _known_shopper(session: Session, scope: Scope, shopper: ShopperId | None) -> ShopperId | None:
-    """Whose loyalty id it is, when it is one of ours; a stranger's id is not kept."""
-    if shopper is None:
-        return None
-    current = MergeRepository(session, scope).current(shopper)
-    return current if ShopperRepository(session, scope).get(current) is not None else None
+def _settled(
+    request: BasketRequest,
+    known: TakenBasket | Refusal | None,
+    taken: Mapping[str, BasketTaken],
+) -> BasketTaken | Refusal:
+    if known is None:
+        return taken[request.basket.id]
+    if isinstance(known, Refusal):
+        return known
+    text = replayed(known.answer) if known.answer else taken[known.id].text
+    return BasketTaken(answer_from_json(text), text, replayed=True)
 
 
-def _owner_of(session: Session, scope: Scope, redeemed: Sequence[_Redeemed]) -> ShopperId | None:
-    """Who the first redeemed coupon was made out to, as they are known by now."""
-    if not redeemed:
-        return None
-    return MergeRepository(session, scope).current(redeemed[0].coupon.shopper)
-
-
-def _redeem_all(
-    session: Session, rooms: StoreRooms, basket: Basket, *, shopper: ShopperId | None
-) -> tuple[list[CouponAnswer], list[_Redeemed]]:
-    key = signing_key(rooms.vault, rooms.scope)
-    coupons = CouponRepository(session, rooms.scope)
-    budgets = BudgetRepository(session, rooms.scope)
-    answers: list[CouponAnswer] = []
-    redeemed: list[_Redeemed] = []
-    left_minor = basket.gross_minor
-    # A coupon made out to another name of theirs is theirs.
-    names = frozenset() if shopper is None else MergeRepository(session, rooms.scope).names(shopper)
-    for text in basket.coupons:
-        usable = _usable(coupons, text, key=key, names=names, at=basket.at)
-        used = (
-            _redeem(coupons, usable, basket=basket, left_minor=left_minor)
-            if isinstance(usable, Coupon)
-            else usable
+def _take_fresh(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    requests: Sequence[BasketRequest],
+) -> dict[str, BasketTaken]:
+    """Take baskets that are new and in order; the answers by basket id."""
+    baskets = [request.basket for request in requests]
+    desk = CouponDesk(uow, rooms, now)
+    named = {one.shopper for one in baskets if one.shopper is not None}
+    codes = [code for one in baskets for code in (*one.coupons, *(x.code for x in one.given))]
+    desk.load(codes, shoppers=named)
+    shoppers = ShopperRepository(uow.session, rooms.scope).by_id(
+        {desk.current(one) for one in named}
+    )
+    products = _products(uow, rooms, baskets)
+    counter = CouponCounter(desk, uow.live.catalogue.offers, rooms.policy.offline_limit_minor, now)
+    own_ids = {name: product.id for name, product in products.items()}
+    new: list[NewBasket] = []
+    sold: list[Sold] = []
+    taken: dict[str, BasketTaken] = {}
+    every: list[Discounted] = []
+    for request in requests:
+        basket = request.basket
+        # A stranger's id is not kept.
+        current = None if basket.shopper is None else desk.current(basket.shopper)
+        loyal = current if current in shoppers else None
+        discounted = counter.discount(basket, shopper=loyal, products=products)
+        every.append(discounted)
+        shopper = loyal or discounted.owner
+        answer = _answer(basket, discounted)
+        text = answer_to_json(answer)
+        unknown = sum(line.product_id not in products for line in basket.lines)
+        new.append(
+            NewBasket(
+                basket=basket,
+                idempotency_key=request.idempotency_key,
+                shopper=shopper,
+                answer=text,
+                total_minor=answer.total_minor,
+                discounts=[line.discount_minor for line in answer.lines],
+                unknown_products=unknown,
+                products=own_ids,
+            )
         )
-        if isinstance(used, CouponRefusal):
-            answers.append(CouponAnswer(text, redeemed=False, reason=used, discount_minor=0))
-            continue
-        budgets.spend(
-            used.coupon.campaign,
-            face_value_minor=used.coupon.face_value_minor,
-            discount_minor=used.discount_minor,
-            offer=used.coupon.offer,
+        taken[basket.id] = BasketTaken(answer, text, replayed=False, unknown_products=unknown)
+        if shopper is not None:
+            sold.append(Sold(basket, shopper, discounted.by_decision))
+    desk.finish()
+    _write(uow, rooms, new, every, now=now)
+    credit_baskets(uow, rooms, sold, products=products)
+    learn_baskets(uow, rooms, sold, now=now, products=products)
+    return taken
+
+
+def _write(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    new: Sequence[NewBasket],
+    every: Sequence[Discounted],
+    *,
+    now: datetime,
+) -> None:
+    BasketRepository(uow.session, rooms.scope).add(new, taken_at=now)
+    odd = [one for found in every for one in found.discrepancies]
+    DiscrepancyRepository(uow.session, rooms.scope).add(odd)
+    coupons = CouponRepository(uow.session, rooms.scope)
+    for found in every:
+        for code, shares in found.shares.items():
+            coupons.note_shares(code, shares=shares)
+
+
+def _products(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, baskets: Iterable[Basket]
+) -> dict[str, Product]:
+    """The known products by the names that lines use: ids, or GTINs in any length."""
+    names = {line.product_id for basket in baskets for line in basket.lines}
+    ways = {name: (name, *_other_spellings(name)) for name in names}
+    repository = ProductRepository(uow.session, rooms.scope)
+    found = repository.by_id(spelling for way in ways.values() for spelling in way)
+    matches = (
+        (name, next((found[x] for x in way if x in found), None)) for name, way in ways.items()
+    )
+    return {name: product for name, product in matches if product is not None}
+
+
+def _other_spellings(name: str) -> tuple[str, ...]:
+    gtin = gtin_of(name)
+    return () if gtin is None else spellings(gtin)
+
+
+def _answer(basket: Basket, discounted: Discounted) -> BasketAnswer:
+    included = basket.prices_include_tax
+    lines = tuple(
+        LineAnswer(
+            discount_minor=line.amount_minor - paid,
+            paid_minor=paid,
+            tax_minor=None if line.tax_bp is None else tax_of(paid, line.tax_bp, included=included),
         )
-        left_minor -= used.discount_minor
-        redeemed.append(used)
-        answers.append(CouponAnswer(text, True, None, used.discount_minor))
-    return answers, redeemed
-
-
-def _usable(
-    coupons: CouponRepository, text: str, *, key: bytes, names: frozenset[str], at: datetime
-) -> Coupon | CouponRefusal:
-    code = parse(text)
-    if code is None:
-        return CouponRefusal.MALFORMED
-    if not authentic(code, key=key):
-        return CouponRefusal.FORGED
-    coupon = coupons.find(code)
-    if coupon is None:
-        return CouponRefusal.UNKNOWN
-    foreign = ShopperId(min(names)) if names and coupon.shopper not in names else None
-    return refusal_of(coupon, shopper=foreign, at=at) or coupon
-
-
-def _redeem(
-    coupons: CouponRepository, coupon: Coupon, *, basket: Basket, left_minor: int
-) -> _Redeemed | CouponRefusal:
-    discount_minor = min(coupon.face_value_minor, left_minor)
-    if coupon.face_value_minor > 0 and discount_minor == 0:
-        return CouponRefusal.NOTHING_LEFT
-    if not coupons.redeem(
-        coupon, basket=basket.id, till=basket.till, discount_minor=discount_minor, at=basket.at
-    ):
-        return CouponRefusal.ALREADY_REDEEMED
-    return _Redeemed(coupon, discount_minor)
+        for line, paid in zip(basket.lines, discounted.left, strict=True)
+    )
+    taxes = [line.tax_minor for line in lines if line.tax_minor is not None]
+    tax_minor = sum(taxes) if taxes else None
+    on_top = 0 if included else tax_minor or 0
+    return BasketAnswer(
+        basket.id, tuple(discounted.answers), sum(discounted.left) + on_top, lines, tax_minor
+    )

@@ -1,7 +1,8 @@
-"""A till receipt, what is wrong with one, and what its till is told.
+"""A till receipt, and what is wrong with one.
 
-Amounts are gross, in minor units of the store's currency, before any discount of ours. A
-negative quantity or amount is a return, which this version does not take.
+Amounts are in minor units of the store's currency, before any discount of ours; whether they
+hold the tax, the receipt says. What is brought back is a return (see basket_return.py), never a
+negative line.
 """
 
 import hashlib
@@ -9,17 +10,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store_server.errors import Unprocessable
 from store_server.ids import ShopperId
-from store_server.redemptions.coupon import CouponRefusal, parse
+from store_server.redemptions.coupon_code import parse
 
 MAX_LINES = 1_000
 MAX_COUPONS = 50
 MAX_QUANTITY = 100_000
 MAX_AMOUNT_MINOR = 10_000_000_000
+MAX_TAX_BP = 10_000
 # A till's clock may be in another time zone, or the event clock may lag; a day off is a fault.
 MAX_AHEAD = timedelta(hours=12)
 MAX_BEHIND = timedelta(days=90)
@@ -28,16 +30,32 @@ _ID = re.compile(r"[!-~]{1,100}")
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
-    """`quantity` of one product for `amount_minor` together."""
+    """`quantity` of one product for `amount_minor` together; `tax_bp` None: the till says none.
+
+    product_id: the retailer's own name, or a GTIN in 14 digits.
+    """
 
     product_id: str
     quantity: int
     amount_minor: int
+    tax_bp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCoupon:
+    """A discount that a till gave by itself while it was offline."""
+
+    code: str
+    discount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What a till reports. `shopper` is the loyalty id, None when none was shown."""
+    """What a till reports. `shopper` is the loyalty id, None when none was shown.
+
+    given: what the till took off by itself while it was offline.
+    prices_include_tax: False where tax comes on top of the shelf's price.
+    """
 
     id: str
     till: str
@@ -46,6 +64,8 @@ class Basket:
     lines: tuple[BasketLine, ...]
     coupons: tuple[str, ...]
     currency: str | None = None
+    given: tuple[GivenCoupon, ...] = ()
+    prices_include_tax: bool = True
 
     @property
     def gross_minor(self) -> int:
@@ -53,28 +73,34 @@ class Basket:
         return sum(line.amount_minor for line in self.lines)
 
     def fingerprint(self) -> str:
-        """64 hex digits that two baskets share only when every value is the same."""
-        values = asdict(self) | {"at": self.at.timestamp()}
+        """64 hex digits that two baskets share only when every value is the same.
+
+        What later versions added counts only where it says something, so that a till that asks
+        again after an upgrade is still known.
+        """
+        values: dict[str, object] = {
+            "id": self.id,
+            "till": self.till,
+            "at": self.at.timestamp(),
+            "shopper": self.shopper,
+            "lines": [_line_values(line) for line in self.lines],
+            "coupons": self.coupons,
+            "currency": self.currency,
+        }
+        if self.given:
+            values["given"] = [[one.code, one.discount_minor] for one in self.given]
+        if not self.prices_include_tax:
+            values["prices_include_tax"] = False
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class CouponAnswer:
-    """What became of one coupon at the till: redeemed, or refused with the reason."""
-
-    code: str
-    redeemed: bool
-    reason: CouponRefusal | None
-    discount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class BasketAnswer:
-    """What the till is told. `total_minor` is what is to be paid: lines less discounts."""
-
-    basket_id: str
-    coupons: tuple[CouponAnswer, ...]
-    total_minor: int
+def _line_values(line: BasketLine) -> dict[str, object]:
+    values: dict[str, object] = {
+        "product_id": line.product_id,
+        "quantity": line.quantity,
+        "amount_minor": line.amount_minor,
+    }
+    return values if line.tax_bp is None else values | {"tax_bp": line.tax_bp}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +134,8 @@ def problems_of(basket: Basket, *, now: datetime, currency: str | None) -> list[
     found = [*_problems_of_head(basket, now=now, currency=currency)]
     for number, line in enumerate(basket.lines):
         found.extend(_problems_of_line(line, where=f"lines[{number}]"))
-    spelled = Counter(parse(code) or code for code in basket.coupons)
+    shown = [*basket.coupons, *(one.code for one in basket.given)]
+    spelled = Counter(parse(code) or code for code in shown)
     found.extend(
         Problem("coupon_codes", "duplicate_coupon", "the same coupon is named twice")
         for _, times in spelled.items()
@@ -134,6 +161,9 @@ def _problems_of_head(basket: Basket, *, now: datetime, currency: str | None) ->
         found.append(Problem("lines", "bad_length", f"must hold 1 to {MAX_LINES} lines"))
     if len(basket.coupons) > MAX_COUPONS:
         found.append(Problem("coupon_codes", "bad_length", f"must hold at most {MAX_COUPONS}"))
+    if basket.given and sum(x.discount_minor for x in basket.given) > basket.gross_minor:
+        text = "must take off no more than the lines come to"
+        found.append(Problem("offline_coupons", "out_of_range", text))
     return found
 
 
@@ -148,27 +178,11 @@ def _problems_of_line(line: BasketLine, *, where: str) -> list[Problem]:
     if not 0 <= line.amount_minor <= MAX_AMOUNT_MINOR:
         found.append(
             Problem(
-                f"{where}.amount_minor", "out_of_range", "must be 0 or more; returns are not taken"
+                f"{where}.amount_minor",
+                "out_of_range",
+                "must be 0 or more; post what comes back as a return",
             )
         )
+    if line.tax_bp is not None and not 0 <= line.tax_bp <= MAX_TAX_BP:
+        found.append(Problem(f"{where}.tax_bp", "out_of_range", f"must be 0 to {MAX_TAX_BP}"))
     return found
-
-
-def answer_to_json(answer: BasketAnswer) -> str:
-    """The answer as it is kept for replays."""
-    return json.dumps(asdict(answer))
-
-
-def answer_from_json(text: str) -> BasketAnswer:
-    """The answer that was kept."""
-    kept = json.loads(text)
-    coupons = tuple(
-        CouponAnswer(
-            code=one["code"],
-            redeemed=one["redeemed"],
-            reason=None if one["reason"] is None else CouponRefusal(one["reason"]),
-            discount_minor=one["discount_minor"],
-        )
-        for one in kept["coupons"]
-    )
-    return BasketAnswer(kept["basket_id"], coupons, kept["total_minor"])

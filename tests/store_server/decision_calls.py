@@ -31,7 +31,9 @@ DECISION_READS: dict[str, Call] = {
         shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
     ),
     "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
-    "DecisionRepository.of_unit": lambda r: r.of_unit(ANN, "household-ann", since=EVER),
+    "DecisionRepository.put_forward": lambda r: r.put_forward(
+        shoppers=[ANN], households=["household-ann"], since=EVER, decisions=["decision-ann"]
+    ),
     "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "DecisionRepository.page": lambda r: r.page(limit=9),
     "DecisionRepository.count_by_outcome": lambda r: r.count_by_outcome(),

@@ -18,6 +18,7 @@ ANN: Any = "ann"
 PRESENCE_READS: dict[str, Call] = {
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
     "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
+    "PresenceRepository.ends_of": lambda r: r.ends_of(["visit-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
     "PresenceRepository.started_between": lambda r: r.started_between(0, 10**15),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),

@@ -12,9 +12,6 @@ from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.campaign_record import CampaignVersion
-from store_server.redemptions.attribution import Credit, CreditKind
-from store_server.redemptions.basket import BasketAnswer
-from store_server.redemptions.coupon import parse
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
@@ -22,10 +19,10 @@ from tests.store_server.offers.builders import NOON, a_campaign, an_offer
 from tests.store_server.outbox_calls import OUTBOX_READS, OUTBOX_WRITES
 from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
-from tests.store_server.redemptions.builders import a_basket, a_code
 from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
 from tests.store_server.shop_calls import SHOP_READS, SHOP_WRITES
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
+from tests.store_server.till_calls import REDEMPTIONS, TILL_READS
 
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
@@ -48,7 +45,7 @@ _ROOMS = {
     "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool"),
     "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
-    "redemptions": ("Coupon", "Basket"),
+    "redemptions": REDEMPTIONS,
     "reports": REPORTS,
 }
 _ROOM_OF = {f"{name}Repository": room for room, names in _ROOMS.items() for name in names}
@@ -80,13 +77,7 @@ READS: dict[str, Call] = {
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
     "PurchaseRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "PurchaseRepository.count": lambda r: r.count(),
-    "CouponRepository.find": lambda r: r.find("code-ann"),
-    "CouponRepository.of_shopper": lambda r: r.of_shopper(ANN),
-    "CouponRepository.out_with": lambda r: r.out_with(ANN),
-    "BasketRepository.taken": lambda r: r.taken(
-        idempotency_key="idempotency_key-ann", basket="basket-ann"
-    ),
-    "BasketRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    **TILL_READS,
 }
 
 # What reaches every store of the organisation on purpose: caps and tokens of a shopper, erasure,
@@ -142,6 +133,8 @@ WRITES: dict[str, Call] = {
     "BudgetRepository.spend": lambda r: r.spend(
         "campaign-ann", face_value_minor=1, discount_minor=1
     ),
+    "BudgetRepository.spend_late": lambda r: r.spend_late("campaign-ann", discount_minor=1),
+    "BudgetRepository.give_back": lambda r: r.give_back("campaign-ann", discount_minor=1),
     "BudgetRepository.release": lambda r: r.release("campaign-ann", face_value_minor=1),
     "PurchaseRepository.add": lambda r: r.add(
         [Purchase("new", ANN, NOON, (PurchaseLine("p", None, 1, 1),))]

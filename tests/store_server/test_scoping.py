@@ -77,6 +77,7 @@ def test_every_read_finds_something_when_there_is_something(database: Database) 
 SILENT = {
     "ReplayRepository.count_over",
     "HappeningRepository.stay_rows",
+    "PresenceRepository.ends_of",
     "PresenceRepository.ended_since",
     "HearingRepository.usual",
     "HearingRepository.usual_adverts",

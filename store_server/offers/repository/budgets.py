@@ -1,6 +1,7 @@
 """What has been given away, in the database; reserved + spent never exceeds a budget."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Update, update
 from sqlmodel import Session, col, select
@@ -86,23 +87,51 @@ class BudgetRepository:
         face_value_minor: int,
         discount_minor: int,
         offer: OfferId | None = None,
+        coupons: int = 1,
     ) -> bool:
-        """A reserved coupon was redeemed: what it really took off is spent.
+        """Reserved coupons were redeemed: what they really took off is spent.
 
         Args:
-            campaign: whose coupon.
-            face_value_minor: what was reserved for it.
+            campaign: whose coupons.
+            face_value_minor: what was reserved for them.
             discount_minor: what the till took off; at most the face value.
-            offer: of the coupon.
+            offer: of the coupons.
+            coupons: how many.
         """
         spent_minor = min(discount_minor, face_value_minor)
-        return self._settle(campaign, offer, face_value_minor, spent_minor=spent_minor, redeemed=1)
+        moved = _Moved(-face_value_minor, spent_minor, -coupons, coupons)
+        return self._settle(campaign, offer, moved)
+
+    def spend_late(
+        self,
+        campaign: CampaignId,
+        *,
+        discount_minor: int,
+        offer: OfferId | None = None,
+        coupons: int = 1,
+    ) -> bool:
+        """Money was given for coupons whose reservation is gone: a till that was offline.
+
+        It counts as spent, though it may bring a budget above its limit.
+        """
+        return self._settle(campaign, offer, _Moved(0, discount_minor, 0, coupons))
+
+    def give_back(
+        self, campaign: CampaignId, *, discount_minor: int, offer: OfferId | None = None
+    ) -> bool:
+        """What a redeemed coupon took off came back with its purchase: it is not spent any more."""
+        return self._settle(campaign, offer, _Moved(0, -discount_minor, 0, -1))
 
     def release(
-        self, campaign: CampaignId, *, face_value_minor: int, offer: OfferId | None = None
+        self,
+        campaign: CampaignId,
+        *,
+        face_value_minor: int,
+        offer: OfferId | None = None,
+        coupons: int = 1,
     ) -> bool:
-        """A reserved coupon expired or was revoked: its money is free again, its issue is not."""
-        return self._settle(campaign, offer, face_value_minor, spent_minor=0, redeemed=0)
+        """Reserved coupons expired or were revoked: their money is free again, issues are not."""
+        return self._settle(campaign, offer, _Moved(-face_value_minor, 0, -coupons, 0))
 
     def _take(self, key: Key, limit: BudgetLimit, face_value_minor: int) -> bool:
         row = {"org": self._scope.org, **_columns(key), **_ZERO}
@@ -134,29 +163,17 @@ class BudgetRepository:
             )
         )
 
-    def _settle(
-        self,
-        campaign: CampaignId,
-        offer: OfferId | None,
-        face_value_minor: int,
-        *,
-        spent_minor: int,
-        redeemed: int,
-    ) -> bool:
-        """End a reservation in every budget that has it; whether the campaign's had."""
+    def _settle(self, campaign: CampaignId, offer: OfferId | None, moved: "_Moved") -> bool:
+        """Move what stands in every budget that has it; whether the campaign's had."""
         settled = False
         shared = [(OFFER, str(offer))] if offer is not None else []
         for key in ((STORE, str(self._scope.store)), (CAMPAIGN, str(campaign)), *shared):
             table = _table(key)
+            counts = {name: col(getattr(table, name)) + by for name, by in moved._asdict().items()}
             changed = self._changed(
                 self._row(key)
-                .where(col(table.reserved_minor) >= face_value_minor, col(table.out) >= 1)
-                .values(
-                    reserved_minor=col(table.reserved_minor) - face_value_minor,
-                    spent_minor=col(table.spent_minor) + spent_minor,
-                    out=col(table.out) - 1,
-                    redeemed=col(table.redeemed) + redeemed,
-                )
+                .where(*(col(getattr(table, name)) >= -by for name, by in moved._asdict().items()))
+                .values(counts)
             )
             settled = changed if key[0] == CAMPAIGN else settled
         return settled
@@ -170,6 +187,15 @@ class BudgetRepository:
 
     def _changed(self, statement: Update) -> bool:
         return bool(self._session.connection().execute(statement).rowcount)
+
+
+class _Moved(NamedTuple):
+    """What is added to a budget's counts; none of them goes below zero."""
+
+    reserved_minor: int
+    spent_minor: int
+    out: int
+    redeemed: int
 
 
 _ZERO = {"issues": 0, "reserved_minor": 0, "spent_minor": 0, "out": 0, "redeemed": 0}

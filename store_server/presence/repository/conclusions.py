@@ -5,12 +5,14 @@ Core statements; the row that changes with every batch is a single update.
 """
 
 from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import col
 
+from store_server.clock import from_ms
 from store_server.database import insert_new, upsert
 from store_server.ids import ShopperId
 from store_server.presence.engine import ZoneEvent
@@ -82,6 +84,22 @@ class PresenceRepository(StoreRows):
     def visits_of(self, shopper: str) -> list[Visit]:
         """Every visit of one shopper to this store, by start."""
         return self._visits(col(VisitRow.shopper) == shopper)
+
+    def ends_of(self, visits: Iterable[str]) -> dict[str, datetime]:
+        """When those of these visits ended that are over."""
+        wanted = sorted(set(visits))
+        found: dict[str, datetime] = {}
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            name, ended_at_ms = col(VisitRow.visit), col(VisitRow.ended_at_ms)
+            rows = self._session.execute(
+                select(name, ended_at_ms).where(
+                    self._own(VisitRow),
+                    name.in_(wanted[start : start + IDS_AT_ONCE]),
+                    ended_at_ms.is_not(None),
+                )
+            )
+            found.update({visit: from_ms(at_ms) for visit, at_ms in rows})
+        return found
 
     def ended_since(self, since_ms: int) -> list[Visit]:
         """The visits that ended since `since_ms`, by start: the last of a shopper comes last."""

@@ -23,6 +23,7 @@ from store_server.redemptions.tables import CouponRow, RedemptionRow
 from store_server.reports.funnel import Counts
 
 _FRESH = {"populate_existing": True}
+_USED = (CouponState.REDEEMED, CouponState.REVERSED)
 _UNDELIVERED = (DeliveryState.EXPIRED, DeliveryState.DEAD, DeliveryState.SUPPRESSED)
 
 _StoreRow = (
@@ -173,7 +174,7 @@ class ReportRepository:
     def _unused(self, issued: Sequence[ColumnElement[bool]]) -> Mapping[str, int]:
         rows = self._session.exec(
             select(CouponRow.state, func.count())
-            .where(*self._of(CouponRow), *issued, CouponRow.state != CouponState.REDEEMED)
+            .where(*self._of(CouponRow), *issued, col(CouponRow.state).not_in(_USED))
             .group_by(CouponRow.state)
         )
         return {f"coupon_{state}": count for state, count in rows}

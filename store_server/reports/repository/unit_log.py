@@ -1,9 +1,11 @@
 """Decisions, receipts and earlier purchases of the units that are compared."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
@@ -14,7 +16,7 @@ from store_server.decisions.tables import DecisionRow
 from store_server.ids import CampaignId, Scope
 from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
 from store_server.presence.tables import VisitRow
-from store_server.redemptions.tables import BasketRow, CreditRow, RedemptionRow
+from store_server.redemptions.tables import BasketRow, CreditRow, RedemptionRow, ReturnRow
 from store_server.reports.cuped import BEFORE_BLOCKS
 from store_server.reports.unit_ledger import BLOCK_MS, Promotion, Receipt
 from store_server.shop.tables import ProductRow
@@ -95,6 +97,7 @@ class UnitRepository:
             return {}
         margins = self._margins()
         taken_off = self._discounts(min(one.at_ms for one in promotions))
+        brought_back = self._brought_back(min(one.at_ms for one in promotions))
         rows = self._session.execute(
             select(
                 col(BasketRow.shopper),
@@ -114,8 +117,11 @@ class UnitRepository:
         for shopper, basket, at_ms, total_minor, lines in rows:
             unit = units.get(shopper)
             if unit is not None:
-                margin = _margin(json.loads(lines), margins) - taken_off.get(basket, 0)
-                found.setdefault(unit, []).append(Receipt(at_ms, total_minor, margin))
+                back = brought_back.get(basket, _NOTHING_BACK)
+                kept, discount_back = _kept(json.loads(lines), back.units)
+                margin = _margin(kept, margins) - taken_off.get(basket, 0) + discount_back
+                paid_minor = total_minor - back.refund_minor
+                found.setdefault(unit, []).append(Receipt(at_ms, paid_minor, margin))
         return found
 
     def earlier(self, promotions: Sequence[Promotion]) -> dict[str, list[Receipt]]:
@@ -198,6 +204,22 @@ class UnitRepository:
         )
         return {basket: int(discount) for basket, discount in rows}
 
+    def _brought_back(self, since_ms: int) -> Mapping[str, "_Back"]:
+        """What came back of baskets, by basket."""
+        rows = self._session.execute(
+            select(col(ReturnRow.basket), col(ReturnRow.refund_minor), col(ReturnRow.lines)).where(
+                col(ReturnRow.org) == self._scope.org,
+                col(ReturnRow.store) == self._scope.store,
+                col(ReturnRow.taken_at_ms) >= since_ms,
+            )
+        )
+        found: dict[str, _Back] = {}
+        for basket, refund_minor, lines in rows:
+            back = found.setdefault(basket, _Back())
+            back.refund_minor += refund_minor
+            back.units.update({line: units for line, units, _, _ in json.loads(lines)})
+        return found
+
     def _decided(self, span: Span) -> Iterable[ColumnElement[bool]]:
         at_ms = col(DecisionRow.at_ms)
         yield col(DecisionRow.org) == self._scope.org
@@ -212,8 +234,32 @@ class UnitRepository:
             yield col(DecisionRow.campaign) == span.campaign
 
 
+@dataclass(slots=True)
+class _Back:
+    """What came back of a basket: units by line."""
+
+    refund_minor: int = 0
+    units: Counter[int] = field(default_factory=Counter)
+
+
+_NOTHING_BACK = _Back()
+
+
 def _units_of(promotions: Sequence[Promotion]) -> Mapping[str, str]:
     return {shopper: one.unit for one in promotions for shopper in one.members}
+
+
+def _kept(
+    lines: Sequence[Sequence[Any]], back: Mapping[int, int]
+) -> tuple[list[tuple[str, int, int]], int]:
+    """(lines without what came back, what coupons had taken off that) of a basket."""
+    kept, discount_back = [], 0
+    for number, (product, quantity, amount, *more) in enumerate(lines):
+        gone = back.get(number, 0)
+        kept.append((product, quantity - gone, amount - amount * gone // quantity))
+        if len(more) > 1:
+            discount_back += more[1] * gone // quantity
+    return kept, discount_back
 
 
 def _margin(lines: Sequence[Sequence[object]], margins: Mapping[str, int]) -> int:

@@ -17,6 +17,10 @@ COMMANDS = [f"curl {one}" for one in SHELL.split("curl ")[1:]]
 PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 
 
+# Well-formed, but of no store: what becomes of a good one, the till's own tests hold.
+COUPON = "YAKMVS9-EDD1RCR-G0FQ8WX"
+
+
 def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
     """What the server answers to a curl command; fails when it refuses."""
     words = shlex.split(command)
@@ -33,7 +37,7 @@ def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
                 name, _, value = next(options).partition(": ")
                 headers[name] = value
             case _:
-                address = word.removeprefix("$URL")
+                address = word.removeprefix("$URL").replace("$COUPON", COUPON)
     known = {f"${key.upper()}": secret for key, secret in KEYS.items()} | {"$TOKEN": token}
     scheme, _, name = headers["Authorization"].partition(" ")
     headers["Authorization"] = f"{scheme} {known[name]}"

@@ -7,7 +7,7 @@ from store_server.decisions.decision import Outcome
 from store_server.flows.rooms import Policy
 from store_server.flows.show_live import MARK_OFFERED, MARK_REDEEMED, LiveBoard, show_live
 from store_server.ids import ShopperId
-from store_server.redemptions.repository import CouponRepository
+from store_server.redemptions.repository import CouponRepository, CouponUse
 from store_server.writer import Reader
 from tests.store_server.flows.decision_builders import Shop, a_shop
 
@@ -20,7 +20,7 @@ def redeem(shop: Shop, shopper: str) -> None:
     with shop.transaction() as uow:
         coupons = CouponRepository(uow.session, shop.rooms.scope)
         coupon = coupons.of_shopper(ShopperId(shopper))[0]
-        coupons.redeem(coupon, basket="b1", till="t1", discount_minor=50, at=shop.now)
+        coupons.redeem(CouponUse(coupon, "b1", "t1", 50, shop.now))
 
 
 def test_an_offer_of_this_visit_marks_its_shopper(database: Database) -> None:

@@ -10,8 +10,8 @@ from store_server.decisions.decision import Decision
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.rooms import StoreRooms
 from store_server.ids import CampaignId, OfferId, ShopperId
-from store_server.redemptions.basket import Basket, BasketLine
-from store_server.redemptions.coupon import new_code, signing_key
+from store_server.redemptions.basket import Basket, BasketLine, GivenCoupon
+from store_server.redemptions.coupon_code import new_code
 from store_server.redemptions.repository import CouponRepository
 from store_server.shop.product import Product
 from store_server.shop.repository import ProductRepository
@@ -25,8 +25,7 @@ MILK = Product("p2", "Milk", "MILK", "DAIRY", 120, 1_250)
 
 
 def a_code(seed: int = 1, *, key: bytes | None = None) -> str:
-    mine = signing_key(some_rooms().vault, some_rooms().scope)
-    return new_code(random.Random(seed), key=key or mine)
+    return new_code(random.Random(seed), key=key or some_rooms().coupon_keys.signing)
 
 
 def a_line(product: str = "p1", quantity: int = 1, amount_minor: int = 300) -> BasketLine:
@@ -42,8 +41,10 @@ def a_basket(
     coupons: Sequence[str] = (),
     currency: str | None = None,
     till: str = "till-1",
+    given: Sequence[tuple[str, int]] = (),
 ) -> Basket:
-    return Basket(name, till, at, shopper, tuple(lines), tuple(coupons), currency)
+    took = tuple(GivenCoupon(*one) for one in given)
+    return Basket(name, till, at, shopper, tuple(lines), tuple(coupons), currency, took)
 
 
 def issue(
@@ -66,6 +67,8 @@ def issue(
         face_value_minor=face_value_minor,
         issued_at=NOON,
         expires_at=NOON + minutes(lives_min),
+        offer_version="v1",
+        key=some_rooms().coupon_keys.signing,
     )
     return code
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.ids import scope
-from store_server.redemptions.coupon import (
+from store_server.redemptions.coupon_code import (
     ALPHABET,
     MAC_BITS,
     authentic,

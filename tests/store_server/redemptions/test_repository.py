@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from store_server.database import Database, UnitOfWork, unit_of_work
 from store_server.ids import scope
-from store_server.redemptions.basket import BasketAnswer
-from store_server.redemptions.coupon import CouponState, parse
-from store_server.redemptions.repository import BasketRepository, CouponRepository
+from store_server.redemptions.coupon import CouponState
+from store_server.redemptions.coupon_code import parse
+from store_server.redemptions.repository import BasketRepository, CouponRepository, CouponUse
+from store_server.redemptions.repository.baskets import NewBasket
 from tests.store_server.outbox.builders import ANN, NOON, SCOPE, minutes
 from tests.store_server.redemptions.builders import a_basket, issue
 
@@ -21,9 +22,7 @@ Uow = UnitOfWork[Any]
 def redeem(coupons: CouponRepository, code: str, *, at_min: float = 5) -> bool:
     coupon = coupons.find(parse(code) or "")
     assert coupon is not None
-    return coupons.redeem(
-        coupon, basket="basket-1", till="till-1", discount_minor=50, at=NOON + minutes(at_min)
-    )
+    return coupons.redeem(CouponUse(coupon, "basket-1", "till-1", 50, NOON + minutes(at_min)))
 
 
 def test_a_coupon_is_used_once(uow: Uow) -> None:
@@ -86,41 +85,29 @@ def test_another_store_finds_no_coupon(uow: Uow) -> None:
     assert CouponRepository(uow.session, scope("rival", "demo")).forget(ANN) == 0
 
 
+def add_basket(baskets: BasketRepository) -> None:
+    new = NewBasket(a_basket(), "k", ANN, "{}", 300, [0])
+    baskets.add([new], taken_at=NOON)
+
+
 def test_a_basket_is_found_by_key_and_by_id(uow: Uow) -> None:
     baskets = BasketRepository(uow.session, SCOPE)
-    answer = BasketAnswer("basket-1", (), 300)
-    baskets.add(
-        a_basket(),
-        shopper=ANN,
-        answer=answer,
-        idempotency_key="k",
-        unknown_products=0,
-        taken_at=NOON,
-    )
+    add_basket(baskets)
 
-    by_key = baskets.taken(idempotency_key="k", basket="other")
-    by_id = baskets.taken(idempotency_key="other", basket="basket-1")
+    by_key = baskets.taken(keys=["k"], baskets=["other"])
+    by_id = baskets.taken(keys=["other"], baskets=["basket-1"])
 
-    assert by_key is not None
     assert by_key == by_id
-    assert by_key.answer == answer
-    assert baskets.taken(idempotency_key="other", basket="other") is None
+    assert [one.answer for one in by_key] == ["{}"]
+    assert baskets.taken(keys=["other"], baskets=["other"]) == []
 
 
 def test_a_forgotten_shopper_leaves_baskets_without_a_name(uow: Uow) -> None:
     baskets = BasketRepository(uow.session, SCOPE)
-    answer = BasketAnswer("basket-1", (), 300)
-    baskets.add(
-        a_basket(),
-        shopper=ANN,
-        answer=answer,
-        idempotency_key="k",
-        unknown_products=0,
-        taken_at=NOON,
-    )
+    add_basket(baskets)
     assert [basket.lines for basket in baskets.of_shopper(ANN)] == [a_basket().lines]
 
     assert baskets.forget(ANN) == 1
 
     assert baskets.of_shopper(ANN) == []
-    assert baskets.taken(idempotency_key="k", basket="") is not None
+    assert len(baskets.taken(keys=["k"], baskets=[])) == 1

@@ -9,8 +9,9 @@ from store_server.ids import CampaignId, ShopperId, scope
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
 from store_server.redemptions.attribution import Credit, CreditKind
-from store_server.redemptions.basket import Basket, BasketAnswer
+from store_server.redemptions.basket import Basket
 from store_server.redemptions.repository import BasketRepository
+from store_server.redemptions.repository.baskets import NewBasket
 from store_server.reports.repository import UnitRepository
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import Promotion, Receipt
@@ -33,14 +34,9 @@ def promotions(uow: Uow, span: Span = EVER) -> list[Promotion]:
 
 
 def take(uow: Uow, basket: Basket, *, paid_minor: int) -> None:
-    BasketRepository(uow.session, SCOPE).add(
-        basket,
-        shopper=basket.shopper,
-        answer=BasketAnswer(basket.id, (), paid_minor),
-        idempotency_key=basket.id,
-        unknown_products=0,
-        taken_at=NOON,
-    )
+    off = [0] * len(basket.lines)
+    new = NewBasket(basket, basket.id, basket.shopper, "{}", paid_minor, off)
+    BasketRepository(uow.session, SCOPE).add([new], taken_at=NOON)
 
 
 def test_a_unit_counts_from_its_first_decision_only(uow: Uow) -> None:
