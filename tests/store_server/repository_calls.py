@@ -22,7 +22,7 @@ from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOP
 from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
 from tests.store_server.shop_calls import SHOP_READS, SHOP_WRITES
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
-from tests.store_server.till_calls import REDEMPTIONS, TILL_READS
+from tests.store_server.till_calls import REDEMPTIONS, TILL_READS, TILL_WRITES
 
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
@@ -96,19 +96,6 @@ SPANNING = {
 }
 
 
-def _issue(repository: Any) -> Any:
-    return repository.issue(
-        parse(a_code()),
-        shopper=ANN,
-        offer="offer-ann",
-        campaign="campaign-ann",
-        decision="decision-new",
-        face_value_minor=50,
-        issued_at=NOON,
-        expires_at=LATER,
-    )
-
-
 WRITES: dict[str, Call] = {
     **OUTBOX_WRITES,
     **SHOP_WRITES,
@@ -144,23 +131,5 @@ WRITES: dict[str, Call] = {
         "offer-ann", "segment-ann", evidence=Evidence(shown=1)
     ),
     "OfferEffectRepository.forget": lambda r: r.forget("offer-ann"),
-    "CouponRepository.issue": _issue,
-    "CouponRepository.redeem": lambda r: (
-        _issue(r),
-        r.redeem(r.find(parse(a_code())), basket="b", till="t", discount_minor=1, at=EVER),
-    ),
-    "CouponRepository.expire": lambda r: r.expire(now=LATER),
-    "CouponRepository.forget": lambda r: r.forget(ANN),
-    "BasketRepository.add": lambda r: r.add(
-        a_basket("new"),
-        shopper=ANN,
-        answer=BasketAnswer("new", (), 1),
-        idempotency_key="new",
-        unknown_products=0,
-        taken_at=NOON,
-    ),
-    "BasketRepository.credit": lambda r: r.credit(
-        [Credit("decision-new", "new", CreditKind.REDEEMED, NOON, "BREAD", 1, 1, 1, True)]
-    ),
-    "BasketRepository.forget": lambda r: r.forget(ANN),
+    **TILL_WRITES,
 }
