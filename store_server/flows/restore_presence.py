@@ -52,6 +52,7 @@ def restore_presence(
     del now
     presence = PresenceRepository(uow.session, rooms.scope)
     journal = JournalRepository(uow.session, rooms.scope)
+    intake = IntakeRepository(uow.session, rooms.scope)
     first_day = Progress(to_ms(start_at), {})
     progress = presence.progress() or first_day
     visits = presence.open_visits()
@@ -63,7 +64,7 @@ def restore_presence(
             {str(visit.shopper): visit for visit in visits},
             {str(visit.shopper): visit for visit in ended},
         ),
-        gateways=board_of(IntakeRepository(uow.session, rooms.scope).spools()),
+        gateways=board_of(intake.spools(), clocks=intake.clocks()),
         event_now_ms=progress.event_now_ms,
         counters=Counters(progress.counts),
         journal=Journal(last_seq, last_seq),

@@ -104,7 +104,8 @@ def take_sightings(
         take_observations(uow, rooms, now=now, observations=fresh)
         if move_clock(uow, rooms):
             correct_some(uow, rooms, now=rooms.now(uow.live))
-    intake.save_spool(name, spool, taken_at_ms=received_at_ms)
+    clock = uow.live.gateways[name].clock
+    intake.save_spool(name, spool, taken_at_ms=received_at_ms, clock=clock)
     save_progress(uow, rooms)
     ack = Ack(
         spool_id=batch.spool_id,

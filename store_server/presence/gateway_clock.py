@@ -37,10 +37,15 @@ COMPARED_S = 3.0
 
 
 class GatewayClock(NamedTuple):
-    """The leads of the last minute: the largest of each piece (its number, the lead)."""
+    """The leads of the last minute: the largest of each piece (its number, the lead).
+
+    `told` counts the arrivals since the last silence of a minute; until they are enough, what was
+    known before it, `settled`, counts.
+    """
 
     best: tuple[tuple[int, float], ...] = ()
     told: int = 0
+    settled: float | None = None
 
     def arrived(self, at_t: float, lead_s: float) -> "GatewayClock":
         """After something arrived at `at_t` by our clock that was `lead_s` ahead of it."""
@@ -48,13 +53,14 @@ class GatewayClock(NamedTuple):
             return self
         piece = int(at_t // PIECE_S)
         kept = dict(one for one in self.best if piece - one[0] < PIECES)
+        told, settled = (self.told, self.settled) if kept else (0, self.lead_s)
         kept[piece] = max(lead_s, kept.get(piece, lead_s))
-        return GatewayClock(tuple(sorted(kept.items())), self.told + 1)
+        return GatewayClock(tuple(sorted(kept.items())), told + 1, settled)
 
     @property
     def lead_s(self) -> float | None:
         """The clock minus ours, less the shortest delay; None while too little is known."""
-        return max(lead for _, lead in self.best) if self.told >= ENOUGH else None
+        return max(lead for _, lead in self.best) if self.told >= ENOUGH else self.settled
 
     @property
     def offset_s(self) -> float:

@@ -121,11 +121,16 @@ class GatewayLive:
         )
 
 
-def board_of(spools: Iterable[tuple[str, SpoolProgress, int]]) -> dict[str, GatewayLive]:
+def board_of(
+    spools: Iterable[tuple[str, SpoolProgress, int]],
+    *,
+    clocks: Mapping[str, GatewayClock] | None = None,
+) -> dict[str, GatewayLive]:
     """The board after a restart.
 
     Args:
         spools: (gateway, progress, when it was heard last in ms), the one heard last at the end.
+        clocks: what was known of the gateways' clocks then.
     """
     board: dict[str, GatewayLive] = {}
     lines = list(spools)
@@ -139,5 +144,6 @@ def board_of(spools: Iterable[tuple[str, SpoolProgress, int]]) -> dict[str, Gate
             earlier_applied=line.applied_batches,
             earlier_duplicates=line.duplicates,
             earlier_quarantined=line.quarantined,
+            clock=(clocks or {}).get(gateway, GatewayClock()),
         )
     return board

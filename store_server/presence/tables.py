@@ -47,7 +47,10 @@ class VisitRow(SQLModel, table=True):
 
 
 class SpoolRow(SQLModel, table=True):
-    """How far one spool of one gateway is taken, and how often what came of its batches."""
+    """How far one spool of one gateway is taken, and how often what came of its batches.
+
+    `clock` is what was known of the gateway's clock then (JSON), None where nothing was.
+    """
 
     __tablename__ = "gateway_spool"
 
@@ -64,6 +67,7 @@ class SpoolRow(SQLModel, table=True):
     duplicates: int = Field(sa_type=BigInteger)
     quarantined: int = Field(sa_type=BigInteger)
     taken_at_ms: int = Field(sa_type=BigInteger)
+    clock: str | None = Field(default=None, sa_type=Text)
 
 
 class ProgressRow(SQLModel, table=True):

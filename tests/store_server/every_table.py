@@ -78,6 +78,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "foreign_count.adverts": "{}",
     "gateway_spool.ahead": "[]",
     "gateway_spool.refused": "[]",
+    "gateway_spool.clock": "[[[1,0.5]],9,null]",
     "identity.exponent": 10,
     "identity.identity": None,
     "identity.kind": "eid",

@@ -34,6 +34,7 @@ PRESENCE_READS: dict[str, Call] = {
     "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),
     "IntakeRepository.spools": lambda r: r.spools(),
+    "IntakeRepository.clocks": lambda r: r.clocks(),
     "IntakeRepository.health_of": lambda r: r.health_of("gateway-ann", limit=9),
     "IntakeRepository.quarantined": lambda r: r.quarantined(),
 }

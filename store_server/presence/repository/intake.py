@@ -8,10 +8,13 @@ from sqlmodel import col
 
 from store_server.database import insert_new, upsert
 from store_server.ids import natural_id
+from store_server.presence.gateway_clock import GatewayClock
 from store_server.presence.quarantine import KEPT_ENTRIES, QuarantineEntry, Refused
 from store_server.presence.repository.rows import StoreRows
 from store_server.presence.spool_progress import SpoolProgress
 from store_server.presence.tables import AppSightingRow, HealthRow, QuarantineRow, SpoolRow
+
+UNHEARD = GatewayClock()
 
 
 class IntakeRepository(StoreRows):
@@ -26,11 +29,23 @@ class IntakeRepository(StoreRows):
         """(gateway, progress, heard at ms) of every spool, the one heard last at the end."""
         return self._spools(self._own(SpoolRow))
 
-    def save_spool(self, gateway: str, spool: SpoolProgress, *, taken_at_ms: int) -> None:
-        """Keep how far a spool is taken."""
+    def save_spool(
+        self, gateway: str, spool: SpoolProgress, *, taken_at_ms: int, clock: GatewayClock = UNHEARD
+    ) -> None:
+        """Keep how far a spool is taken, and what is known of the gateway's clock."""
         key: dict[str, object] = {"gateway": gateway, "spool": spool.ledger.spool_id}
-        values = {**spool.as_columns(), "taken_at_ms": taken_at_ms}
+        told = msgspec.json.encode(clock).decode() if clock.told else None
+        values = {**spool.as_columns(), "taken_at_ms": taken_at_ms, "clock": told}
         self._update_or_insert(SpoolRow, key, values)
+
+    def clocks(self) -> dict[str, GatewayClock]:
+        """What was known of each gateway's clock when it was heard last."""
+        rows = self._session.execute(
+            select(col(SpoolRow.gateway), col(SpoolRow.clock))
+            .where(self._own(SpoolRow), col(SpoolRow.clock).is_not(None))
+            .order_by(col(SpoolRow.taken_at_ms), col(SpoolRow.spool))
+        )
+        return {gateway: msgspec.json.decode(text, type=GatewayClock) for gateway, text in rows}
 
     def note_app_readings(self, readings: Iterable[tuple[str, str, int]], *, keep_ms: int) -> int:
         """Note that (shopper, beacon, at_ms) were taken; how many of them are new.

@@ -6,6 +6,7 @@ import pytest
 
 from store_server.clock import SteppedClock
 from store_server.database import Database
+from store_server.flows.restore_presence import restore_presence
 from store_server.flows.take_gateway_state import take_gateway_state
 from store_server.flows.take_sightings import SightingsTaken, take_sightings
 from store_server.presence.repository import IntakeRepository, PresenceRepository
@@ -225,15 +226,32 @@ def test_a_spool_of_an_hour_ago_is_resolved(database: Database) -> None:
     assert shop.rooms.live.counters["late_sightings"] == 1
 
 
-def test_a_slow_clock_of_a_gateway_is_corrected(database: Database) -> None:
+def with_a_slow_clock(database: Database) -> Shop:
+    """Ten seconds of a gateway whose clock is 0.8 s behind."""
     clock = SteppedClock(at_s(0))
     shop = a_shop(database, clock=clock)
     for second in range(10):
         clock.advance_to(at_s(second))
         told = a_batch(second + 1, rows=[a_row(second - 0.8)], sent_s=second - 0.8)
         shop.run(take_sightings, batch=told, received_at_ms=T0_MS + second * 1000)
+    return shop
+
+
+def test_a_slow_clock_of_a_gateway_is_corrected(database: Database) -> None:
+    shop = with_a_slow_clock(database)
 
     assert shop.rooms.live.gateways["gw-1"].offset_ms == pytest.approx(-800)
     seen = shop.rooms.live.presence.estimate("s-1", T0_MS / 1000 + 9)
     assert seen is not None
     assert seen.last_seen_t == pytest.approx(T0_MS / 1000 + 9, abs=0.05)
+
+
+def test_what_is_known_of_a_clock_survives_a_kill(database: Database) -> None:
+    shop = with_a_slow_clock(database)
+    again = Shop(database, some_rooms(clock=SteppedClock(at_s(10))))
+
+    again.rooms.live = again.run(restore_presence, start_at=MONDAY)
+
+    gateways = again.rooms.live.gateways
+    assert gateways["gw-1"].clock == shop.rooms.live.gateways["gw-1"].clock
+    assert gateways["gw-1"].offset_ms == pytest.approx(-800)

@@ -62,6 +62,16 @@ def test_a_few_arrivals_prove_nothing() -> None:
     assert arrivals(1.0, delays_s=[0.0] * 4).offset_s == 0
 
 
+def test_after_a_silence_what_was_known_counts_until_enough_is_told() -> None:
+    clock = arrivals(-0.8, delays_s=[0.0] * 20)
+    told = [clock]
+    for second in range(400, 406):
+        told.append(told[-1].arrived(float(second), -0.8 - 0.6))
+
+    assert [one.offset_s for one in told[:5]] == [-0.8] * 5
+    assert told[-1].offset_s == pytest.approx(-1.4)
+
+
 def test_no_correction_goes_beyond_two_seconds() -> None:
     assert arrivals(300.0, delays_s=[0.0] * 10).offset_s == MOST_S
 
