@@ -14,7 +14,7 @@ from datetime import datetime
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import VisitNameRepository
 from store_server.flows.advance_presence import save_progress, visit_rules
 from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -103,7 +103,7 @@ def _correct(
     repository.save_visits(found.visits)
     for gone, kept in found.absorbed.items():
         repository.absorb_visit(gone, into=kept, shopper=shopper)
-        DecisionRepository(uow.session, rooms.scope).move_visit(gone, to=kept, shopper=shopper)
+        VisitNameRepository(uow.session, rooms.scope).move(gone, to=kept, shopper=shopper)
     counters = live.counters.plus(
         zone_events=len(found.events),
         late_events=len(found.events),

@@ -55,7 +55,5 @@ DECISION_WRITES: dict[str, Call] = {
         ANN, "new", decision="decision-ann", placement="app", at=NOON
     ),
     "DecisionRepository.forget": lambda r: r.forget(ANN),
-    "DecisionRepository.move_visit": lambda r: r.move_visit(
-        r.find("decision-ann").visit_id, to="new", shopper=ANN
-    ),
+    "VisitNameRepository.move": lambda r: r.move("visit-ann", to="new", shopper=ANN),
 }

@@ -43,7 +43,7 @@ _ROOMS = {
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget", "CampaignRecord"),
     "learning": ("Purchase", "OfferEffect"),
-    "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool"),
+    "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool", "VisitName"),
     "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
     "redemptions": REDEMPTIONS,
     "reports": REPORTS,

@@ -5,6 +5,7 @@ from store_server.decisions.repository.dismissals import DismissalRepository
 from store_server.decisions.repository.grounds import GroundRepository
 from store_server.decisions.repository.pools import PoolRepository
 from store_server.decisions.repository.switches import SwitchRepository
+from store_server.decisions.repository.visit_names import VisitNameRepository
 
 __all__ = [
     "DecisionRepository",
@@ -12,4 +13,5 @@ __all__ = [
     "GroundRepository",
     "PoolRepository",
     "SwitchRepository",
+    "VisitNameRepository",
 ]

@@ -268,22 +268,6 @@ class DecisionRepository:
         )
         return int(changed.rowcount)
 
-    def move_visit(self, gone: str, *, to: str, shopper: ShopperId) -> int:
-        """Name the visit that another turned out to be part of; what was decided stays. How many.
-
-        Caps of a visit, the pull and attribution then find all of its decisions.
-        """
-        changed = self._session.connection().execute(
-            update(DecisionRow)
-            .where(
-                *self._mine(),
-                col(DecisionRow.visit_id) == gone,
-                col(DecisionRow.shopper) == shopper,
-            )
-            .values(visit_id=to)
-        )
-        return int(changed.rowcount)
-
     def _counting(self, condition: ColumnElement[bool]) -> _ShownColumns:
         return select_columns(
             col(DecisionRow.store),
