@@ -24,7 +24,7 @@ from store_server.learning.effect_table import Bands, Believed, EffectBook, Effe
 from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import Taste
 from store_server.offers.budget import BudgetUse
-from store_server.offers.trigger import Trigger
+from store_server.offers.trigger import Placement, Trigger
 
 VERSION = 2
 _UNUSED = BudgetUse()
@@ -142,6 +142,9 @@ def write_asked(
         "shopper": write_facts(request.shopper),
         "place": write_facts(request.place),
         "dwell_s": request.trigger.dwell_s,
+        "campaign": request.trigger.campaign,
+        "placement": request.trigger.placement,
+        "bought": request.trigger.bought,
     }
     entries: dict[str, object] = {
         "v": VERSION,
@@ -174,6 +177,9 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
             event_id="",
             visit_id=decision.visit_id,
             dwell_s=entries.get("dwell_s"),
+            campaign=entries.get("campaign"),
+            placement=Placement(entries["placement"]) if "placement" in entries else None,
+            bought=tuple(entries.get("bought", ())),
         ),
         scope=scope,
         at=decision.at,

@@ -134,7 +134,7 @@ class Shelf:
     def deaf_to(self, trigger: Trigger) -> Mask | None:
         """Slots whose campaign waits for another trigger."""
         return self._mask(
-            ("trigger", trigger.asks), lambda slot: not slot.campaign.trigger.matches(trigger)
+            ("trigger", trigger.asks), lambda slot: not slot.campaign.answers(trigger)
         )
 
     def mute_in(self, language: str) -> Mask | None:

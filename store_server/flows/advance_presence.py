@@ -137,6 +137,7 @@ def _conclude(
         visits=in_store,
         now=now,
         late_s=rooms.policy.presence.late_s,
+        gap_s=rooms.policy.presence.visit_gap_s,
     )
     if triggers:
         decide_triggers(uow, rooms, now=now, triggers=triggers)

@@ -9,7 +9,7 @@ from store_server.ids import CampaignId, OfferId
 from store_server.offers.field_checks import require, require_slug, require_span, require_text
 from store_server.offers.limits import NO_LIMITS, CampaignLimits
 from store_server.offers.opening import Hours, LocalTime, is_open
-from store_server.offers.trigger import TriggerRule
+from store_server.offers.trigger import Trigger, TriggerRule
 
 CODE = "bad_campaign"
 EVERY_DAY = frozenset(range(1, 8))
@@ -137,6 +137,10 @@ class Campaign:
     def is_open_at(self, clock: LocalTime) -> bool:
         """Whether the store's wall clock stands in the campaign's hours and weekdays."""
         return is_open(clock, hours=self.hours, weekdays=self.weekdays)
+
+    def answers(self, trigger: Trigger) -> bool:
+        """Whether this trigger asks this campaign, and is what it listens to."""
+        return trigger.campaign in (None, self.id) and self.trigger.matches(trigger)
 
     def offers_named(self) -> Iterable[OfferId]:
         """Every offer that it may make, the fallback last."""

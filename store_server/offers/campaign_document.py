@@ -18,8 +18,9 @@ from store_server.offers.document_fields import (
 )
 from store_server.offers.document_limits import LIMIT_KEYS, read_limits, write_limits
 from store_server.offers.opening import Hours, clock_text, hours_of
-from store_server.offers.trigger import TriggerKind, TriggerRule
+from store_server.offers.trigger import Placement, TriggerKind, TriggerRule
 
+TRIGGER_KEYS = frozenset({"kind", "zone", "dwell_s", "category", "cron", "placements"})
 CAMPAIGN_KEYS = frozenset(
     {"id", "name", "offers", "trigger", "starts_at", "ends_at", "hours", "weekdays", "state"}
     | {"budget_issues", "budget_minor", "cap_per_visit", "cap_per_day", "fallback_offer"}
@@ -71,6 +72,9 @@ def write_campaign(campaign: Campaign) -> dict[str, object]:
             kind=campaign.trigger.kind.value,
             zone=campaign.trigger.zone,
             dwell_s=campaign.trigger.dwell_s,
+            category=campaign.trigger.category,
+            cron=campaign.trigger.cron,
+            placements=sorted(campaign.trigger.placements) or None,
         ),
         starts_at=instant_text(campaign.starts_at),
         ends_at=instant_text(campaign.ends_at),
@@ -96,7 +100,7 @@ def write_campaign(campaign: Campaign) -> dict[str, object]:
 
 def _trigger(document: Document) -> TriggerRule:
     rule = table(document, "trigger")
-    require_known(rule, frozenset({"kind", "zone", "dwell_s"}), path="trigger.")
+    require_known(rule, TRIGGER_KEYS, path="trigger.")
     kind = need(rule, "kind", str, path="trigger.")
     if kind not in set(TriggerKind):
         raise wrong("trigger.kind", kind, f"one of {', '.join(TriggerKind)}")
@@ -105,7 +109,18 @@ def _trigger(document: Document) -> TriggerRule:
         kind=TriggerKind(kind),
         zone=ZoneId(zone) if zone is not None else None,
         dwell_s=maybe(rule, "dwell_s", int, path="trigger."),
+        category=maybe(rule, "category", str, path="trigger."),
+        cron=maybe(rule, "cron", str, path="trigger."),
+        placements=_placements(rule),
     )
+
+
+def _placements(rule: Document) -> frozenset[Placement]:
+    names = list_of(rule, "placements", str)
+    for name in names:
+        if name not in set(Placement):
+            raise wrong("trigger.placements", name, f"some of {', '.join(Placement)}")
+    return frozenset(map(Placement, names))
 
 
 def _hours(document: Document) -> Hours | None:

@@ -12,7 +12,7 @@ from store_server.errors import Unprocessable
 from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.campaign import LISTENING, Campaign
 from store_server.offers.offer import Offer
-from store_server.offers.trigger import TriggerKind
+from store_server.offers.trigger import PULLED, TriggerKind
 
 K = TypeVar("K", bound=str)
 V = TypeVar("V")
@@ -35,7 +35,7 @@ class Catalogue:
     def listening(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
         """Campaigns that this kind of trigger in this zone may concern, by id; no drafts.
 
-        A pull concerns every campaign of the zone and those of no zone, whatever their kind.
+        A pull concerns every campaign of the zone and those of no zone whose kind is `PULLED`.
         """
         anywhere = self._listening.get((kind, None), ())
         if zone is None:
@@ -45,7 +45,11 @@ class Catalogue:
 
     def dwell_marks_s(self) -> tuple[int, ...]:
         """After how many seconds in a zone some campaign wants to be asked, ascending."""
-        marks = {c.trigger.dwell_s for c in self.campaigns.values() if c.trigger.dwell_s}
+        marks = {
+            c.trigger.dwell_s
+            for c in self.campaigns.values()
+            if c.trigger.dwell_s and c.trigger.kind is TriggerKind.ZONE_DWELL
+        }
         return tuple(sorted(marks))
 
     def with_campaign(self, campaign: Campaign) -> "Catalogue":
@@ -75,13 +79,18 @@ def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Cata
     for campaign in running.values():
         _require_offers(campaign, by_id)
         if campaign.state in LISTENING:
-            for kind in {campaign.trigger.kind, TriggerKind.PULL}:
+            for kind in _kinds(campaign):
                 listening.setdefault((kind, campaign.trigger.zone), []).append(campaign)
     return Catalogue(
         offers=MappingProxyType(by_id),
         campaigns=MappingProxyType(running),
         _listening=MappingProxyType({key: tuple(found) for key, found in listening.items()}),
     )
+
+
+def _kinds(campaign: Campaign) -> set[TriggerKind]:
+    kind = campaign.trigger.kind
+    return {kind, TriggerKind.PULL} if kind in PULLED else {kind}
 
 
 def _unique(kind: str, pairs: Iterable[tuple[K, V]]) -> dict[K, V]:

@@ -1,4 +1,4 @@
-"""What asks for a decision: a zone entered, a stay long enough, a visit begun, or the app itself.
+"""What asks for a decision: a zone entered, a stay, a visit, a purchase, an hour, or the app.
 
 A rule (`TriggerRule`) stands in a campaign and says what it listens to; a `Trigger` happened.
 """
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store_server.ids import ShopperId, ZoneId, natural_id
+from store_server.ids import CampaignId, ShopperId, ZoneId, natural_id
+from store_server.offers.cron import parse_cron
 from store_server.offers.field_checks import require
 
 CODE = "bad_trigger"
@@ -19,57 +20,119 @@ class TriggerKind(StrEnum):
     ZONE_ENTER = "zone_enter"
     ZONE_DWELL = "zone_dwell"
     STORE_ENTER = "store_enter"
+    STORE_EXIT = "store_exit"
+    NEAR_STORE = "near_store"
+    PURCHASE = "purchase"
+    LEFT_WITHOUT = "left_without"
+    SCHEDULE = "schedule"
+    STEP = "step"
     PULL = "pull"
+
+
+class Placement(StrEnum):
+    """Where the answer of a pull is shown."""
+
+    APP = "app"
+    QR = "qr"
+    RECEIPT = "receipt"
+    KIOSK = "kiosk"
+    WEB = "web"
+    STAFF = "staff"
+
+
+_K = TriggerKind
+# A pull asks "what is there for me here": these answer it too, so that push and pull agree.
+PULLED = frozenset({_K.ZONE_ENTER, _K.ZONE_DWELL, _K.STORE_ENTER, _K.PULL})
+_WITH_ZONE = frozenset({_K.ZONE_ENTER, _K.ZONE_DWELL, _K.LEFT_WITHOUT, _K.PULL})
+_WITH_DWELL = frozenset({_K.ZONE_DWELL, _K.LEFT_WITHOUT})
+_WITH_CATEGORY = frozenset({_K.PURCHASE, _K.LEFT_WITHOUT})
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerRule:
     """What a campaign listens to.
 
-    zone: None = any zone. dwell_s: for zone_dwell only, how long a stay counts.
+    zone: None = any zone; left_without needs one.
+    dwell_s: zone_dwell and left_without only: how long a stay counts.
+    category: purchase: what was bought, None = anything; left_without: what was not bought.
+    cron: schedule only: when, on the store's clock (`cron`).
+    placements: pull only: where it is shown; none = everywhere.
     """
 
     kind: TriggerKind
     zone: ZoneId | None = None
     dwell_s: int | None = None
+    category: str | None = None
+    cron: str | None = None
+    placements: frozenset[Placement] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.kind is TriggerKind.ZONE_DWELL:
-            require(
-                self.dwell_s is not None and 1 <= self.dwell_s <= 3600,
-                where="trigger: dwell_s",
-                value=self.dwell_s,
-                expected="1..3600 seconds for kind zone_dwell",
-                code=CODE,
-            )
-        else:
-            require(
-                self.dwell_s is None,
-                where="trigger: dwell_s",
-                value=self.dwell_s,
-                expected=f"absent for kind {self.kind}",
-                code=CODE,
-            )
-        require(
-            self.zone is None or self.kind is not TriggerKind.STORE_ENTER,
-            where="trigger: zone",
-            value=self.zone,
-            expected="absent for kind store_enter",
-            code=CODE,
+        kind = self.kind
+        dwells = kind in _WITH_DWELL
+        self._require(
+            "dwell_s",
+            self.dwell_s,
+            (self.dwell_s is not None and 1 <= self.dwell_s <= 3600)
+            if dwells
+            else self.dwell_s is None,
+            expected=f"1..3600 seconds for kind {kind}" if dwells else f"absent for kind {kind}",
         )
+        left = kind is _K.LEFT_WITHOUT
+        self._require(
+            "zone",
+            self.zone,
+            self.zone is not None if left else self.zone is None or kind in _WITH_ZONE,
+            expected=f"{'given' if left else 'absent'} for kind {kind}",
+        )
+        self._require(
+            "category",
+            self.category,
+            bool(self.category) if left else self.category is None or kind in _WITH_CATEGORY,
+            expected=f"{'given' if left else 'absent'} for kind {kind}",
+        )
+        self._require(
+            "placements",
+            sorted(self.placements),
+            not self.placements or kind is _K.PULL,
+            expected=f"absent for kind {kind}",
+        )
+        self._require_cron()
+
+    def _require_cron(self) -> None:
+        scheduled = self.kind is _K.SCHEDULE
+        self._require(
+            "cron",
+            self.cron,
+            (self.cron is not None) == scheduled,
+            expected=f"{'given' if scheduled else 'absent'} for kind {self.kind}",
+        )
+        if self.cron is not None:
+            self._require(
+                "cron",
+                self.cron,
+                len(parse_cron(self.cron).minutes) == 1,
+                expected="one minute of the hour: a campaign is due once an hour at most",
+            )
+
+    def _require(self, name: str, value: object, holds: bool, *, expected: str) -> None:
+        require(holds, where=f"trigger: {name}", value=value, expected=expected, code=CODE)
 
     def matches(self, trigger: "Trigger") -> bool:
         """Whether this trigger is what the rule listens to.
 
-        A pull asks "what is there for me here": every rule answers it whose zone is the
-        shopper's, whatever its kind, so that push and pull make the same choice.
+        A pull asks "what is there for me here": rules of `PULLED` answer it whose zone is the
+        shopper's, whatever their kind, so that push and pull make the same choice.
         """
         if self.zone is not None and self.zone != trigger.zone:
             return False
-        if trigger.kind is TriggerKind.PULL:
-            return True
+        if trigger.kind is _K.PULL:
+            return self.kind in PULLED and (
+                not self.placements or trigger.placement in self.placements
+            )
         if self.kind is not trigger.kind:
             return False
+        if self.kind is _K.PURCHASE and self.category is not None:
+            return self.category in trigger.bought
         return self.dwell_s is None or trigger.dwell_s == self.dwell_s
 
 
@@ -79,6 +142,8 @@ class Trigger:
 
     id: natural (see `trigger_id`), so that a replay asks the same question, not a second one.
     event_id: the zone event, visit or request behind it. dwell_s: the mark that was reached.
+    campaign: the only one that is asked; None = all that listen.
+    placement: where the answer of a pull is shown. bought: categories, sorted.
     """
 
     id: str
@@ -89,6 +154,14 @@ class Trigger:
     event_id: str
     visit_id: str | None = None
     dwell_s: int | None = None
+    campaign: CampaignId | None = None
+    placement: Placement | None = None
+    bought: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[object, ...]:
+        """All that `Campaign.answers` looks at: triggers that ask alike are answered alike."""
+        return (self.kind, self.zone, self.dwell_s, self.campaign, self.placement, self.bought)
 
     @property
     def asks(self) -> tuple[object, ...]:
@@ -110,6 +183,7 @@ def pull_trigger(
     at: datetime,
     zone: ZoneId | None,
     visit_id: str | None,
+    placement: Placement | None = None,
 ) -> Trigger:
     """The question that an app asks; the same `request_id` of a shopper is the same question."""
     return Trigger(
@@ -120,4 +194,5 @@ def pull_trigger(
         at=at,
         event_id=request_id,
         visit_id=visit_id,
+        placement=placement,
     )

@@ -23,25 +23,36 @@ def triggers_from(
     visits: Mapping[str, Visit],
     now: datetime,
     late_s: float,
+    gap_s: float = 0.0,
 ) -> list[Trigger]:
     """The triggers of these zone events and visits, by (at, shopper, zone, kind).
 
     Args:
         events: zone events, in any order; exits ask nothing.
-        changes: what became of visits in the same step; only "started" asks.
+        changes: what became of visits in the same step; "started" and "ended" ask.
         catalogue: who listens.
         visits: the visits open now, by shopper.
         now: the instant that rules go by.
         late_s: older events raise nothing.
+        gap_s: how long nothing was heard before a visit counts as over.
     """
     raised = [trigger for event in events if (trigger := _of_zone(event, catalogue, visits=visits))]
     raised += [
-        _of_visit(change.visit)
+        _of_visit(change.visit, TriggerKind.STORE_ENTER)
         for change in changes
         if change.kind == "started" and catalogue.listening(TriggerKind.STORE_ENTER, None)
     ]
     oldest = now - timedelta(seconds=late_s)
-    fresh = (trigger for trigger in raised if trigger.at >= oldest)
+    fresh = [trigger for trigger in raised if trigger.at >= oldest]
+    if catalogue.listening(TriggerKind.STORE_EXIT, None):
+        # That a visit is over is known only when the silence has lasted: that is not late.
+        oldest -= timedelta(seconds=gap_s)
+        over = (change.visit for change in changes if change.kind == "ended")
+        fresh += [
+            _of_visit(visit, TriggerKind.STORE_EXIT)
+            for visit in over
+            if visit.ended_at is not None and visit.ended_at >= oldest
+        ]
     return sorted(fresh, key=in_order)
 
 
@@ -82,13 +93,14 @@ def _is_awaited(
     return any(mark_s is None or one.trigger.dwell_s == mark_s for one in listening)
 
 
-def _of_visit(visit: Visit) -> Trigger:
+def _of_visit(visit: Visit, kind: TriggerKind) -> Trigger:
+    entered = kind is TriggerKind.STORE_ENTER
     return Trigger(
-        id=trigger_id(TriggerKind.STORE_ENTER, visit.id),
-        kind=TriggerKind.STORE_ENTER,
+        id=trigger_id(kind, visit.id),
+        kind=kind,
         shopper=visit.shopper,
-        zone=visit.zones[0].zone if visit.zones else None,
-        at=visit.started_at,
+        zone=visit.zones[0].zone if entered and visit.zones else None,
+        at=visit.started_at if entered or visit.ended_at is None else visit.ended_at,
         event_id=visit.id,
         visit_id=visit.id,
     )

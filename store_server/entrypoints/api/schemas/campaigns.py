@@ -17,7 +17,7 @@ from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign, CampaignState, Goal
 from store_server.offers.campaign_document import write_campaign
 from store_server.offers.limits import Reentry
-from store_server.offers.trigger import TriggerKind
+from store_server.offers.trigger import Placement, TriggerKind
 
 ClockText = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
 Issues = Annotated[Whole, Field(ge=0, le=10**9)]
@@ -40,11 +40,14 @@ _CAMPAIGN: JsonDict = {
 
 
 class TriggerBody(Body):
-    """What asks for the offer; `dwell_s` for zone_dwell only."""
+    """What asks for the offer; `cron` for schedule on the store's clock, as 0 9 * * mon-fri."""
 
     kind: TriggerKind
     zone: Slug | None = None
     dwell_s: Annotated[Whole, Field(ge=1, le=3600)] | None = None
+    category: Text80 | None = None
+    cron: Annotated[str, Field(max_length=100, pattern=r"^[0-9A-Za-z*/, -]+$")] | None = None
+    placements: Annotated[list[Placement], Field(max_length=6)] | None = None
 
 
 class CampaignBody(Body):
@@ -92,6 +95,9 @@ class TriggerAnswer(Answer):
     kind: TriggerKind
     zone: str | None = None
     dwell_s: int | None = None
+    category: str | None = None
+    cron: str | None = None
+    placements: list[Placement] | None = None
 
 
 class BudgetUseAnswer(Answer):
