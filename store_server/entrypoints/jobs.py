@@ -18,6 +18,7 @@ from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.roll_identities import roll_identities
 from store_server.flows.rooms import StoreLive
+from store_server.flows.run_schedules import drop_old_asks, run_schedules
 from store_server.flows.take_events import expire_events
 from store_server.flows.turn_campaigns import turn_campaigns
 from store_server.flows.watch_fleet import watch_fleet
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (1.0, advance_presence),
     (1.0, turn_campaigns),
+    (1.0, run_schedules),
+    (3600.0, drop_old_asks),
     (5.0, roll_identities),
     (5.0, expire_notifications),
     (60.0, expire_coupons),
@@ -42,7 +45,7 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
 LOOK_EVERY_S = 5.0
 LOOK_SELDOM_EVERY_S = 300.0
 # A flow that answers how much is left, and is called again at once until nothing is.
-IN_SLICES = frozenset({checkpoint_presence, expire_events, correct_history})
+IN_SLICES = frozenset({checkpoint_presence, expire_events, correct_history, run_schedules})
 
 
 class Timetable:

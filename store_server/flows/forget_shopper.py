@@ -18,7 +18,7 @@ from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, pseudonym
 from store_server.learning.repository import PurchaseRepository
-from store_server.offers.repository import BudgetRepository
+from store_server.offers.repository import BudgetRepository, ScheduleRepository
 from store_server.outbox.repository import NotificationRepository
 from store_server.presence.journal import without
 from store_server.presence.repository import PresenceRepository
@@ -65,6 +65,7 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
         DismissalRepository(session, scope).forget,
         PresenceRepository(session, scope).forget,
         PurchaseRepository(session, scope).forget,
+        ScheduleRepository(session, scope).forget,
         ShopperRepository(session, scope).forget_shopper,
     )
     rows = sum(forget(shopper) for forget in forgetters)

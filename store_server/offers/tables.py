@@ -1,6 +1,6 @@
 """Rows of offers and campaigns: JSON documents, who changed them, what was given away."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -94,3 +94,41 @@ class SharedBudgetRow(SQLModel, table=True):
     spent_minor: int = Field(default=0, sa_type=BigInteger)
     out: int = Field(default=0, sa_type=BigInteger)
     redeemed: int = Field(default=0, sa_type=BigInteger)
+
+
+class OccurrenceRow(SQLModel, table=True):
+    """One time at which a scheduled campaign was due in a store; `occurrence` is local.
+
+    `state`: asking (the audience is being written down), deciding, done or missed. `through` is
+    the last shopper who was looked at.
+    """
+
+    __tablename__ = "campaign_occurrence"
+    __table_args__ = (Index("ix_campaign_occurrence_state", "org", "store", "state", "at_ms"),)
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    occurrence: str = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    state: str
+    through: str
+    asked: int
+    decided: int
+
+
+class ScheduledAskRow(SQLModel, table=True):
+    """A shopper who is asked about once for one occurrence, by the first store that comes to it."""
+
+    __tablename__ = "scheduled_ask"
+    __table_args__ = (
+        Index("ix_scheduled_ask_waiting", "org", "store", "campaign", "occurrence", "waits"),
+        Index("ix_scheduled_ask_shopper", "org", "shopper"),
+    )
+
+    org: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    occurrence: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    store: str
+    waits: bool

@@ -163,11 +163,6 @@ class Trigger:
         """All that `Campaign.answers` looks at: triggers that ask alike are answered alike."""
         return (self.kind, self.zone, self.dwell_s, self.campaign, self.placement, self.bought)
 
-    @property
-    def asks(self) -> tuple[object, ...]:
-        """All that `TriggerRule.matches` looks at: triggers that ask alike are answered alike."""
-        return (self.kind, self.zone, self.dwell_s)
-
 
 def trigger_id(kind: TriggerKind, *parts: str) -> str:
     """The name of the trigger of this kind raised by what `parts` name."""

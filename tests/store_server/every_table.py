@@ -39,6 +39,8 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "audit_entry.deed": "shopper_looked_at",
     "basket.lines": "[]",
     "campaign_version.version": 1,
+    "campaign_occurrence.state": "deciding",
+    "scheduled_ask.waits": True,
     "campaign_event.action": "pause",
     "campaign_event.state_before": "live",
     "campaign_event.state_after": "paused",
@@ -231,6 +233,8 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "basket.answer": json.dumps({"basket_id": who, "coupons": [], "total_minor": mark}),
         "notification.body": json.dumps({"body": mark}),
         "gateway_health.health": json.dumps({"mark": mark}),
+        # One ask in the whole organisation: each store has another occurrence.
+        "scheduled_ask.occurrence": f"occurrence-{scope.store}",
         "presence_progress.counts": json.dumps({"mark": mark}),
         "visit.zones": json.dumps([["bakery", to_ms(NOON) + mark, None]]),
     }

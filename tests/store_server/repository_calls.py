@@ -11,6 +11,7 @@ from sqlmodel import Session
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
@@ -20,6 +21,7 @@ from tests.store_server.outbox_calls import OUTBOX_READS, OUTBOX_WRITES
 from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
 from tests.store_server.report_calls import REPORT_READS, REPORT_WRITES, REPORTS
+from tests.store_server.schedule_calls import SCHEDULE_READS, SCHEDULE_WRITES
 from tests.store_server.shop_calls import SHOP_READS, SHOP_WRITES
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 from tests.store_server.till_calls import REDEMPTIONS, TILL_READS, TILL_WRITES
@@ -41,7 +43,7 @@ _ROOMS = {
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
-    "offers": ("Offer", "Budget", "CampaignRecord"),
+    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool", "VisitName"),
     "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
@@ -63,6 +65,7 @@ READS: dict[str, Call] = {
     **SHOP_READS,
     **PRESENCE_READS,
     **FLEET_READS,
+    **SCHEDULE_READS,
     **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
@@ -71,6 +74,10 @@ READS: dict[str, Call] = {
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
     "OfferRepository.stamp": lambda r: r.stamp(),
     "CampaignRecordRepository.versions": lambda r: repr(r.versions("campaign-ann")),
+    "CampaignRecordRepository.live_since": lambda r: (
+        r.log(replace(r.events("campaign-ann")[0], state_after=CampaignState.LIVE)),
+        r.live_since("campaign-ann"),
+    )[1:],
     "CampaignRecordRepository.events": lambda r: r.events("campaign-ann"),
     "BudgetRepository.shared_use": lambda r: r.shared_use(),
     "BudgetRepository.use_of": lambda r: r.use_of(["campaign-ann"]),
@@ -89,6 +96,8 @@ SPANNING = {
     "UnitRepository.earlier",
     "DismissalRepository.last",
     "CouponRepository.out_with",
+    "PresenceRepository.last_stores",
+    "ScheduleRepository.forget",
     "NotificationRepository.suppress_waiting",
     *(f"{kind}Repository.forget" for kind in ("Audit", "Presence", "Decision", "Dismissal")),
     "NotificationRepository.forget",
@@ -101,6 +110,7 @@ WRITES: dict[str, Call] = {
     **SHOP_WRITES,
     **PRESENCE_WRITES,
     **FLEET_WRITES,
+    **SCHEDULE_WRITES,
     **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,

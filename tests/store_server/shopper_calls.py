@@ -54,6 +54,7 @@ SHOPPER_READS: dict[str, Call] = {
     "ShopperRepository.by_id": lambda r: r.by_id([ANN]),
     "ShopperRepository.count": lambda r: r.count(),
     "ShopperRepository.sample": lambda r: r.sample(20),
+    "ShopperRepository.after": lambda r: r.after("", limit=9),
     "ShopperRepository.installs": lambda r: r.installs(ANN),
     "IdentityRepository.all": lambda r: r.all(),
     "IdentityRepository.of": lambda r: r.of(ANN),

@@ -3,5 +3,6 @@
 from store_server.offers.repository.budgets import BudgetRepository
 from store_server.offers.repository.campaign_records import CampaignRecordRepository
 from store_server.offers.repository.catalogue_rows import OfferRepository
+from store_server.offers.repository.schedules import ScheduleRepository
 
-__all__ = ["BudgetRepository", "CampaignRecordRepository", "OfferRepository"]
+__all__ = ["BudgetRepository", "CampaignRecordRepository", "OfferRepository", "ScheduleRepository"]

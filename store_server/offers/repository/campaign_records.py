@@ -1,6 +1,7 @@
 """Versions of campaigns, and who did what with them, in the database."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
@@ -82,6 +83,18 @@ class CampaignRecordRepository:
             "note": event.note,
         }
         insert_new(self._session, CampaignEventRow, [row])
+
+    def live_since(self, campaign: CampaignId) -> datetime | None:
+        """When it last became live; None when nobody wrote that down."""
+        last_ms = self._session.exec(
+            select(func.max(col(CampaignEventRow.at_ms))).where(
+                CampaignEventRow.org == self._scope.org,
+                CampaignEventRow.campaign == campaign,
+                CampaignEventRow.state_after == CampaignState.LIVE,
+                CampaignEventRow.state_before != CampaignState.LIVE,
+            )
+        ).one()
+        return from_ms(last_ms) if last_ms is not None else None
 
     def events(self, campaign: CampaignId) -> list[CampaignEvent]:
         """What was done with a campaign, oldest first."""

@@ -101,6 +101,19 @@ class PresenceRepository(StoreRows):
             found.update({visit: from_ms(at_ms) for visit, at_ms in rows})
         return found
 
+    def last_stores(self, shoppers: Iterable[str]) -> dict[str, str]:
+        """In which store of the organisation each of these was last; one who never was has none."""
+        wanted, found = sorted(set(shoppers)), dict[str, str]()
+        org, shopper = col(VisitRow.org), col(VisitRow.shopper)
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            rows = self._session.execute(
+                select(shopper, col(VisitRow.store))
+                .where(org == self._scope.org, shopper.in_(wanted[start : start + IDS_AT_ONCE]))
+                .order_by(col(VisitRow.started_at_ms), col(VisitRow.store))
+            )
+            found.update((who, store) for who, store in rows)
+        return found
+
     def ended_since(self, since_ms: int) -> list[Visit]:
         """The visits that ended since `since_ms`, by start: the last of a shopper comes last."""
         return self._visits(col(VisitRow.ended_at_ms) >= since_ms)

@@ -74,6 +74,16 @@ class ShopperRepository:
         )
         return [ShopperId(name) for name in rows]
 
+    def after(self, shopper: str, *, limit: int) -> list[ShopperId]:
+        """The next shoppers by id, `limit` at most; "" is before the first."""
+        rows = self._session.exec(
+            select(ShopperRow.shopper)
+            .where(ShopperRow.org == self._org, ShopperRow.shopper > shopper)
+            .order_by(col(ShopperRow.shopper))
+            .limit(limit)
+        )
+        return [ShopperId(name) for name in rows]
+
     def count(self) -> int:
         """How many shoppers the organisation knows."""
         counted = select(func.count()).select_from(ShopperRow)

@@ -36,6 +36,7 @@ LEFT_OUT = {
     "dismissal": "told with its decision, as `dismissed_at`",
     "pull_answer": "which request led to which decision; the decision is told",
     "presence_belief": "where the shopper is believed to be now; zone events and visits are told",
+    "scheduled_ask": "who is asked about at an hour, for three days; the decision is told",
     "shopper_token": "a hash that ends within 15 minutes",
 }
 
