@@ -23,9 +23,9 @@ def _claim(repository: Any) -> Any:
     return repository.claim("endpoint-ann", now_system_ms=10**15, lease_ms=1, limit=9)
 
 
-def _lose(replays: Any) -> None:
+def _lose(replays: Any) -> Any:
     outbox = OutboxRepository(replays._session, replays._scope)
-    outbox.abandon("endpoint-ann", reason=DeliveryReason.GIVEN_UP)
+    return outbox.abandon("endpoint-ann", reason=DeliveryReason.GIVEN_UP)
 
 
 def _settled(state: DeliveryState, number: int) -> list[Settled]:
