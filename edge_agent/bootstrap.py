@@ -1,7 +1,6 @@
 """Composition root: from settings to an agent that can run; the only place that knows all parts."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import platform
@@ -10,7 +9,6 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,10 +23,11 @@ from edge_agent.delivery import Delivery, DeliveryPolicy
 from edge_agent.errors import ConfigError
 from edge_agent.foreign_count import ForeignCounter
 from edge_agent.health import Running
-from edge_agent.health_page import HealthPage
 from edge_agent.hearing import Hearing
+from edge_agent.installed_versions import installed_version
 from edge_agent.link_history import LinkHistory, Protocol
 from edge_agent.mqtt_uplink import MqttUplink
+from edge_agent.quarantine import Quarantine
 from edge_agent.remote_settings import RemoteSettings
 from edge_agent.service_notice import ServiceNotice
 from edge_agent.settings import EdgeSettings, SourceSettings
@@ -113,7 +112,7 @@ def build_run(settings: EdgeSettings, remote: RemoteSettings, *, notice: Service
         dropped=lambda: agent.dropped() + trial.faults,
         radio=lambda: source.radio,
     )
-    running = Running(boot_id, metadata.version("beaconry"), remote.restarts, _versions())
+    running = Running(boot_id, installed_version("beaconry") or "?", remote.restarts, _versions())
     return Run(agent, VitalSigns(settings, parts, running=running, notice=notice), trial)
 
 
@@ -136,7 +135,7 @@ async def run_gateway(own: EdgeSettings, *, set_log_level: Callable[[str], None]
     remote.note_start()
     notice = ServiceNotice(os.environ)
     latest: list[VitalSigns] = []
-    page = _open_page(own, latest)
+    close_page = _open_page(own, latest)
     try:
         while not ended.is_set():
             settings = remote.effective()
@@ -150,8 +149,8 @@ async def run_gateway(own: EdgeSettings, *, set_log_level: Callable[[str], None]
         remote.note_end()
     finally:
         notice.stopping()
-        if page is not None:
-            page.close()
+        if close_page is not None:
+            close_page()
 
 
 def _end(ended: asyncio.Event, stops: list[asyncio.Event]) -> None:
@@ -160,13 +159,18 @@ def _end(ended: asyncio.Event, stops: list[asyncio.Event]) -> None:
         stop.set()
 
 
-def _open_page(settings: EdgeSettings, latest: list[VitalSigns]) -> HealthPage | None:
-    """The page, where one is asked for; a port that is taken costs the page, not the gateway."""
+def _open_page(settings: EdgeSettings, latest: list[VitalSigns]) -> Callable[[], None] | None:
+    """Opens the page, where one is asked for; what closes it.
+
+    A port that is taken costs the page, not the gateway.
+    """
     port = settings.health.prometheus_port
     if not port:
         return None
+    from edge_agent.health_page import HealthPage  # noqa: PLC0415 (a web server takes 1 MB)
+
     try:
-        return HealthPage(port, latest=lambda: latest[0].latest if latest else None)
+        return HealthPage(port, latest=lambda: latest[0].latest if latest else None).close
     except ConfigError as error:
         logger.error("no Prometheus text: %s", error)
         return None
@@ -176,8 +180,7 @@ def _versions() -> dict[str, str]:
     """What the agent stands on; each text at most 40 characters."""
     found = {"python": platform.python_version(), "kernel": platform.release()}
     for name in ("bleak", "paho-mqtt"):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
+        found[name] = installed_version(name.replace("-", "_")) or "none"
     return {name: text[:40] for name, text in found.items()}
 
 
@@ -213,6 +216,7 @@ def _build_uplink(
         gateway=gateway.gateway,
         clock=clock,
         rng=rng,
+        quarantine=Quarantine(Path(settings.spool.path)),
     )
     return MqttUplink(
         delivery,

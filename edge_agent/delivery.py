@@ -15,6 +15,7 @@ from edge_agent.backoff import Backoff
 from edge_agent.batching import MOST_LOST_RANGES, batch_payload, split_rows
 from edge_agent.clocks import GatewayClock
 from edge_agent.in_flight import InFlight
+from edge_agent.quarantine import Quarantine
 from edge_agent.shedding import keep_dearest, weight_of
 from edge_agent.spool import NewBatch, Spool, SpooledBatch
 from edge_agent.spool_file import is_damage, is_full
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # Batches that may wait in RAM while the disk refuses them: about 2 minutes of a busy gateway.
 MOST_UNKEPT = 256
+# Reasons of giving up a batch whose bytes are sound: somebody will want to look at it.
+_PUT_ASIDE = frozenset({"refused", "oversize"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,10 @@ class Delivery:
         gateway: str,
         clock: GatewayClock,
         rng: random.Random,
+        quarantine: Quarantine,
     ) -> None:
         self.spool = spool
+        self._quarantine = quarantine
         self._policy = policy
         self._address = {"org": org, "store": store, "gateway": gateway}
         self._clock = clock
@@ -165,6 +170,9 @@ class Delivery:
 
     def tidy(self) -> None:
         """Write down what was acknowledged since the last commit."""
+        now_ms = self._clock.now_ms()
+        if now_ms is not None:
+            self._quarantine.tidy(now_ms)
         try:
             self.spool.tidy()
         except sqlite3.DatabaseError as error:
@@ -217,9 +225,19 @@ class Delivery:
         level = logging.INFO if reason == "split" else logging.ERROR
         logger.log(level, "batch given up: seq=%d reason=%s", seq, reason)
         try:
+            if reason in _PUT_ASIDE:
+                self._put_aside(seq, reason=reason)
             self.spool.give_up(seq, reason=reason)
         except sqlite3.DatabaseError as error:
             self._note_disk_fault(error)
+
+    def _put_aside(self, seq: int, *, reason: str) -> None:
+        now_ms = self._clock.now_ms()
+        for batch in self.spool.read_after(seq - 1, most=1):
+            if now_ms is not None and batch.seq == seq:
+                self._quarantine.put(
+                    batch, spool_id=self.spool.spool_id, reason=reason, now_ms=now_ms
+                )
 
     def _note_disk_fault(self, error: sqlite3.DatabaseError) -> None:
         if is_damage(error):

@@ -8,6 +8,7 @@ import shutil
 import socket
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,6 +16,7 @@ from typing import Literal, NamedTuple
 from edge_agent.broker_probe import Visit, visit_broker
 from edge_agent.clocks import SystemClock
 from edge_agent.errors import SpoolError, SpoolLocked
+from edge_agent.quarantine import SUFFIX, read_quarantine
 from edge_agent.settings import EdgeSettings, unreadable_files
 from edge_agent.sources.bluez import adapters_of
 from edge_agent.sources.bluez_watch import BluezFault, BluezWatch
@@ -105,7 +107,7 @@ def spool_findings(settings: EdgeSettings) -> list[Finding]:
         text = f"{missing_mb:.0f} MB are missing to [spool] max_mb on the disk of {folder}"
         return [Finding("WARN", "spool", text, f"df -h {folder}; or lower [spool] max_mb")]
     text = f"{path} can be written, {free_mb:.0f} MB are free"
-    return [Finding("OK", "spool", text), *_lock_finding(path)]
+    return [Finding("OK", "spool", text), *_quarantine_finding(path), *_lock_finding(path)]
 
 
 def broker_findings(settings: EdgeSettings) -> Iterator[Finding]:
@@ -176,6 +178,19 @@ def _blocked(rfkill: Path) -> Iterator[Finding]:
         if kind == "bluetooth" and hard == "1":
             mend = "look for a switch on the computer"
             yield Finding("FAIL", "rfkill", f"{switch.name} is blocked by a switch", mend)
+
+
+def _quarantine_finding(spool_path: Path) -> list[Finding]:
+    path = spool_path.with_name(spool_path.name + SUFFIX)
+    held = read_quarantine(path)
+    if not held:
+        return []
+    why = ", ".join(
+        f"{reason} {n}" for reason, n in sorted(Counter(h.reason for h in held).items())
+    )
+    text = f"batches that were given up, of the last day: {why}"
+    mend = f"less {path}; on the server: GET /v1/ops/quarantine, and its log"
+    return [Finding("WARN", "quarantine", text, mend)]
 
 
 def _lock_finding(path: Path) -> list[Finding]:

@@ -7,7 +7,7 @@ kept. Times come with the adverts, so the same adverts give the same rows on eve
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final, cast, final
 
 from edge_agent.advert import Heard
 from edge_agent.foreign_count import ForeignCounter
@@ -69,17 +69,17 @@ def refusal_of(rssi_dbm: int) -> str | None:
     return "rssi_too_loud" if rssi_dbm > MOST_RSSI_DBM else "rssi_too_faint"
 
 
-class _Read:
-    """What some bytes say: the name to count, and whose voice it is; or a frame without one."""
+@final
+class _Nameless:
+    """What bytes say that name nobody: what to count them as, and the frame where it is wanted."""
 
-    __slots__ = ("count", "name", "nameless", "voice")
+    __slots__ = ("count", "frame", "name")
 
-    def __init__(self, name: str, voice: Voice | None, nameless: Frame | None) -> None:
+    def __init__(self, name: str, frame: Frame | None) -> None:
         self.name = name
+        self.frame = frame
         # How often they were heard, as far as that was not added to the sums by name.
         self.count = 0
-        self.voice = voice
-        self.nameless = nameless
 
 
 class Hearing:
@@ -98,7 +98,7 @@ class Hearing:
         # Frames without an identity of which more is wanted than their number.
         self._wanted = {EddystoneTlm} if foreign is None else {EddystoneTlm, Foreign}
         # A device says the same bytes many times; they are read once.
-        self._read: dict[bytes, _Read] = {}
+        self._read: dict[bytes, Voice | _Nameless] = {}
         self._read_since_ms = 0
         self.adverts = 0
         self._frames: Counter[str] = Counter()
@@ -113,7 +113,7 @@ class Hearing:
     def frames(self) -> Counter[str]:
         """Adverts by kind of frame."""
         for read in self._read.values():
-            self._frames[read.name] += read.count
+            self._frames[read.key[0] if type(read) is Voice else read.name] += read.count
             read.count = 0
         return self._frames
 
@@ -128,11 +128,10 @@ class Hearing:
                 continue
             read = known(ad) or self._read_new(ad)
             read.count += 1
-            voice = read.voice
-            if voice is not None:
-                hear(voice, advert)
-            elif read.nameless is not None:
-                self._note_nameless(read.nameless, address, heard_at_ms)
+            if type(read) is Voice:
+                hear(read, advert)
+            elif read.frame is not None:
+                self._note_nameless(read.frame, address, heard_at_ms)
         self._note_evictions()
         return self._windows.take_due()
 
@@ -161,17 +160,16 @@ class Hearing:
         """Rows of every open window; what is heard next is new (the clock has jumped back)."""
         return self._windows.forget_all()
 
-    def _read_new(self, ad: bytes) -> _Read:
+    def _read_new(self, ad: bytes) -> Voice | _Nameless:
         """Decode `ad` and remember it; only what somebody wants to know stays of it."""
         frame = decode_advert(ad)
         kind = _KINDS.get(type(frame))
         if kind is not None:
             named: IdentityFrame = frame  # type: ignore[assignment]  # looked up by its class
             key, power_dbm = (kind, named.identity), named.measured_power_1m_dbm
-            read = _Read(kind, self._windows.voice(key, measured_power_dbm=power_dbm), None)
+            read: Voice | _Nameless = self._windows.voice(key, measured_power_dbm=power_dbm)
         else:
-            wanted = self._wanted
-            read = _Read(name_of(frame), None, frame if type(frame) in wanted else None)
+            read = _Nameless(name_of(frame), frame if type(frame) in self._wanted else None)
         if len(self._read) >= _MOST_READ:
             self._forget_read()
         self._read[ad] = read

@@ -10,7 +10,7 @@ The table is bounded: when it is full, identities that have been silent are forg
 the one that has been known for longest; its open window is closed, never lost.
 """
 
-from typing import Final
+from typing import Final, final
 
 from edge_agent.advert import Heard
 from edge_agent.telemetry import FIXED_KINDS, Telemetry
@@ -63,6 +63,7 @@ class _Track:
         self.count = 0
 
 
+@final
 class Voice:
     """An identity as some payload states it, with its place in the table at hand.
 
@@ -70,13 +71,15 @@ class Voice:
     them. One that was made before its identity was forgotten finds its new place by itself.
     """
 
-    __slots__ = ("fixed", "key", "measured_power_dbm", "track")
+    __slots__ = ("count", "fixed", "key", "measured_power_dbm", "track")
 
     def __init__(self, key: IdentityKey, *, measured_power_dbm: int | None, track: _Track) -> None:
         self.key = key
         self.measured_power_dbm = measured_power_dbm
         self.track = track
         self.fixed = key[0] in FIXED_KINDS
+        # How often it was heard, for whoever counts.
+        self.count = 0
 
 
 class WindowTable:

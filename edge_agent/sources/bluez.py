@@ -12,14 +12,20 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from edge_agent.advert import Burst, Heard
 from edge_agent.backoff import Backoff
 from edge_agent.clocks import GatewayClock
 from edge_agent.settings import SourceSettings
 from edge_agent.sources import RadioStatus, ScannerState
-from edge_agent.sources.bluez_advert import Advertisement, AdvertMemory, Waiting, adverts_of
+from edge_agent.sources.bluez_advert import (
+    Advertisement,
+    AdvertMemory,
+    Waiting,
+    adverts_of,
+    let_go,
+)
 from edge_agent.sources.bluez_radio import AdapterRadio, Mode, Scanner
 from edge_agent.sources.bluez_watch import BluezWatch, RadioWatch
 from proximity_wire.frames.service_token import PREFIX
@@ -31,6 +37,8 @@ _MOST_WAITING = 20_000
 _GATHER_S = 0.1
 _GATHER_NEWS_S = 0.002
 _NEWS_AFTER_NS = 2_000_000_000
+# From so many devices on, memory is dearer than the time that it takes to free it.
+_MANY_DEVICES = 2_000
 # The longest pause, with its jitter, has to end within ten seconds of BlueZ being back.
 RETRY = Backoff(first_s=0.5, most_s=4.0)
 _WORST_FIRST: tuple[ScannerState, ...] = ("failed", "silent", "starting", "active", "passive")
@@ -39,9 +47,10 @@ _WORST_FIRST: tuple[ScannerState, ...] = ("failed", "silent", "starting", "activ
 class Device(Protocol):
     """What we read of bleak's BLEDevice."""
 
-    @property
-    def address(self) -> str:
-        """The address, as BlueZ writes it."""
+    address: str
+    """As BlueZ writes it."""
+    details: Any
+    """What bleak needs to connect."""
 
 
 Callback = Callable[[Device, Advertisement], None]
@@ -191,18 +200,27 @@ class BluezSource:
     def _listener(self, waiting: list[Waiting], memory: AdvertMemory) -> Callback:
         """What bleak calls for each advert; on the hottest path of the agent."""
         append, tell_news, read_ns = waiting.append, self._news.set, self._monotonic_ns
-        find, meet, dropped = memory.find, memory.meet, self.dropped
+        known, meet, dropped = memory.known, memory.meet, self.dropped
+        find = known.get
 
         def take(device: Device, heard: Advertisement) -> None:
             at_ns, address = read_ns(), device.address
-            known = find(address) or meet(address)
-            if at_ns - known.heard_at_ns > _NEWS_AFTER_NS:
+            speaker = find(address)
+            if speaker is None:
+                speaker = meet(address)
+                # For connecting, which nobody does here; it holds all properties a second time.
+                device.details = None
+            if at_ns - speaker.heard_at_ns > _NEWS_AFTER_NS:
                 tell_news()
-            known.heard_at_ns = at_ns
+            speaker.heard_at_ns = at_ns
             if len(waiting) >= _MOST_WAITING:
                 dropped["too_many_adverts"] += 1
                 return
-            append((at_ns, known, heard))
+            get = heard.platform_data[1].get
+            said = get("ManufacturerData"), get("ServiceData"), get("UUIDs")
+            append((at_ns, speaker, said, heard.rssi))
+            if len(known) > _MANY_DEVICES:
+                let_go(heard)
 
         return take
 

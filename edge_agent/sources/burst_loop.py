@@ -56,5 +56,6 @@ def new_burst_loop() -> asyncio.AbstractEventLoop:
 
 def calm_collector() -> None:
     """Let the collector look more rarely, and never through what lives already."""
+    gc.collect()
     gc.freeze()
     gc.set_threshold(_OLD_AFTER)

@@ -7,6 +7,7 @@ from edge_agent.advert import Advert
 from edge_agent.backoff import Backoff
 from edge_agent.batching import encode_rows
 from edge_agent.delivery import Delivery, DeliveryPolicy
+from edge_agent.quarantine import Quarantine
 from edge_agent.spool import NewBatch, Spool
 from proximity_wire.frames import EddystoneEid, encode_eddystone_eid
 from proximity_wire.messages import Ack, SightingBatch, SightingRow, decode, encode
@@ -56,7 +57,9 @@ class StandingClock:
         return "free"
 
 
-def a_delivery(spool: Spool, *, clock: object = None, refuse_after: int = 3) -> Delivery:
+def a_delivery(
+    spool: Spool, *, clock: object = None, refuse_after: int = 3, spool_path: Path | None = None
+) -> Delivery:
     policy = DeliveryPolicy(
         most_in_flight=4,
         ack_wait=Backoff(first_s=5.0, most_s=15.0),
@@ -70,6 +73,7 @@ def a_delivery(spool: Spool, *, clock: object = None, refuse_after: int = 3) -> 
         gateway="gw-1",
         clock=clock or StandingClock(),  # type: ignore[arg-type]  # a fake of the port
         rng=random.Random(1),
+        quarantine=Quarantine(spool_path or Path("/nowhere/edge.spool")),
     )
 
 

@@ -16,12 +16,13 @@ from edge_agent.doctor import (
     radio_findings,
     spool_findings,
 )
+from edge_agent.quarantine import Quarantine
 from edge_agent.settings import EdgeSettings, load_settings
-from edge_agent.spool import Spool
+from edge_agent.spool import Spool, SpooledBatch
 from firmware_sim.bluez.bus_daemon import PrivateBus
 from firmware_sim.bluez.service import FakeBluez
 from tests.edge_agent.brokers import Broker, free_port, wait_until
-from tests.edge_agent.builders import write_settings
+from tests.edge_agent.builders import BOOT_ID, NOON_MS, write_settings
 from tests.edge_agent.conftest import StartAgent, StartServer
 
 
@@ -121,6 +122,18 @@ def test_a_disk_that_is_too_small_for_the_quota_is_told(
     (finding,) = spool_findings(settings_in(tmp_path))
 
     assert finding.standing == standing
+
+
+def test_batches_in_quarantine_are_told(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    batch = SpooledBatch(7, BOOT_ID, "free", NOON_MS, b"[]")
+    Quarantine(Path(settings.spool.path)).put(
+        batch, spool_id="0" * 32, reason="refused", now_ms=NOON_MS
+    )
+
+    told = [one for one in spool_findings(settings) if one.subject == "quarantine"]
+
+    assert [(one.standing, "refused 1" in one.text) for one in told] == [("WARN", True)]
 
 
 def test_without_a_bus_bluez_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

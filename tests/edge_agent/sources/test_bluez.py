@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
 
 import pytest
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 
 from edge_agent.advert import Advert, Tick
 from edge_agent.backoff import Backoff
@@ -19,15 +20,17 @@ from tests.edge_agent.builders import EID, NOON_MS, StandingClock
 
 EDDYSTONE = "0000feaa-0000-1000-8000-00805f9b34fb"
 EID_DATA = bytes.fromhex("30ee" + EID)
+AD = bytes.fromhex("0d16aafe30ee" + EID)
 
 
-class FakeDevice(NamedTuple):
-    address: str
-
-
-class FakeAdvertisement(NamedTuple):
-    platform_data: tuple[str, Mapping[str, object]]
-    rssi: int = -60
+def say(callback: Callback, address: str = "C0:00:00:00:00:01") -> AdvertisementData:
+    """Let bleak's own objects be heard; the advertisement as bleak keeps it afterwards."""
+    said: dict[str, object] = {"ServiceData": {EDDYSTONE: EID_DATA}, "UUIDs": []}
+    heard = AdvertisementData(
+        None, {}, {EDDYSTONE: EID_DATA}, [], None, -60, platform_data=("", said)
+    )
+    callback(BLEDevice(address, None, {"props": said}), heard)
+    return heard
 
 
 class FakeWatch:
@@ -79,8 +82,7 @@ class FakeScanners:
         if act == "fail":
             raise RuntimeError("org.bluez.Error.NotReady")
         if act == "hear":
-            said = {"ServiceData": {EDDYSTONE: EID_DATA}, "UUIDs": []}
-            self._callback(FakeDevice("C0:00:00:00:00:01"), FakeAdvertisement(("", said)))
+            say(self._callback)
 
     async def stop(self) -> None:
         self.stopped += 1
@@ -122,6 +124,16 @@ def test_an_advert_is_heard_as_the_bytes_it_was() -> None:
 
     assert (advert.heard_at_ms, advert.rssi_dbm) == (NOON_MS, -60)
     assert decode_advert(advert.ad) == EddystoneEid(EID, -18)
+
+
+def test_of_many_devices_bleak_keeps_no_copies_and_all_are_heard() -> None:
+    source = BluezSource(SourceSettings(), clock=StandingClock(), rng=random.Random(1))  # type: ignore[arg-type]  # a fake of the port
+
+    kept = [say(source.callbacks[0], f"{number}") for number in range(2_500)]
+
+    assert kept[0].platform_data[1]["ServiceData"] == {EDDYSTONE: EID_DATA}
+    assert (kept[-1].platform_data[1], kept[-1].service_data) == ({}, {})
+    assert {ad for _, _, ad, _ in source.gathered()} == {AD}
 
 
 @pytest.mark.parametrize(("monitors", "mode"), [(True, "passive"), (False, "active")])

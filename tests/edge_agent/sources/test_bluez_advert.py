@@ -1,7 +1,5 @@
 """What a device said last is told from what BlueZ remembers of it."""
 
-from typing import NamedTuple
-
 from edge_agent.sources.bluez_advert import AdvertMemory, Said, advertising_data, adverts_of
 from proximity_wire.frames import (
     AltBeacon,
@@ -27,18 +25,9 @@ def manufacturer(ad: bytes) -> bytes:
     return data[2:]
 
 
-class Heard(NamedTuple):
-    """Of bleak's AdvertisementData what is read."""
-
-    platform_data: tuple[str, dict[str, object]]
-    rssi: int = -60
-
-
 def heard_ad(memory: AdvertMemory, said: Said, address: str = "C0:00:00:00:00:01") -> bytes:
-    names = ("ManufacturerData", "ServiceData", "UUIDs")
-    properties: dict[str, object] = {name: said[at] for at, name in enumerate(names)}
-    device = memory.find(address) or memory.meet(address)
-    ((_, _, ad, _),) = adverts_of([(0, device, Heard(("", properties)))], now_ms=NOON_MS, now_ns=0)
+    device = memory.known.get(address) or memory.meet(address)
+    ((_, _, ad, _),) = adverts_of([(0, device, said, -60)], now_ms=NOON_MS, now_ns=0)
     return ad
 
 
@@ -121,6 +110,6 @@ def test_memory_is_bounded() -> None:
     for number in range(1_000):
         heard_ad(memory, ({1: b"x"}, None, []), f"{number}")
 
-    assert 90 <= len(memory) <= 100
-    assert memory.find("999")
-    assert not memory.find("899")
+    assert 90 <= len(memory.known) <= 100
+    assert "999" in memory.known
+    assert "899" not in memory.known
