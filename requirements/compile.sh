@@ -7,3 +7,4 @@ compile pyproject.toml requirements/build.in --extra edge --extra server --extra
 compile pyproject.toml requirements/build.in --all-extras -o requirements/demo.txt
 compile pyproject.toml requirements/build.in requirements/dev.in --all-extras -o requirements/dev.txt
 compile requirements/peers.in -o requirements/peers.txt
+compile requirements/oracle.in -o requirements/oracle.txt

@@ -1,7 +1,9 @@
 """From a visit to a redemption: how many came how far, and where the others were lost.
 
+    visits > in zone > asked > eligible > decided > offered > delivered > opened > redeemed
+
 Each step counts things, not shoppers; its losses name the reason codes of the room that stopped
-them. A trigger has exactly one decision, so triggers are decisions.
+them. A trigger has exactly one decision, so what was asked is the decisions of any outcome.
 """
 
 from collections.abc import Mapping
@@ -9,25 +11,32 @@ from dataclasses import dataclass
 
 STEPS = (
     "visits",
-    "triggers",
-    "chosen",
+    "in_zone",
+    "asked",
+    "eligible",
+    "decided",
     "offered",
     "delivered",
     "opened",
     "redeemed",
 )
 
+# Stands in the codes of what was refused because it is not worth it (`decisions.reason`).
+WORTH = "value"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What was counted in a span of time.
 
-    outcomes: decisions by outcome. reasons: why decisions showed nothing, by reason code.
+    zone_stays: zones entered. outcomes: decisions by outcome. reasons: why decisions showed
+    nothing, by reason code.
     deliveries: undelivered ways by state and reason, such as "expired: moment_over".
     coupons: unused coupons by state.
     """
 
     visits: int
+    zone_stays: int
     outcomes: Mapping[str, int]
     reasons: Mapping[str, int]
     notified: int
@@ -51,15 +60,20 @@ class Step:
 def funnel_of(counts: Counts) -> tuple[Step, ...]:
     """The steps in the order of STEPS.
 
-    "chosen" had an offer worth making; held-out ghosts are lost between chosen and offered.
+    "eligible" passed every gate that is not about worth; "decided" had an offer worth making;
+    held-out ghosts are lost between decided and offered.
     """
     offered = counts.outcomes.get("offered", 0)
     held_out = counts.outcomes.get("held_out", 0)
-    triggers = sum(counts.outcomes.values())
+    asked = sum(counts.outcomes.values())
+    not_worth = {reason: n for reason, n in counts.reasons.items() if WORTH in reason}
+    refused = {reason: n for reason, n in counts.reasons.items() if WORTH not in reason}
     return (
         Step("visits", counts.visits, {}),
-        Step("triggers", triggers, {}),
-        Step("chosen", offered + held_out, _sorted(counts.reasons)),
+        Step("in_zone", counts.zone_stays, {}),
+        Step("asked", asked, {}),
+        Step("eligible", asked - sum(refused.values()), _sorted(refused)),
+        Step("decided", offered + held_out, _sorted(not_worth)),
         Step("offered", offered, {"held_out": held_out} if held_out else {}),
         Step("delivered", counts.delivered, _sorted(counts.undelivered)),
         Step("opened", counts.opened, _unopened(counts)),

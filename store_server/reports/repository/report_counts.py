@@ -17,7 +17,7 @@ from store_server.outbox.delivery import Attempt, Delivery
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
-from store_server.presence.tables import VisitRow
+from store_server.presence.tables import VisitRow, ZoneEventRow
 from store_server.redemptions.coupon import CouponState
 from store_server.redemptions.tables import CouponRow, RedemptionRow
 from store_server.reports.funnel import Counts
@@ -34,6 +34,7 @@ _StoreRow = (
     | type[NotificationRow]
     | type[RedemptionRow]
     | type[VisitRow]
+    | type[ZoneEventRow]
 )
 
 
@@ -46,6 +47,7 @@ class ReportRepository:
 
     def counts(self, *, since: datetime | None, until: datetime | None) -> Counts:
         """What happened in the span, each thing by the time at which it began."""
+        stays = self._between(ZoneEventRow.at_ms, since, until)
         visits = self._between(VisitRow.started_at_ms, since, until)
         told = self._between(NotificationRow.created_at_ms, since, until)
         notes = [*told, col(NotificationRow.kind) == "offer"]
@@ -53,6 +55,7 @@ class ReportRepository:
         redeemed = self._between(RedemptionRow.redeemed_at_ms, since, until)
         return Counts(
             visits=self._count(VisitRow, *visits),
+            zone_stays=self._count(ZoneEventRow, *stays, col(ZoneEventRow.kind) == "enter"),
             outcomes=self._outcomes(since, until),
             reasons=self._reasons(since, until),
             notified=self._count(NotificationRow, *notes),

@@ -237,3 +237,26 @@ def test_the_meter_is_calibrated_once_for_a_shape_of_data(store_server: Command)
     assert "v1-u2000-c1000-r20-s15-f3: Right in 9" in first.out
     assert "calibrated already" in again.out
     assert "meter: Right in 9" in store_server("report").out
+
+
+def test_a_report_is_written_as_files(store_server: Command, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+
+    csv = store_server("export-report", "funnel", "--out", str(tmp_path))
+    parquet = store_server(
+        "export-report",
+        "lift",
+        "--out",
+        str(tmp_path),
+        "--format",
+        "parquet",
+        "--since",
+        "2026-03-01",
+    )
+    printed = store_server("print-report", "--out", str(page), "--language", "es")
+
+    assert (csv.code, parquet.code, printed.code) == (0, 0, 0)
+    assert (tmp_path / "funnel.csv").read_text().startswith("step,reason,count,share_of_before")
+    assert (tmp_path / "lift.parquet").read_bytes()[:4] == b"PAR1"
+    assert "Aún no hay datos suficientes" in page.read_text()
+    assert "there is no report" in store_server("export-report", "gold", "--out", "x").err

@@ -122,7 +122,7 @@ class ReportAnswer(Answer):
                     "until": None,
                     "currency": "EUR",
                     "funnel": [
-                        {"name": "triggers", "count": 45, "lost": {}},
+                        {"name": "asked", "count": 45, "lost": {}},
                         {"name": "offered", "count": 12, "lost": {"held_out": 2}},
                     ],
                     "campaign": "bakery-hour",

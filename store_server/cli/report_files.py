@@ -1,0 +1,80 @@
+"""`store-server export-report` and `print-report`: results as files."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from store_server.cli.options import (
+    DEFAULT_CONFIG,
+    INSTANTS,
+    ConfigOption,
+    in_utc,
+    set_up_log,
+    settings_of,
+)
+
+SinceOption = Annotated[
+    datetime | None, typer.Option(help="Decisions from then on, in UTC.", formats=INSTANTS)
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(help="Decisions before it, in UTC.", formats=INSTANTS)
+]
+CampaignOption = Annotated[str | None, typer.Option(help="Of its decisions alone.")]
+
+
+def export_report(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `GET /v1/reports` lists them.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The file, or a folder to put NAME.FORMAT into.")],
+    file_format: Annotated[Literal["csv", "parquet"], typer.Option("--format")] = "csv",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    campaign: CampaignOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write one report as CSV or Parquet."""
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.show_table import Ask, show_table  # noqa: PLC0415
+    from store_server.ids import CampaignId  # noqa: PLC0415
+    from store_server.reports.export import FileFormat, write_table  # noqa: PLC0415
+
+    set_up_log()
+    ask = Ask(in_utc(since), in_utc(until), CampaignId(campaign) if campaign else None)
+    with read_store(settings_of(config)) as reader:
+        table = reader.read(show_table, name=name, ask=ask)
+    path = out / f"{name}.{file_format}" if out.is_dir() else out
+    path.write_bytes(write_table(table, FileFormat(file_format)))
+    print(f"{path}: {len(table.rows)} rows")
+
+
+def metrics_page() -> None:
+    """Print docs/metrics.md: every report and column with its formula."""
+    from store_server.flows.show_table import TABLES  # noqa: PLC0415 - --help stays light
+    from store_server.reports.glossary import glossary  # noqa: PLC0415
+
+    print(glossary([kind for kind, _ in TABLES.values()]), end="")
+
+
+def print_report(
+    *,
+    out: Annotated[Path, typer.Option(help="The HTML file.")],
+    since: SinceOption = None,
+    until: UntilOption = None,
+    campaign: CampaignOption = None,
+    language: Annotated[Literal["en", "es", "ru"], typer.Option(help="Of the sentences.")] = "en",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write everything there is to report as one HTML page, to be printed."""
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.print_report import print_report as page  # noqa: PLC0415
+    from store_server.flows.show_table import Ask  # noqa: PLC0415
+    from store_server.ids import CampaignId  # noqa: PLC0415
+
+    set_up_log()
+    ask = Ask(in_utc(since), in_utc(until), CampaignId(campaign) if campaign else None)
+    with read_store(settings_of(config)) as reader:
+        text = reader.read(page, ask=ask, language=language)
+    out.write_text(text, encoding="utf-8")
+    print(f"{out}: {len(text.encode())} bytes")
