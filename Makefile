@@ -29,6 +29,11 @@ setup: .venv/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	@touch $@
 
+.venv/.oracle: requirements/oracle.txt .venv/.ready
+	$(PYTHON) -m venv .venv/oracle
+	.venv/oracle/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oracle.txt
+	@touch $@
+
 system-packages:
 	@bash requirements/system_packages.sh git mosquitto chromium libatomic libgomp dbus-daemon systemd-analyze
 
@@ -45,7 +50,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
-bench: setup .venv/.peers
+bench: setup .venv/.peers .venv/.oracle
 	@for file in $$(grep -l __main__ benchmarks/*.py); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 pictures: setup

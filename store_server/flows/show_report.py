@@ -66,7 +66,8 @@ def unit_outcomes(
 ) -> list[UnitOutcome]:
     """What became of every unit that was offered something in the span, or held out from it."""
     units = UnitRepository(uow.session, rooms.scope)
-    promotions = units.promotions(span)
+    offers = uow.live.catalogue.offers
+    promotions = units.promotions(span, {name: one.category for name, one in offers.items()})
     return outcomes_of(
         promotions,
         after=units.receipts(promotions),

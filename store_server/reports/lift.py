@@ -13,7 +13,7 @@ from store_server.decisions.sample_ratio import anytime_ratio_p, ratio_p
 from store_server.reports.advice import Advice, advise, say
 from store_server.reports.confidence_sequence import PLANNED_UNITS
 from store_server.reports.effect import Effect, effect_of
-from store_server.reports.outcomes import Metric, UnitOutcome
+from store_server.reports.outcomes import HEADLINES, Metric, UnitOutcome
 from store_server.reports.proportions import Share, units_needed
 
 FULL_BP = 10_000
@@ -62,7 +62,7 @@ class Question:
 class Lift:
     """Offered against held out.
 
-    effects: one for each metric, conversion first.
+    effects: one for each of HEADLINES, conversion first.
     units_missing: about how many more units make the smallest useful effect visible; 0: enough.
     ratio_p: of the arm sizes, looked at once; always_valid_ratio_p: looked at daily.
     verdict: what to do, in one sentence.
@@ -93,7 +93,7 @@ def lift_of(
     always_valid = anytime_ratio_p(sizes, weights) if question.has_holdout else 1.0
     effects = tuple(
         effect_of(outcomes, metric, ended=question.ended, planned_units=question.planned_units)
-        for metric in Metric
+        for metric in HEADLINES
     )
     missing = _missing(offered, held_out, question)
     advice = advise(

@@ -25,12 +25,27 @@ class Metric(StrEnum):
     anything, after discounts. margin: margin of that, after discounts.
     spend_28_days: paid in the 28 days after the first decision; what was only bought earlier
     than it would have been adds nothing here.
+
+    The others say where the money comes from, before discounts. promoted: spend on the promoted
+    category in the window. related: on other categories of its department, where an offer takes
+    from other shelves (cannibalised, below 0). other: on the rest of the shop, where it brings
+    something along (halo, above 0). promoted_later: on the promoted category after the window,
+    to the 28th day, where what was bought earlier is missing (pulled forward, below 0).
     """
 
     CONVERSION = "conversion"
     SPEND = "spend"
     MARGIN = "margin"
     SPEND_28_DAYS = "spend_28_days"
+    PROMOTED = "promoted"
+    RELATED = "related"
+    OTHER = "other"
+    PROMOTED_LATER = "promoted_later"
+
+
+HEADLINES = (Metric.CONVERSION, Metric.SPEND, Metric.MARGIN, Metric.SPEND_28_DAYS)
+SOURCES = (Metric.PROMOTED, Metric.RELATED, Metric.OTHER, Metric.PROMOTED_LATER)
+_AFTER_28_DAYS = frozenset({Metric.SPEND_28_DAYS, Metric.PROMOTED_LATER})
 
 
 class Cut(StrEnum):
@@ -51,7 +66,7 @@ class UnitOutcome:
     before_minor: spend in the blocks of 28 days before the first decision, latest first; empty
         where nothing is known. closed / closed_28: its window, and its 28 days, are over.
     named: False after an erasure: what was bought is still counted, spend is not known any more.
-    cuts: which slice it belongs to.
+    sources_minor: where its spend went, by the metrics of SOURCES. cuts: which slice it is of.
     """
 
     treated: bool
@@ -63,17 +78,14 @@ class UnitOutcome:
     closed: bool = True
     closed_28: bool = False
     named: bool = True
+    sources_minor: Mapping[Metric, int] = field(default_factory=dict)
     cuts: Mapping[Cut, str] = field(default_factory=dict)
 
     def counts_for(self, metric: Metric) -> bool:
         """Whether its outcome in this metric is known for good."""
-        match metric:
-            case Metric.CONVERSION:
-                return self.closed
-            case Metric.SPEND | Metric.MARGIN:
-                return self.closed and self.named
-            case Metric.SPEND_28_DAYS:
-                return self.closed_28 and self.named
+        if metric is Metric.CONVERSION:
+            return self.closed
+        return self.named and (self.closed_28 if metric in _AFTER_28_DAYS else self.closed)
 
     def value_of(self, metric: Metric) -> float:
         """Its outcome."""
@@ -86,6 +98,8 @@ class UnitOutcome:
                 return float(self.margin_minor)
             case Metric.SPEND_28_DAYS:
                 return float(self.spend_28_minor)
+            case _:
+                return float(self.sources_minor.get(metric, 0))
 
 
 def columns(units: Sequence[UnitOutcome], metric: Metric) -> Floats:

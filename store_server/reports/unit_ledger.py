@@ -9,12 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
 from typing import NamedTuple
 
 from store_server.offers.trigger import TriggerKind
 from store_server.reports.cuped import BEFORE_BLOCK_DAYS, BEFORE_BLOCKS
-from store_server.reports.outcomes import Cut, UnitOutcome
+from store_server.reports.outcomes import Cut, Metric, UnitOutcome
 
 DAY_MS = 86_400_000
 BLOCK_MS = BEFORE_BLOCK_DAYS * DAY_MS
@@ -27,7 +26,8 @@ FORGOTTEN = "forgotten-"
 class Promotion:
     """A unit's first decision that offered something, or would have.
 
-    members: the shoppers whose receipts are the unit's. bought / margin: see `Credit`.
+    members: the shoppers whose receipts are the unit's. bought_units: of the promoted category,
+    in the window. category: what it put forward.
     visit_ended_at_ms: None while the visit lasts, or when there is none.
     """
 
@@ -43,6 +43,7 @@ class Promotion:
     visit_ended_at_ms: int | None
     bought_units: int
     variant: str | None = None
+    category: str | None = None
 
     @property
     def is_forgotten(self) -> bool:
@@ -51,11 +52,17 @@ class Promotion:
 
 
 class Receipt(NamedTuple):
-    """A basket: what was paid, what margin that left after discounts, in minor units."""
+    """A basket: what was paid, what margin that left after discounts, in minor units.
+
+    promoted / related / other: its lines before discounts, see `outcomes.Metric`.
+    """
 
     at_ms: int
     paid_minor: int
     margin_minor: int
+    promoted_minor: int = 0
+    related_minor: int = 0
+    other_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +79,16 @@ def reading_at(now: datetime, window: timedelta) -> Reading:
 
 
 class _Purse:
-    """Receipts of one unit, in order, so that any span is summed at once."""
+    """Receipts of one unit, in order, so that the ones of any span are found at once."""
 
     def __init__(self, receipts: Iterable[Receipt]) -> None:
-        ordered = sorted(receipts)
-        self._times = [one.at_ms for one in ordered]
-        self._paid = [0, *accumulate(one.paid_minor for one in ordered)]
-        self._margin = [0, *accumulate(one.margin_minor for one in ordered)]
+        self._receipts = sorted(receipts)
+        self._times = [one.at_ms for one in self._receipts]
 
-    def paid(self, since_ms: int, through_ms: int) -> int:
-        """Paid from `since_ms` through `through_ms`, both included."""
-        start, end = self._span(since_ms, through_ms)
-        return self._paid[end] - self._paid[start]
-
-    def margin(self, since_ms: int, through_ms: int) -> int:
-        """Margin of the same."""
-        start, end = self._span(since_ms, through_ms)
-        return self._margin[end] - self._margin[start]
-
-    def _span(self, since_ms: int, through_ms: int) -> tuple[int, int]:
+    def between(self, since_ms: int, through_ms: int) -> list[Receipt]:
+        """Those from `since_ms` through `through_ms`, both included."""
         start = bisect_left(self._times, since_ms)
-        return start, max(start, bisect_right(self._times, through_ms))
+        return self._receipts[start : bisect_right(self._times, through_ms)]
 
 
 def outcomes_of(
@@ -128,25 +124,38 @@ def _outcome(
     one: Promotion, purse: _Purse, *, before: tuple[int, ...], band: str, reading: Reading
 ) -> UnitOutcome:
     ends_ms = (one.visit_ended_at_ms or one.at_ms) + reading.window_ms
+    month_ms = one.at_ms + LONG_MS
+    inside, month = purse.between(one.at_ms, ends_ms), purse.between(one.at_ms, month_ms)
+    later = purse.between(ends_ms + 1, month_ms)
     return UnitOutcome(
         treated=one.treated,
         bought=one.bought_units > 0,
-        margin_minor=purse.margin(one.at_ms, ends_ms),
-        spend_minor=purse.paid(one.at_ms, ends_ms),
-        spend_28_minor=purse.paid(one.at_ms, one.at_ms + LONG_MS),
+        margin_minor=sum(receipt.margin_minor for receipt in inside),
+        spend_minor=_paid(inside),
+        spend_28_minor=_paid(month),
         before_minor=before,
         closed=ends_ms < reading.now_ms,
-        closed_28=one.at_ms + LONG_MS < reading.now_ms,
+        closed_28=month_ms < reading.now_ms,
         named=not one.is_forgotten,
+        sources_minor={
+            Metric.PROMOTED: sum(receipt.promoted_minor for receipt in inside),
+            Metric.RELATED: sum(receipt.related_minor for receipt in inside),
+            Metric.OTHER: sum(receipt.other_minor for receipt in inside),
+            Metric.PROMOTED_LATER: sum(receipt.promoted_minor for receipt in later),
+        },
         cuts=_cuts(one, band),
     )
+
+
+def _paid(receipts: Iterable[Receipt]) -> int:
+    return sum(receipt.paid_minor for receipt in receipts)
 
 
 def _blocks(one: Promotion, receipts: Sequence[Receipt]) -> tuple[int, ...]:
     """Spend in each block of 28 days before the decision, latest first."""
     purse = _Purse(receipts)
     return tuple(
-        purse.paid(one.at_ms - (block + 1) * BLOCK_MS, one.at_ms - block * BLOCK_MS - 1)
+        _paid(purse.between(one.at_ms - (block + 1) * BLOCK_MS, one.at_ms - block * BLOCK_MS - 1))
         for block in range(BEFORE_BLOCKS)
     )
 

@@ -13,7 +13,7 @@ from store_server.reports.unit_ledger import Promotion
 from tests.store_server.offers.builders import NOON
 
 Call = Callable[[Any], object]
-REPORTS = ("Report", "Unit", "Calibration")
+REPORTS = ("Report", "Unit", "Calibration", "VisitLog", "TasteLog")
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 A_PROMOTION = Promotion(
     "decision-ann", "shopper ann", ("ann",), 0, True, "pull", "", "demo", None, None, 0
@@ -30,6 +30,10 @@ REPORT_READS: dict[str, Call] = {
     "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
     "UnitRepository.receipts": lambda r: r.receipts([A_PROMOTION]),
     "UnitRepository.earlier": lambda r: r.earlier([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
+    "UnitRepository.credited": lambda r: r.credited(Span(EVER, LATER)),
+    "VisitLogRepository.visits": lambda r: r.visits(**_SPAN),
+    "TasteLogRepository.bought": lambda r: r.bought(until=LATER),
+    "TasteLogRepository.stages": lambda r: r.stages(),
     "CalibrationRepository.find": lambda r: r.find(A_SHAPE),
 }
 REPORT_WRITES: dict[str, Call] = {

@@ -27,6 +27,16 @@ router = APIRouter(prefix="/v1", tags=["results"], responses=READING)
 OfCampaign = Annotated[Slug | None, Query(description="Of its decisions only.")]
 Spoken = Annotated[Language, Query(description="Of the sentences.")]
 
+FILES_SHOWN: dict[str, object] = {
+    "content": {
+        FileFormat.CSV.media_type: {"example": "step,reason,count,share_of_before\nvisits,,45,\n"},
+        FileFormat.PARQUET.media_type: {"schema": {"type": "string", "format": "binary"}},
+    }
+}
+PAGE_SHOWN: dict[str, object] = {
+    "content": {"text/html": {"example": '<!doctype html><html lang="en">...</html>'}}
+}
+
 
 @router.get("/report", responses=refusals(404))
 async def get_report(
@@ -82,7 +92,7 @@ async def get_report_table(
 
 @router.get(
     "/reports/{name}/file",
-    responses={**refusals(404), 200: {"content": {one.media_type: {} for one in FileFormat}}},
+    responses={**refusals(404), 200: FILES_SHOWN},
     response_class=Response,
 )
 async def get_report_file(
@@ -101,7 +111,9 @@ async def get_report_file(
     )
 
 
-@router.get("/report/page", responses=refusals(404), response_class=HTMLResponse)
+@router.get(
+    "/report/page", responses={**refusals(404), 200: PAGE_SHOWN}, response_class=HTMLResponse
+)
 async def get_report_page(
     asked: Asked, context: Context, _caller: OpsCaller, language: Spoken = "en"
 ) -> HTMLResponse:

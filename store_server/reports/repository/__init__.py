@@ -2,6 +2,14 @@
 
 from store_server.reports.repository.calibrations import CalibrationRepository
 from store_server.reports.repository.report_counts import ReportRepository
+from store_server.reports.repository.taste_log import TasteLogRepository
 from store_server.reports.repository.unit_log import UnitRepository
+from store_server.reports.repository.visit_log import VisitLogRepository
 
-__all__ = ["CalibrationRepository", "ReportRepository", "UnitRepository"]
+__all__ = [
+    "CalibrationRepository",
+    "ReportRepository",
+    "TasteLogRepository",
+    "UnitRepository",
+    "VisitLogRepository",
+]

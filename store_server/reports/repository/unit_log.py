@@ -17,10 +17,14 @@ from store_server.ids import CampaignId, Scope
 from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
 from store_server.presence.tables import VisitRow
 from store_server.redemptions.tables import BasketRow, CreditRow, RedemptionRow, ReturnRow
+from store_server.reports.attribution_table import Credited
 from store_server.reports.cuped import BEFORE_BLOCKS
+from store_server.reports.shelves import Article, Shelves
 from store_server.reports.unit_ledger import BLOCK_MS, Promotion, Receipt
 from store_server.shop.tables import ProductRow
 from store_server.shoppers.tables import ShopperRow
+
+NO_CATEGORIES: Mapping[str, str] = {}
 
 
 class Span(NamedTuple):
@@ -38,11 +42,13 @@ class UnitRepository:
         self._session = session
         self._scope = scope
 
-    def promotions(self, span: Span) -> list[Promotion]:
+    def promotions(
+        self, span: Span, categories: Mapping[str, str] = NO_CATEGORIES
+    ) -> list[Promotion]:
         """The first promoting decision of each unit in the span, oldest first.
 
         Of one campaign compared is what was offered; of all of them, who may be offered anything:
-        what one campaign holds back, another may offer.
+        what one campaign holds back, another may offer. `categories`: by offer.
         """
         decision, visit = DecisionRow, VisitRow
         rows = self._session.execute(
@@ -54,6 +60,7 @@ class UnitRepository:
                 col(decision.outcome) if span.campaign else col(decision.arm),
                 col(decision.trigger_kind),
                 col(decision.campaign),
+                col(decision.offer),
                 col(decision.zone),
                 col(visit.ended_at_ms),
             )
@@ -73,7 +80,7 @@ class UnitRepository:
         credited = self._credited(span)
         homes = self._homes({row[2] for row in rows if row[2]})
         found: dict[str, Promotion] = {}
-        for name, shopper, household, at_ms, group, kind, campaign, zone, ended_ms in rows:
+        for name, shopper, household, at_ms, group, kind, campaign, offer, zone, ended_ms in rows:
             unit = f"household {household}" if household else f"shopper {shopper}"
             if unit not in found:
                 found[unit] = Promotion(
@@ -88,6 +95,7 @@ class UnitRepository:
                     zone=zone,
                     visit_ended_at_ms=ended_ms,
                     bought_units=credited.get(name, 0),
+                    category=categories.get(offer),
                 )
         return list(found.values())
 
@@ -95,7 +103,8 @@ class UnitRepository:
         """What these units paid at the store's tills since the first of them, by unit."""
         if not promotions:
             return {}
-        margins = self._margins()
+        articles = self._articles()
+        departments = {one.category: one.department for one in articles.values()}
         taken_off = self._discounts(min(one.at_ms for one in promotions))
         brought_back = self._brought_back(min(one.at_ms for one in promotions))
         rows = self._session.execute(
@@ -113,15 +122,17 @@ class UnitRepository:
             )
         )
         units = _units_of(promotions)
+        promoted = {one.unit: one.category for one in promotions}
         found: dict[str, list[Receipt]] = {}
         for shopper, basket, at_ms, total_minor, lines in rows:
             unit = units.get(shopper)
             if unit is not None:
                 back = brought_back.get(basket, _NOTHING_BACK)
                 kept, discount_back = _kept(json.loads(lines), back.units)
-                margin = _margin(kept, margins) - taken_off.get(basket, 0) + discount_back
+                margin, *parts = Shelves(articles, promoted[unit], departments).split(kept)
+                margin += discount_back - taken_off.get(basket, 0)
                 paid_minor = total_minor - back.refund_minor
-                found.setdefault(unit, []).append(Receipt(at_ms, paid_minor, margin))
+                found.setdefault(unit, []).append(Receipt(at_ms, paid_minor, margin, *parts))
         return found
 
     def earlier(self, promotions: Sequence[Promotion]) -> dict[str, list[Receipt]]:
@@ -151,18 +162,21 @@ class UnitRepository:
                 found.setdefault(unit, []).append(Receipt(at_ms, int(spent_minor), 0))
         return found
 
+    def credited(self, span: Span) -> Mapping[str, Credited]:
+        """Baskets credited to decisions that were offered, by kind of credit."""
+        rows = self._session.execute(
+            select(col(CreditRow.kind), func.count(), func.sum(col(CreditRow.amount_minor)))
+            .join(DecisionRow, _decision_of_credit())
+            .where(*self._decided(span), col(DecisionRow.outcome) == Outcome.OFFERED)
+            .group_by(col(CreditRow.kind))
+        )
+        return {kind: Credited(int(count), int(amount)) for kind, count, amount in rows}
+
     def _credited(self, span: Span) -> Mapping[str, int]:
         """Promoted units bought within the window, by decision."""
         rows = self._session.execute(
             select(col(CreditRow.decision), func.sum(col(CreditRow.units)))
-            .join(
-                DecisionRow,
-                and_(
-                    col(DecisionRow.org) == col(CreditRow.org),
-                    col(DecisionRow.store) == col(CreditRow.store),
-                    col(DecisionRow.id) == col(CreditRow.decision),
-                ),
-            )
+            .join(DecisionRow, _decision_of_credit())
             .where(*self._decided(span), col(CreditRow.in_window).is_(True))
             .group_by(col(CreditRow.decision))
         )
@@ -182,14 +196,17 @@ class UnitRepository:
                     found.setdefault(household, []).append(shopper)
         return found
 
-    def _margins(self) -> Mapping[str, int]:
-        """Basis points of the price, by product."""
+    def _articles(self) -> Mapping[str, Article]:
+        """What is known of each product."""
         rows = self._session.execute(
-            select(col(ProductRow.product), col(ProductRow.margin_bp)).where(
-                col(ProductRow.org) == self._scope.org
-            )
+            select(
+                col(ProductRow.product),
+                col(ProductRow.category),
+                col(ProductRow.department),
+                col(ProductRow.margin_bp),
+            ).where(col(ProductRow.org) == self._scope.org)
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: Article(row[1], row[2], row[3]) for row in rows}
 
     def _discounts(self, since_ms: int) -> Mapping[str, int]:
         """What coupons took off, by basket."""
@@ -262,9 +279,9 @@ def _kept(
     return kept, discount_back
 
 
-def _margin(lines: Sequence[Sequence[object]], margins: Mapping[str, int]) -> int:
-    """Margin of receipt lines (product, quantity, amount), rounded half up once a line."""
-    return sum(
-        (int(str(amount)) * margins.get(str(product), 0) + 5_000) // 10_000
-        for product, _, amount in lines
+def _decision_of_credit() -> ColumnElement[bool]:
+    return and_(
+        col(DecisionRow.org) == col(CreditRow.org),
+        col(DecisionRow.store) == col(CreditRow.store),
+        col(DecisionRow.id) == col(CreditRow.decision),
     )

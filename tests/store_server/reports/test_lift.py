@@ -6,7 +6,7 @@ import pytest
 
 from store_server.reports.advice import Finding
 from store_server.reports.lift import Question, lift_of
-from store_server.reports.outcomes import Metric, UnitOutcome
+from store_server.reports.outcomes import HEADLINES, Metric, UnitOutcome
 from tests.store_server.reports.builders import lift, units
 
 
@@ -52,7 +52,7 @@ def test_enough_shoppers_show_that_nothing_is_seen() -> None:
 def test_the_narrow_interval_is_not_there_before_the_planned_end() -> None:
     running, over = (lift((180, 900), (18, 100), ended=ended) for ended in (False, True))
 
-    assert [one.fixed for one in running.effects] == [None] * len(Metric)
+    assert [one.fixed for one in running.effects] == [None] * len(HEADLINES)
     conversion = over.effect(Metric.CONVERSION)
     assert conversion.fixed is not None
     assert conversion.sequence is not None

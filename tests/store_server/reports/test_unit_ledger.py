@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.reports.cuped import BEFORE_BLOCKS
-from store_server.reports.outcomes import Cut, UnitOutcome
+from store_server.reports.outcomes import SOURCES, Cut, UnitOutcome
 from store_server.reports.unit_ledger import (
     BLOCK_MS,
     DAY_MS,
@@ -50,6 +50,15 @@ def test_the_window_is_the_visit_and_a_day() -> None:
     found = outcome(inside, outside, visit_ended_at_ms=ended_ms)
 
     assert (found.spend_minor, found.margin_minor, found.spend_28_minor) == (100, 40, 107)
+
+
+def test_where_the_money_went_is_told_in_the_window_and_after() -> None:
+    inside = Receipt(AT_MS + 1, 100, 40, 60, 30, 10)
+    later = Receipt(AT_MS + 5 * DAY_MS, 50, 20, 50, 0, 0)
+
+    found = outcome(inside, later)
+
+    assert [found.value_of(one) for one in SOURCES] == [60, 30, 10, 50]
 
 
 def test_what_was_paid_before_the_decision_is_no_outcome() -> None:

@@ -12,6 +12,7 @@ from store_server.redemptions.attribution import Credit, CreditKind
 from store_server.redemptions.basket import Basket
 from store_server.redemptions.repository import BasketRepository
 from store_server.redemptions.repository.baskets import NewBasket
+from store_server.reports.attribution_table import Credited
 from store_server.reports.repository import UnitRepository
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import Promotion, Receipt
@@ -102,10 +103,11 @@ def test_a_receipt_has_what_was_paid_and_the_margin_of_all_its_lines(uow: Uow) -
     take(uow, a_basket("others", shopper=BOB), paid_minor=300)
     take(uow, a_basket("before", at=NOON - minutes(5)), paid_minor=300)
 
-    found = UnitRepository(uow.session, SCOPE).receipts(promotions(uow))
+    units = UnitRepository(uow.session, SCOPE)
+    found = units.receipts(units.promotions(Span(), {"rye": "BREAD"}))
 
     at_ms = round((NOON + minutes(10)).timestamp() * 1000)
-    assert found == {"shopper ann": [Receipt(at_ms, 470, 150 + 15)]}
+    assert found == {"shopper ann": [Receipt(at_ms, 470, 150 + 15, 300, 0, 120 + 50)]}
 
 
 def test_earlier_purchases_are_those_of_the_organisation_before_the_decision(uow: Uow) -> None:
@@ -123,6 +125,19 @@ def test_earlier_purchases_are_those_of_the_organisation_before_the_decision(uow
 
     at_ms = round((NOON - minutes(60)).timestamp() * 1000)
     assert found == {"shopper ann": [Receipt(at_ms, 600, 0)]}
+
+
+def test_what_was_credited_to_offered_decisions_is_summed_by_kind(uow: Uow) -> None:
+    DecisionRepository(uow.session, SCOPE).add(
+        [a_decision("a"), a_decision("ghost", shopper=BOB, outcome=Outcome.HELD_OUT)]
+    )
+    BasketRepository(uow.session, SCOPE).credit(
+        [a_credit("a", basket="b1"), a_credit("a", basket="b2"), a_credit("ghost", basket="b3")]
+    )
+
+    found = UnitRepository(uow.session, SCOPE).credited(Span())
+
+    assert found == {"promoted_bought": Credited(2, 600)}
 
 
 def test_another_store_has_no_units(uow: Uow) -> None:

@@ -1,0 +1,44 @@
+"""Visits of one store, for traffic."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from store_server.clock import to_ms
+from store_server.ids import Scope
+from store_server.presence.tables import VisitRow
+from store_server.reports.traffic import SeenStay, SeenVisit
+
+
+class VisitLogRepository:
+    """The visits of one store."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+
+    def visits(self, *, since: datetime, until: datetime) -> list[SeenVisit]:
+        """Those that began in [since, until), oldest first."""
+        rows = self._session.execute(
+            select(
+                col(VisitRow.shopper),
+                col(VisitRow.started_at_ms),
+                col(VisitRow.ended_at_ms),
+                col(VisitRow.zones),
+            )
+            .where(
+                col(VisitRow.org) == self._scope.org,
+                col(VisitRow.store) == self._scope.store,
+                col(VisitRow.started_at_ms) >= to_ms(since),
+                col(VisitRow.started_at_ms) < to_ms(until),
+            )
+            .order_by(col(VisitRow.started_at_ms), col(VisitRow.visit))
+        )
+        return [
+            SeenVisit(
+                shopper, started_ms, ended_ms, tuple(SeenStay(*stay) for stay in json.loads(zones))
+            )
+            for shopper, started_ms, ended_ms, zones in rows
+        ]
