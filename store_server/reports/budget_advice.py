@@ -39,8 +39,8 @@ BUDGET = TableKind(
     (
         Column("campaign", Unit.TEXT, "its id"),
         Column("move", Unit.TEXT, "feed (sells more and earns), keep (sells more, margin not "
-               "clear), wait (too early), stop (sells at a loss, sells less, or nothing seen), look "
-               "(no holdout, or arms not as drawn)"),
+               "clear), wait (too early), stop (sells at a loss, sells less, or nothing seen), "
+               "look (no holdout, or arms not as drawn)"),
         Column("finding", Unit.TEXT, "of the lift, as in results.md"),
         Column("offered_units", Unit.COUNT, "offered units whose window is closed"),
         Column("spent_minor", Unit.MONEY, "discounts given"),

@@ -95,7 +95,7 @@ def traffic_table(
     for one in visits:
         by_hour[_hour(one.started_ms, zone)].append(one)
     counts = {hour: len(found) for hour, found in by_hour.items()}
-    weeks = {_week(hour) for hour in by_hour}
+    weeks = {_week(hour, zone) for hour in by_hour}
     inside = sorted(hour for hour in by_hour if since <= _first(by_hour[hour]) < until)
     cells = shown({hour.isoformat(): _people(by_hour[hour]) for hour in inside}).cells
     again = _again(visits)
@@ -103,12 +103,12 @@ def traffic_table(
     for hour in inside:
         cell, found = cells[hour.isoformat()], by_hour[hour]
         if cell.count is None:
-            rows.append((_spelled(hour), cell, None, *(None,) * 4))
+            rows.append((_spelled(hour, zone), cell, None, *(None,) * 4))
             continue
-        usual = _usual(hour, counts, weeks)
+        usual = _usual(hour, counts, weeks, zone)
         rows.append(
             (
-                _spelled(hour),
+                _spelled(hour, zone),
                 cell,
                 len(found),
                 usual,
@@ -174,16 +174,17 @@ def flow_table(visits: Sequence[SeenVisit]) -> Table:
 
 
 def _hour(at_ms: int, zone: tzinfo) -> datetime:
-    """The local hour; the two that share a name in an autumn night differ in `fold`."""
-    return datetime.fromtimestamp(at_ms / 1000, zone).replace(minute=0, second=0, microsecond=0)
+    """When the local hour began, in UTC: two hours of an autumn night share their local name."""
+    local = datetime.fromtimestamp(at_ms / 1000, zone)
+    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _spelled(hour: datetime) -> str:
-    return hour.strftime("%Y-%m-%d %H:00 %z")
+def _spelled(hour: datetime, zone: tzinfo) -> str:
+    return hour.astimezone(zone).strftime("%Y-%m-%d %H:00 %z")
 
 
-def _week(hour: datetime) -> tuple[int, int]:
-    return hour.isocalendar()[:2]
+def _week(hour: datetime, zone: tzinfo) -> tuple[int, int]:
+    return hour.astimezone(zone).isocalendar()[:2]
 
 
 def _first(found: Sequence[SeenVisit]) -> datetime:
@@ -191,10 +192,11 @@ def _first(found: Sequence[SeenVisit]) -> datetime:
 
 
 def _usual(
-    hour: datetime, counts: Mapping[datetime, int], weeks: set[tuple[int, int]]
+    hour: datetime, counts: Mapping[datetime, int], weeks: set[tuple[int, int]], zone: tzinfo
 ) -> float | None:
-    before = [hour - timedelta(weeks=back) for back in range(1, WEEKS_BACK + 1)]
-    known = [counts.get(one, 0) for one in before if _week(one) in weeks]
+    local = hour.astimezone(zone)
+    before = [local - timedelta(weeks=back) for back in range(1, WEEKS_BACK + 1)]
+    known = [counts.get(one.astimezone(UTC), 0) for one in before if _week(one, zone) in weeks]
     return float(median(known)) if known else None
 
 
