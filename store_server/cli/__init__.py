@@ -17,7 +17,13 @@ from store_server.cli.import_commands import import_audience, import_purchases, 
 from store_server.cli.meter_command import calibrate_meter
 from store_server.cli.plan_commands import check_plan, import_plan
 from store_server.cli.replay_command import replay_presence
-from store_server.cli.report_files import export_report, metrics_page, print_report
+from store_server.cli.report_files import (
+    export_report,
+    export_units,
+    long_report,
+    metrics_page,
+    print_report,
+)
 from store_server.cli.result_commands import decisions, replay_decision, report
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
@@ -56,6 +62,8 @@ for _command in (
     report,
     calibrate_meter,
     export_report,
+    export_units,
+    long_report,
     print_report,
     metrics_page,
     decisions,

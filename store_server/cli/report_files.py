@@ -49,12 +49,54 @@ def export_report(
     print(f"{path}: {len(table.rows)} rows")
 
 
+def export_units(
+    *,
+    out: Annotated[
+        Path, typer.Option(help="The folder; files are put below it by store and month.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write every unit's outcome, without names, as Parquet files by month."""
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.show_units import show_units  # noqa: PLC0415
+    from store_server.reports.unit_files import write_units  # noqa: PLC0415
+
+    set_up_log()
+    settings = settings_of(config)
+    with read_store(settings) as reader:
+        units = reader.read(show_units)
+    for path, count in write_units(units, out, scope=settings.scope).items():
+        print(f"{path}: {count} units")
+    if not units:
+        print("no unit was offered anything yet, or held out from it")
+
+
+def long_report(
+    folder: Annotated[Path, typer.Argument(help="Where `export-units` wrote, of any stores.")],
+    *,
+    by: Annotated[
+        str, typer.Option(help="month, store, campaign, channel, variant, segment or zone.")
+    ] = "month",
+    metric: Annotated[
+        Literal["conversion", "spend", "margin", "spend_28_days"], typer.Option()
+    ] = "conversion",
+) -> None:
+    """Print the lift of the units in Parquet files, by DuckDB, as CSV."""
+    from store_server.reports.export import FileFormat, write_table  # noqa: PLC0415
+    from store_server.reports.outcomes import Metric  # noqa: PLC0415
+    from store_server.reports.unit_files import long_lift  # noqa: PLC0415
+
+    table = long_lift(folder, metric=Metric(metric), by=by)
+    print(write_table(table, FileFormat.CSV).decode(), end="")
+
+
 def metrics_page() -> None:
     """Print docs/metrics.md: every report and column with its formula."""
     from store_server.flows.show_table import TABLES  # noqa: PLC0415 - --help stays light
     from store_server.reports.glossary import glossary  # noqa: PLC0415
+    from store_server.reports.unit_files import LONG_LIFT  # noqa: PLC0415
 
-    print(glossary([kind for kind, _ in TABLES.values()]), end="")
+    print(glossary([*(kind for kind, _ in TABLES.values()), LONG_LIFT]), end="")
 
 
 def print_report(

@@ -260,3 +260,11 @@ def test_a_report_is_written_as_files(store_server: Command, tmp_path: Path) -> 
     assert (tmp_path / "lift.parquet").read_bytes()[:4] == b"PAR1"
     assert "Aún no hay datos suficientes" in page.read_text()
     assert "there is no report" in store_server("export-report", "gold", "--out", "x").err
+
+
+def test_units_that_are_not_there_make_no_files(store_server: Command, tmp_path: Path) -> None:
+    exported = store_server("export-units", "--out", str(tmp_path))
+    asked = store_server("long-report", str(tmp_path))
+
+    assert "no unit was offered anything yet" in exported.out
+    assert (asked.code, "export-units" in asked.err) == (1, True)
