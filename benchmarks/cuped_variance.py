@@ -52,7 +52,7 @@ def units(known: dict[str, list[Receipt]], *, day: int) -> list[UnitOutcome]:
     """Everybody who was a customer by `day`, as a unit whose first decision is made then."""
     at_ms = _ms(YEAR) + day * DAY_MS
     promotions = [
-        Promotion("d", name, (name,), at_ms, True, "zone_dwell", "c", "s", None, None, 0)
+        Promotion("d", name, (name,), at_ms, True, "push", "c", "s", None, None, 0)
         for name in sorted(known)
     ]
     reading = reading_at(YEAR + timedelta(days=day + 29), timedelta(hours=24))

@@ -14,7 +14,12 @@ from store_server.reports.meter import say_meter, say_no_meter
 from store_server.reports.meter_shape import shape_of
 from store_server.reports.outcomes import UnitOutcome
 from store_server.reports.report import Report
-from store_server.reports.repository import CalibrationRepository, ReportRepository, UnitRepository
+from store_server.reports.repository import (
+    CalibrationRepository,
+    ReceiptRepository,
+    ReportRepository,
+    UnitRepository,
+)
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import outcomes_of, reading_at
 
@@ -65,15 +70,25 @@ def unit_outcomes(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, span: Span
 ) -> list[UnitOutcome]:
     """What became of every unit that was offered something in the span, or held out from it."""
-    units = UnitRepository(uow.session, rooms.scope)
+    return [outcome for _, outcome in dated_outcomes(uow, rooms, now=now, span=span)]
+
+
+def dated_outcomes(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, span: Span
+) -> list[tuple[int, UnitOutcome]]:
+    """(when its first decision was made, in ms; outcome) of every unit, oldest first."""
     offers = uow.live.catalogue.offers
-    promotions = units.promotions(span, {name: one.category for name, one in offers.items()})
-    return outcomes_of(
+    promotions = UnitRepository(uow.session, rooms.scope).promotions(
+        span, {name: one.category for name, one in offers.items()}
+    )
+    receipts = ReceiptRepository(uow.session, rooms.scope)
+    outcomes = outcomes_of(
         promotions,
-        after=units.receipts(promotions),
-        before=units.earlier(promotions),
+        after=receipts.after(promotions),
+        before=receipts.before(promotions),
         reading=reading_at(now, timedelta(hours=rooms.policy.window_hours)),
     )
+    return [(one.at_ms, outcome) for one, outcome in zip(promotions, outcomes, strict=True)]
 
 
 def question_of(rooms: StoreRooms, campaign: Campaign | None, *, now: datetime) -> Question:

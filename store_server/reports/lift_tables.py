@@ -59,8 +59,8 @@ SLICES = TableKind(
     "The lift of one metric cut by what was known of a unit before it was shown anything. Parts "
     "with fewer than ten units in an arm are not shown.",
     (
-        Column("cut", Unit.TEXT, "what is cut by: campaign, channel (push or pull), variant, "
-               "segment (spend before, in thirds), zone, store"),
+        Column("cut", Unit.TEXT, "what is cut by: campaign, channel (where it is read), variant "
+               "(arms of experiments), segment (spend before, in thirds), zone, store"),
         Column("name", Unit.TEXT, "which part"),
         Column("offered_units", Unit.COUNT, "offered units of the part; <10 and its complement "
                "are hidden"),

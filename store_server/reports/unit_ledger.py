@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from store_server.offers.trigger import TriggerKind
 from store_server.reports.cuped import BEFORE_BLOCK_DAYS, BEFORE_BLOCKS
 from store_server.reports.outcomes import Cut, Metric, UnitOutcome
 
@@ -27,7 +26,8 @@ class Promotion:
     """A unit's first decision that offered something, or would have.
 
     members: the shoppers whose receipts are the unit's. bought_units: of the promoted category,
-    in the window. category: what it put forward.
+    in the window. category: what it put forward. channel: where it is read; variant: the arms of
+    experiments it was drawn into.
     visit_ended_at_ms: None while the visit lasts, or when there is none.
     """
 
@@ -36,7 +36,7 @@ class Promotion:
     members: tuple[str, ...]
     at_ms: int
     treated: bool
-    trigger_kind: str
+    channel: str
     campaign: str
     store: str
     zone: str | None
@@ -173,8 +173,8 @@ def _bands(earlier: Mapping[str, tuple[int, ...]]) -> Mapping[str, str]:
 def _cuts(one: Promotion, band: str) -> Mapping[Cut, str]:
     cuts = {
         Cut.CAMPAIGN: one.campaign,
-        # What asked, which both arms have; a held-out unit has no message, so no channel of one.
-        Cut.CHANNEL: "pull" if one.trigger_kind == TriggerKind.PULL else "push",
+        # Where it was, or would have been, read: both arms have it, a message only one.
+        Cut.CHANNEL: one.channel,
         Cut.SEGMENT: band,
         Cut.ZONE: one.zone or "no_zone",
         Cut.STORE: one.store,

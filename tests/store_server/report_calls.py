@@ -13,10 +13,10 @@ from store_server.reports.unit_ledger import Promotion
 from tests.store_server.offers.builders import NOON
 
 Call = Callable[[Any], object]
-REPORTS = ("Report", "Unit", "Calibration", "VisitLog", "TasteLog")
+REPORTS = ("Report", "Unit", "Receipt", "Calibration", "VisitLog", "TasteLog")
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 A_PROMOTION = Promotion(
-    "decision-ann", "shopper ann", ("ann",), 0, True, "pull", "", "demo", None, None, 0
+    "decision-ann", "shopper ann", ("ann",), 0, True, "push", "", "demo", None, None, 0
 )
 A_SHAPE = DataShape(2_000, 1_000, 0.2, 1.5, 0.5)
 A_CALIBRATION = Calibration(
@@ -28,8 +28,8 @@ REPORT_READS: dict[str, Call] = {
     "ReportRepository.counts": lambda r: r.counts(**_SPAN),
     "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
     "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
-    "UnitRepository.receipts": lambda r: r.receipts([A_PROMOTION]),
-    "UnitRepository.earlier": lambda r: r.earlier([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
+    "ReceiptRepository.after": lambda r: r.after([A_PROMOTION]),
+    "ReceiptRepository.before": lambda r: r.before([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
     "UnitRepository.credited": lambda r: r.credited(Span(EVER, LATER)),
     "VisitLogRepository.visits": lambda r: r.visits(**_SPAN),
     "TasteLogRepository.bought": lambda r: r.bought(until=LATER),

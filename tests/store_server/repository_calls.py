@@ -93,7 +93,7 @@ SPANNING = {
     "AccessRepository.shopper_token",
     "PlanRepository.stores",
     "DecisionRepository.shown",
-    "UnitRepository.earlier",
+    "ReceiptRepository.before",
     "DismissalRepository.last",
     "CouponRepository.out_with",
     "PresenceRepository.last_stores",

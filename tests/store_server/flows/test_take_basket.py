@@ -13,7 +13,7 @@ from store_server.ids import ShopperId
 from store_server.offers.repository import BudgetRepository
 from store_server.redemptions.basket import BadBasket, Basket
 from store_server.redemptions.repository import BasketRepository, CouponRepository
-from store_server.reports.repository import UnitRepository
+from store_server.reports.repository import ReceiptRepository, UnitRepository
 from store_server.reports.repository.unit_log import Span
 from store_server.shoppers.consent import Purpose
 from tests.store_server.offers.builders import a_campaign
@@ -161,9 +161,8 @@ def test_buying_what_was_promoted_is_credited_in_both_arms(
     take(database, rooms, a_basket(lines=[a_line(amount_minor=301), a_line("p2")]))
 
     with read_only(database.read, rooms.live) as uow:
-        units = UnitRepository(uow.session, rooms.scope)
-        (unit,) = units.promotions(Span())
-        (receipt,) = units.receipts([unit])[unit.unit]
+        (unit,) = UnitRepository(uow.session, rooms.scope).promotions(Span())
+        (receipt,) = ReceiptRepository(uow.session, rooms.scope).after([unit])[unit.unit]
     assert (unit.treated, unit.bought_units) == (outcome is Outcome.OFFERED, 1)
     assert receipt.margin_minor == 151 + 38
 

@@ -11,7 +11,7 @@ from store_server.flows.rooms import StoreRooms
 from store_server.flows.take_return import take_return
 from store_server.redemptions.basket import BasketLine
 from store_server.redemptions.basket_return import BadReturn, BasketReturn, ReturnedLine
-from store_server.reports.repository import UnitRepository
+from store_server.reports.repository import ReceiptRepository, UnitRepository
 from store_server.reports.repository.unit_log import Span
 from tests.store_server.flows.till_builders import ask, coupon, money, take
 from tests.store_server.outbox.builders import NOON, a_decision, minutes, run
@@ -39,9 +39,8 @@ def bring_back(
 def sold(database: Database, rooms: StoreRooms) -> tuple[int, int, int]:
     """(units credited, what is paid, the margin of it), as the result counts them."""
     with read_only(database.read, rooms.live) as uow:
-        units = UnitRepository(uow.session, rooms.scope)
-        (unit,) = units.promotions(Span())
-        (receipt,) = units.receipts([unit])[unit.unit]
+        (unit,) = UnitRepository(uow.session, rooms.scope).promotions(Span())
+        (receipt,) = ReceiptRepository(uow.session, rooms.scope).after([unit])[unit.unit]
     return unit.bought_units, receipt.paid_minor, receipt.margin_minor
 
 

@@ -25,7 +25,7 @@ DAY = timedelta(hours=24)
 
 def a_promotion(unit: str = "shopper ann", **changed: Any) -> Promotion:
     one = Promotion(
-        "d", unit, (unit.split()[1],), AT_MS, True, "zone_dwell", "bakery", "demo", "z", None, 0
+        "d", unit, (unit.split()[1],), AT_MS, True, "push", "bakery", "demo", "z", None, 0
     )
     return replace(one, **changed)
 
@@ -106,4 +106,5 @@ def test_units_are_cut_by_what_was_known_before() -> None:
         *["spent_much_before"] * 2,
     ]
     assert found[0].cuts[Cut.CHANNEL] == "push"
-    assert outcome(trigger_kind="pull").cuts[Cut.CHANNEL] == "pull"
+    assert outcome(channel="app").cuts[Cut.CHANNEL] == "app"
+    assert outcome(variant="title:bold").cuts[Cut.VARIANT] == "title:bold"

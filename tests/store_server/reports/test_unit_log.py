@@ -13,7 +13,7 @@ from store_server.redemptions.basket import Basket
 from store_server.redemptions.repository import BasketRepository
 from store_server.redemptions.repository.baskets import NewBasket
 from store_server.reports.attribution_table import Credited
-from store_server.reports.repository import UnitRepository
+from store_server.reports.repository import ReceiptRepository, UnitRepository
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import Promotion, Receipt
 from store_server.shop.repository import ProductRepository
@@ -103,8 +103,8 @@ def test_a_receipt_has_what_was_paid_and_the_margin_of_all_its_lines(uow: Uow) -
     take(uow, a_basket("others", shopper=BOB), paid_minor=300)
     take(uow, a_basket("before", at=NOON - minutes(5)), paid_minor=300)
 
-    units = UnitRepository(uow.session, SCOPE)
-    found = units.receipts(units.promotions(Span(), {"rye": "BREAD"}))
+    promoted = UnitRepository(uow.session, SCOPE).promotions(Span(), {"rye": "BREAD"})
+    found = ReceiptRepository(uow.session, SCOPE).after(promoted)
 
     at_ms = round((NOON + minutes(10)).timestamp() * 1000)
     assert found == {"shopper ann": [Receipt(at_ms, 470, 150 + 15, 300, 0, 120 + 50)]}
@@ -121,7 +121,7 @@ def test_earlier_purchases_are_those_of_the_organisation_before_the_decision(uow
         ]
     )
 
-    found = UnitRepository(uow.session, SCOPE).earlier(promotions(uow))
+    found = ReceiptRepository(uow.session, SCOPE).before(promotions(uow))
 
     at_ms = round((NOON - minutes(60)).timestamp() * 1000)
     assert found == {"shopper ann": [Receipt(at_ms, 600, 0)]}
