@@ -149,6 +149,8 @@ def _kept(
     lines: Sequence[Sequence[Any]], back: Mapping[int, int]
 ) -> tuple[list[tuple[str, int, int]], int]:
     """(lines without what came back, what coupons had taken off that) of a basket."""
+    if not back:
+        return [(line[0], line[1], line[2]) for line in lines], 0
     kept, discount_back = [], 0
     for number, (product, quantity, amount, *more) in enumerate(lines):
         gone = back.get(number, 0)

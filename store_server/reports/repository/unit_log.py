@@ -1,11 +1,11 @@
 """The units that are compared: whose, from which decision, and what was credited to it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
@@ -44,34 +44,7 @@ class UnitRepository:
         Of one campaign compared is what was offered; of all of them, who may be offered anything:
         what one campaign holds back, another may offer. `categories`: by offer.
         """
-        decision, visit = DecisionRow, VisitRow
-        rows = self._session.execute(
-            select(
-                col(decision.id),
-                col(decision.shopper),
-                col(decision.household),
-                col(decision.at_ms),
-                col(decision.outcome) if span.campaign else col(decision.arm),
-                col(decision.channel),
-                col(decision.variants),
-                col(decision.campaign),
-                col(decision.offer),
-                col(decision.zone),
-                col(visit.ended_at_ms),
-            )
-            .join_from(
-                decision,
-                visit,
-                and_(
-                    col(visit.org) == col(decision.org),
-                    col(visit.store) == col(decision.store),
-                    col(visit.visit) == col(decision.visit_id),
-                ),
-                isouter=True,
-            )
-            .where(*self._decided(span))
-            .order_by(col(decision.at_ms), col(decision.id))
-        ).all()
+        rows = self._rows(span)
         credited = self._credited(span)
         homes = self._homes({row[2] for row in rows if row[2]})
         found: dict[str, Promotion] = {}
@@ -117,6 +90,37 @@ class UnitRepository:
         )
         return {kind: Credited(int(count), int(amount)) for kind, count, amount in rows}
 
+    def _rows(self, span: Span) -> Sequence[Row[Any]]:
+        """Every promoting decision of the span, oldest first, with the end of its visit."""
+        decision, visit = DecisionRow, VisitRow
+        return self._session.execute(
+            select(
+                col(decision.id),
+                col(decision.shopper),
+                col(decision.household),
+                col(decision.at_ms),
+                col(decision.outcome) if span.campaign else col(decision.arm),
+                col(decision.channel),
+                col(decision.variants),
+                col(decision.campaign),
+                col(decision.offer),
+                col(decision.zone),
+                col(visit.ended_at_ms),
+            )
+            .join_from(
+                decision,
+                visit,
+                and_(
+                    col(visit.org) == col(decision.org),
+                    col(visit.store) == col(decision.store),
+                    col(visit.visit) == col(decision.visit_id),
+                ),
+                isouter=True,
+            )
+            .where(*self._decided(span))
+            .order_by(col(decision.at_ms), col(decision.id))
+        ).all()
+
     def _credited(self, span: Span) -> Mapping[str, int]:
         """Promoted units bought within the window, by decision."""
         rows = self._session.execute(
@@ -157,7 +161,7 @@ class UnitRepository:
 
 def _variant(text: str) -> str | None:
     """The arms of experiments that a decision was drawn into, as one name; None: none."""
-    arms = json.loads(text)
+    arms = json.loads(text) if text != "[]" else []
     return ", ".join(":".join(one) if isinstance(one, list) else str(one) for one in arms) or None
 
 
