@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
@@ -90,7 +90,7 @@ class UnitRepository:
         )
         return {kind: Credited(int(count), int(amount)) for kind, count, amount in rows}
 
-    def _rows(self, span: Span) -> Sequence[Row[Any]]:
+    def _rows(self, span: Span) -> Sequence[Any]:
         """Every promoting decision of the span, oldest first, with the end of its visit."""
         decision, visit = DecisionRow, VisitRow
         return self._session.execute(
