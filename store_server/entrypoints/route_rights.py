@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/v1/decisions", Right.SEE_SHOPPERS, Right.ADMINISTER),
     Rule("/v1/deliveries", Right.SEE_DECISIONS, Right.RUN_STORE),
     Rule("/v1/report", Right.SEE, Right.ADMINISTER),
+    Rule("/v1/reports", Right.SEE, Right.ADMINISTER),
     Rule("/v1/offers", Right.SEE, Right.EDIT_CAMPAIGNS),
     Rule("/v1/campaigns", Right.SEE, Right.LAUNCH_CAMPAIGNS),
     Rule("/v1/creatives", Right.SEE, Right.EDIT_CAMPAIGNS),

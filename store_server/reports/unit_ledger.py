@@ -2,7 +2,8 @@
 
 A unit's window begins with its first promoting decision. Everything it pays at this store's
 tills counts, whatever it buys: what an offer takes from other shelves, or brings to them, is in
-the sum. Money spent before the decision describes the unit; it is never an outcome.
+the sum. Money spent before describes the unit; it is never an outcome, and it is taken from before
+the first promoting decision that the unit ever had: later spend may be an effect already.
 """
 
 from bisect import bisect_left, bisect_right
@@ -27,7 +28,8 @@ class Promotion:
 
     members: the shoppers whose receipts are the unit's. bought_units: of the promoted category,
     in the window. category: what it put forward. channel: where it is read; variant: the arms of
-    experiments it was drawn into.
+    experiments it was drawn into. first_ever_ms: its first promoting decision of all, in any span
+    or campaign; None: this one.
     visit_ended_at_ms: None while the visit lasts, or when there is none.
     """
 
@@ -44,6 +46,7 @@ class Promotion:
     bought_units: int
     variant: str | None = None
     category: str | None = None
+    first_ever_ms: int | None = None
 
     @property
     def is_forgotten(self) -> bool:
@@ -152,10 +155,15 @@ def _paid(receipts: Iterable[Receipt]) -> int:
 
 
 def _blocks(one: Promotion, receipts: Sequence[Receipt]) -> tuple[int, ...]:
-    """Spend in each block of 28 days before the decision, latest first."""
+    """Spend in each block of 28 days, latest first, before any offer could change it."""
     purse = _Purse(receipts)
+    untouched_ms = one.first_ever_ms or one.at_ms
     return tuple(
-        _paid(purse.between(one.at_ms - (block + 1) * BLOCK_MS, one.at_ms - block * BLOCK_MS - 1))
+        _paid(
+            purse.between(
+                untouched_ms - (block + 1) * BLOCK_MS, untouched_ms - block * BLOCK_MS - 1
+            )
+        )
         for block in range(BEFORE_BLOCKS)
     )
 

@@ -65,7 +65,8 @@ class ReceiptRepository:
         """What is known of these units' purchases in the weeks before, by unit; no margin."""
         if not promotions:
             return {}
-        first, last = min(one.at_ms for one in promotions), max(one.at_ms for one in promotions)
+        first = min(one.first_ever_ms or one.at_ms for one in promotions)
+        last = max(one.at_ms for one in promotions)
         basket, line = PurchaseBasketRow, PurchaseLineRow
         rows = self._session.execute(
             select(col(basket.shopper), col(basket.at_ms), func.sum(col(line.amount_minor)))

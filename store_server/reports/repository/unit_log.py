@@ -46,6 +46,7 @@ class UnitRepository:
         """
         rows = self._rows(span)
         credited = self._credited(span)
+        first_ever = self._first_ever() if span.since or span.campaign else {}
         homes = self._homes({row[2] for row in rows if row[2]})
         found: dict[str, Promotion] = {}
         for (
@@ -61,7 +62,7 @@ class UnitRepository:
             zone,
             ended_ms,
         ) in rows:
-            unit = f"household {household}" if household else f"shopper {shopper}"
+            unit = _unit(shopper, household)
             if unit not in found:
                 found[unit] = Promotion(
                     decision=name,
@@ -77,8 +78,27 @@ class UnitRepository:
                     visit_ended_at_ms=ended_ms,
                     bought_units=credited.get(name, 0),
                     category=categories.get(offer),
+                    first_ever_ms=first_ever.get(unit),
                 )
         return list(found.values())
+
+    def _first_ever(self) -> Mapping[str, int]:
+        """When each unit had its first promoting decision of all."""
+        at_ms, shopper, household = (
+            col(DecisionRow.at_ms),
+            col(DecisionRow.shopper),
+            col(DecisionRow.household),
+        )
+        rows = self._session.execute(
+            select(shopper, household, func.min(at_ms))
+            .where(*self._decided(Span()))
+            .group_by(shopper, household)
+        )
+        found: dict[str, int] = {}
+        for who, home, first_ms in rows:
+            unit = _unit(who, home)
+            found[unit] = min(first_ms, found.get(unit, first_ms))
+        return found
 
     def credited(self, span: Span) -> Mapping[str, Credited]:
         """Baskets credited to decisions that were offered, by kind of credit."""
@@ -157,6 +177,10 @@ class UnitRepository:
             yield at_ms < to_ms(span.until)
         if span.campaign is not None:
             yield col(DecisionRow.campaign) == span.campaign
+
+
+def _unit(shopper: str, household: str | None) -> str:
+    return f"household {household}" if household else f"shopper {shopper}"
 
 
 def _variant(text: str) -> str | None:

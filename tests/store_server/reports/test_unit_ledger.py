@@ -85,6 +85,15 @@ def test_every_earlier_receipt_lies_in_one_block(ages_ms: list[int]) -> None:
         assert spent == sum(block * BLOCK_MS < age <= (block + 1) * BLOCK_MS for age in ages_ms)
 
 
+def test_spend_after_an_earlier_offer_explains_nothing_away() -> None:
+    earlier_ms = AT_MS - 10 * DAY_MS
+    before, between = Receipt(earlier_ms - 1, 70, 0), Receipt(earlier_ms + 1, 9, 0)
+
+    found = outcome(before=(before, between), first_ever_ms=earlier_ms)
+
+    assert found.before_minor[0] == 70
+
+
 def test_an_erased_shopper_is_not_compared_in_money() -> None:
     assert not outcome(members=("forgotten-1",)).named
 

@@ -95,6 +95,16 @@ def test_only_the_span_and_the_campaign_are_reported(uow: Uow) -> None:
     assert promotions(uow, Span(campaign=CampaignId("another"))) == []
 
 
+def test_a_unit_of_a_span_knows_its_first_decision_of_all(uow: Uow) -> None:
+    DecisionRepository(uow.session, SCOPE).add(
+        [a_decision("first"), a_decision("second", at=NOON + minutes(5))]
+    )
+
+    (found,) = promotions(uow, Span(since=NOON + minutes(1)))
+
+    assert (found.decision, found.first_ever_ms) == ("second", round(NOON.timestamp() * 1000))
+
+
 def test_a_receipt_has_what_was_paid_and_the_margin_of_all_its_lines(uow: Uow) -> None:
     ProductRepository(uow.session, SCOPE).save([BREAD, MILK])
     DecisionRepository(uow.session, SCOPE).add([a_decision("a")])

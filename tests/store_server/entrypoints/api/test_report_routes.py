@@ -67,3 +67,11 @@ def test_the_page_can_be_printed(web: WebStore) -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert "No hay grupo de control" in answer.text
     assert "<script" not in answer.text
+
+
+def test_a_manager_may_see_every_report(web: WebStore) -> None:
+    manager = web.manager()
+
+    assert manager.get("/v1/reports").status_code == 200
+    assert manager.get("/v1/reports/funnel").status_code == 200
+    assert manager.get("/v1/reports/funnel/file").status_code == 200
