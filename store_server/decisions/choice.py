@@ -55,28 +55,30 @@ def choose(
     seed: int,
 ) -> Chosen | None:
     """The slot that is chosen, None for nothing; the others are refused in `sieve`."""
-    fit = sieve.free & shelf.choosable
-    gates_passed = sieve.first == 0
+    passed = sieve.free
     sieve.refuse(Reason.VALUE_NOT_POSITIVE, weighed.value <= 0.0)
     if policy.value_floor_minor:
         sieve.refuse(Reason.VALUE_BELOW_FLOOR, weighed.value < policy.value_floor_minor)
     worth = sieve.free & shelf.choosable
     if not worth.any():
-        return _fallback(shelf, sieve, weighed, gates_passed)
-    top = shelf.priority[worth].max()
-    sieve.refuse(Reason.LOWER_PRIORITY, shelf.priority < top)
+        return _fallback(shelf, sieve, weighed, passed)
+    if shelf.has_tiers:
+        top = shelf.priority[worth].max()
+        sieve.refuse(Reason.LOWER_PRIORITY, shelf.priority < top)
+        passed &= shelf.priority == top
+        worth &= passed
     pick = Pick.BEST
-    novel = worth & (shelf.priority == top) & ~weighed.own
-    if _is_discovery(request, policy) and novel.any():
-        sieve.refuse(Reason.DISCOVERY_TURN, ~novel)
-        pick = Pick.DISCOVERY
-    left = np.flatnonzero(sieve.free & shelf.choosable)
-    best = _best(shelf, weighed.value, left)
+    if _is_discovery(request, policy):
+        novel = worth & ~weighed.own[shelf.category]
+        if novel.any():
+            sieve.refuse(Reason.DISCOVERY_TURN, ~novel)
+            worth, pick = novel, Pick.DISCOVERY
+    best = _best(shelf, weighed.value, np.flatnonzero(worth))
     if pick is Pick.DISCOVERY or not policy.explore_bp:
         return _keep(sieve, Chosen(best, pick, 1.0))
-    hopeful = np.flatnonzero(
-        fit & (shelf.priority == top) & (weighed.value + weighed.sd > 0.0) | _only(shelf, best)
-    )
+    passed &= shelf.choosable
+    passed &= weighed.value + weighed.sd > 0.0
+    hopeful = np.flatnonzero(passed)
     return _keep(sieve, _drawn(weighed, hopeful, best=best, policy=policy, seed=seed))
 
 
@@ -114,10 +116,7 @@ def _fallback(shelf: Shelf, sieve: Sieve, weighed: Weighed, gates_passed: Mask) 
 def _keep(sieve: Sieve, chosen: Chosen) -> Chosen:
     """Refuse all but the chosen one, which is let in whatever it lost by."""
     lost = Reason.EXPLORED_OTHER if chosen.pick is Pick.EXPLORED else Reason.LOWER_VALUE
-    sieve.first[chosen.place] = 0
-    others = np.ones(len(sieve.first), dtype=np.bool_)
-    others[chosen.place] = False
-    sieve.refuse(lost, others)
+    sieve.refuse_rest(lost, but=chosen.place)
     return chosen
 
 
@@ -130,12 +129,6 @@ def _best(shelf: Shelf, value: Floats, places: Places) -> int:
 def _is_discovery(request: DecisionRequest, policy: DecisionPolicy) -> bool:
     every = policy.discovery_every
     return every > 0 and request.profile_allowed and request.shown.week_total % every == every - 1
-
-
-def _only(shelf: Shelf, place: int) -> Mask:
-    mask = np.zeros(shelf.size, dtype=np.bool_)
-    mask[place] = True
-    return mask
 
 
 def _unit(name: str, seed: int) -> float:

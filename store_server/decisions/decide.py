@@ -6,12 +6,15 @@ admitted campaign, or nothing. 5. In the holdout, or where the campaign is held 
 household, the choice becomes a ghost: kept, not shown.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from store_server.decisions.choice import Chosen, Pick, choose
 from store_server.decisions.decision import Arm, Candidate, Decision, Outcome, decision_id
+from store_server.decisions.experiment import draw64
 from store_server.decisions.gates import refusals_of_shopper, refuse_shopper
 from store_server.decisions.holdout import arm_of, is_held_back
 from store_server.decisions.policy import DecisionPolicy
@@ -19,16 +22,17 @@ from store_server.decisions.reason import OF_CAMPAIGN, Reason, in_gate_order
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import Places, Shelf, shelf_of
 from store_server.decisions.slot_gates import SLOT_GATES, Sieve, sift
-from store_server.decisions.value import EffectModel, TasteModel, Weighed, weigh
-from store_server.ids import CampaignId, OfferId, natural_id
+from store_server.decisions.value import DIGITS, EffectModel, TasteModel, Weighed, weigh
+from store_server.ids import CampaignId, OfferId
 from store_server.offers.catalogue import Catalogue
 
 # Bits of the seed: what a JSON number and a float hold exactly.
 SEED_BITS = 53
 # Candidates that a decision names; of more it keeps the best and counts the others by reason.
-TRACE_MOST = 40
+TRACE_MOST = 32
 
 _REASONS = tuple(Reason)
+_NO_NUMBERS = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def refusals_of(
 
 def seed_of(trigger: str, *, version: str) -> int:
     """What any random draw of the decision on this trigger starts from; 53 bits."""
-    return int.from_bytes(natural_id("seed", version, trigger).encode(), "big") % (1 << SEED_BITS)
+    return draw64("seed", version, trigger) >> (64 - SEED_BITS)
 
 
 def _told(shelf: Shelf, sieve: Sieve) -> tuple[Reason, ...]:
@@ -130,44 +134,51 @@ def _candidates(outlook: Outlook) -> tuple[Candidate, ...]:
     shelf, sieve, weighed = outlook.shelf, outlook.sieve, outlook.weighed
     if shelf is None or sieve is None:
         return ()
+    places = _named(shelf, sieve, weighed)
     found: list[Candidate] = []
     refused: set[CampaignId] = set()
-    for place in _named(outlook, shelf, sieve).tolist():
+    for place, code, numbers in zip(
+        places.tolist(), sieve.first[places].tolist(), _numbers(weighed, places), strict=True
+    ):
         campaign, offer, only_fallback = shelf.slots[place]
-        code = int(sieve.first[place])
         reason = _REASONS[code - 1] if code else None
         if reason in OF_CAMPAIGN:
             if campaign.id not in refused:
                 refused.add(campaign.id)
                 found.append(Candidate(campaign.id, None, reason))
-        elif only_fallback and reason is not None:
-            continue
-        elif weighed is None or (reason is not None and reason.rank < _FIRST_WEIGHED):
-            found.append(Candidate(campaign.id, offer.id, reason))
-        else:
-            found.append(
-                Candidate(
-                    campaign.id,
-                    offer.id,
-                    reason,
-                    float(weighed.value[place]),
-                    float(weighed.chance_with[place]),
-                    float(weighed.chance_without[place]),
-                )
-            )
+        elif not only_fallback or reason is None:
+            told = numbers if not code or code > _FIRST_WEIGHED else _NO_NUMBERS
+            found.append(Candidate(campaign.id, offer.id, reason, *told))
     return tuple(found)
 
 
-def _named(outlook: Outlook, shelf: Shelf, sieve: Sieve) -> Places:
-    """The places of the candidates that are named: all, or those of highest value."""
+def _numbers(
+    weighed: Weighed | None, places: Places
+) -> Iterable[tuple[float | None, float | None, float | None]]:
+    """Value and both chances of each place."""
+    if weighed is None:
+        return repeat(_NO_NUMBERS, len(places))
+    return zip(
+        weighed.value[places].tolist(),
+        np.round(weighed.chance_with[places], DIGITS).tolist(),
+        np.round(weighed.chance_without[places], DIGITS).tolist(),
+        strict=True,
+    )
+
+
+def _named(shelf: Shelf, sieve: Sieve, weighed: Weighed | None) -> Places:
+    """The places of the candidates that are named: all, or the chosen one and the best."""
     if shelf.size <= TRACE_MOST:
         return np.arange(shelf.size)
-    weighed = outlook.weighed
-    passed = (sieve.first == 0) | (sieve.first > _FIRST_WEIGHED)
-    worth = np.zeros(shelf.size) if weighed is None else weighed.value
-    # The chosen one first, then what was weighed by value, then the refused as they stand.
-    order = np.lexsort((np.where(passed, -worth, 0.0), ~passed, sieve.first != 0))
-    return np.sort(order[:TRACE_MOST])
+    passed = np.flatnonzero((sieve.first == 0) | (sieve.first > _FIRST_WEIGHED))
+    if weighed is None or len(passed) < TRACE_MOST:
+        refused = np.flatnonzero((sieve.first > 0) & (sieve.first <= _FIRST_WEIGHED))
+        return np.sort(np.concatenate((passed, refused[: TRACE_MOST - len(passed)])))
+    value = weighed.value[passed]
+    edge = np.partition(value, -TRACE_MOST)[-TRACE_MOST]
+    best = np.concatenate((passed[value > edge], passed[value == edge]))[:TRACE_MOST]
+    chosen = passed[sieve.first[passed] == 0]
+    return np.asarray(np.unique(np.concatenate((best, chosen))), dtype=np.intp)
 
 
 def _counted(outlook: Outlook) -> tuple[tuple[Reason, int], ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store_server.ids import OfferId, ZoneId
-from store_server.offers.budget import limit_of
+from store_server.offers.budget import BudgetUse, allows, limit_of
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue
 from store_server.offers.offer import EffectPrior, Offer
@@ -28,6 +28,7 @@ K = TypeVar("K", bound=Hashable)
 
 # Masks by minute of the week, trigger and language; each is small, a day has 1,440 of the first.
 MASKS_MOST = 4_096
+_UNUSED = BudgetUse()
 
 
 class Slot(NamedTuple):
@@ -54,6 +55,7 @@ class Shelf:
             [one.offer.id == one.campaign.fallback_offer for one in each], dtype=np.bool_
         )
         self.priority = np.array([one.campaign.priority for one in each], dtype=np.int64)
+        self.has_tiers = len(set(self.priority.tolist())) > 1
         by_name = sorted(range(self.size), key=lambda n: (each[n].campaign.id, each[n].offer.id))
         self.tie_order = np.empty(self.size, dtype=np.int64)
         self.tie_order[by_name] = np.arange(self.size)
@@ -66,6 +68,7 @@ class Shelf:
         offers = [one.offer for one in self.slots]
         self.margin = np.array([float(one.margin_minor) for one in offers])
         self.face = np.array([float(one.face_value_minor) for one in offers])
+        self.kept = self.margin - self.face
         self.price = np.array([float(one.price_minor) for one in offers])
         self.floor = np.array([float(one.terms.margin_floor_minor or 0) for one in offers])
         bounds = [one.terms.discount for one in offers]
@@ -99,6 +102,7 @@ class Shelf:
     def _index(self) -> None:
         slots = self.slots
         self.by_campaign = _indexed((one.campaign.id,) for one in slots)
+        self.places_of = {name: tuple(found.tolist()) for name, found in self.by_campaign.items()}
         self.by_offer = _indexed((one.offer.id,) for one in slots)
         self.by_category = _indexed((one.offer.category,) for one in slots)
         self.by_product = _indexed(one.offer.product_ids for one in slots)
@@ -109,9 +113,24 @@ class Shelf:
             _said(one.offer.id if one.offer.terms.coupon_pool is not None else None)
             for one in slots
         )
-        self.budgeted = tuple(
-            place for place, one in enumerate(slots) if not limit_of(one.campaign).is_open
+        self.budgeted = frozenset(
+            one.campaign.id for one in slots if not limit_of(one.campaign).is_open
         )
+        self.cheapest = [
+            one.offer.face_value_minor
+            if one.offer.terms.discount is None
+            else one.offer.terms.discount.least_minor
+            for one in slots
+        ]
+        self.dearest = {
+            name: max(self.cheapest[place] for place in places)
+            for name, places in self.places_of.items()
+        }
+        self.never_affordable = _places(
+            not allows(one.campaign, _UNUSED, face_value_minor=cheapest)
+            for one, cheapest in zip(slots, self.cheapest, strict=True)
+        )
+        self.no_pool = _places(one.offer.terms.coupon_pool == 0 for one in slots)
         self.campaigns = {one.campaign.id: one.campaign for one in slots}
         self.categories: tuple[str, ...] = tuple(self.by_category)
         numbers = {name: number for number, name in enumerate(self.categories)}
@@ -168,6 +187,11 @@ def some(mask: Mask) -> Mask | None:
 
 def _instants(each: Iterable[datetime | None], *, open_end: float = -np.inf) -> Floats:
     return np.array([open_end if one is None else one.timestamp() for one in each])
+
+
+def _places(each: Iterable[bool]) -> Places | None:
+    found = np.flatnonzero(list(each))
+    return found if len(found) else None
 
 
 def _said(name: K | None) -> tuple[K, ...]:

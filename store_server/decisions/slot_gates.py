@@ -15,7 +15,7 @@ from store_server.decisions.reason import Reason
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import Mask, Places, Shelf
 from store_server.ids import CampaignId, OfferId
-from store_server.offers.budget import BudgetUse, allows
+from store_server.offers.budget import allows
 from store_server.offers.campaign import Campaign
 from store_server.offers.limits import Reentry
 from store_server.offers.opening import local_time
@@ -23,7 +23,6 @@ from store_server.offers.opening import local_time
 K = TypeVar("K", bound=Hashable)
 Refused = Mask | Places | None
 SlotGate = Callable[[Shelf, DecisionRequest, DecisionPolicy], Refused]
-_UNUSED = BudgetUse()
 
 
 class Sieve:
@@ -48,6 +47,11 @@ class Sieve:
             held = self.first[refused]
             held[held == 0] = code
             self.first[refused] = held
+
+    def refuse_rest(self, reason: Reason, *, but: int) -> None:
+        """Note the refusal of all that no gate has refused, one excepted, which is let in."""
+        self.first[self.first == 0] = reason.rank + 1
+        self.first[but] = 0
 
 
 def sift(shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy) -> Sieve:
@@ -144,34 +148,31 @@ def _out_of_stock(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> 
 
 
 def _over_budget(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
-    budgets = request.budgets
-    full = [name for name, use in budgets.items() if use.refused]
-    if full:
-        found = _joined(shelf.by_campaign, full)
-        return _either(found, _short_of(shelf, budgets))
-    return _short_of(shelf, budgets)
-
-
-def _short_of(shelf: Shelf, budgets: Mapping[CampaignId, BudgetUse]) -> Places | None:
-    """Slots whose next coupon would not fit into the campaign's own budget."""
-    refused = []
-    for place in shelf.budgeted:
-        campaign, offer, _only = shelf.slots[place]
-        use = budgets.get(campaign.id, _UNUSED)
-        bounds = offer.terms.discount
-        least = offer.face_value_minor if bounds is None else bounds.least_minor
-        if not allows(campaign, use, face_value_minor=least):
-            refused.append(place)
-    return np.array(refused, dtype=np.intp) if refused else None
+    """Only campaigns that gave something away are counted: of the others the shelf knows."""
+    tight = [
+        (campaign, use)
+        for name, use in request.budgets.items()
+        if (campaign := shelf.campaigns.get(name)) is not None
+        and (use.refused or name in shelf.budgeted)
+        and not allows(campaign, use, face_value_minor=shelf.dearest[name])
+    ]
+    spent = [
+        place
+        for campaign, use in tight
+        for place in shelf.places_of[campaign.id]
+        if not allows(campaign, use, face_value_minor=shelf.cheapest[place])
+    ]
+    return _either(np.array(spent, dtype=np.intp) if spent else None, shelf.never_affordable)
 
 
 def _pool_empty(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
     refused = [
         name
-        for name, places in shelf.pooled.items()
-        if request.pools.get(name, 0) >= (shelf.slots[places[0]].offer.terms.coupon_pool or 0)
+        for name, issued in request.pools.items()
+        if name in shelf.pooled
+        and issued >= (shelf.slots[shelf.pooled[name][0]].offer.terms.coupon_pool or 0)
     ]
-    return _joined(shelf.pooled, refused)
+    return _either(_joined(shelf.pooled, refused), shelf.no_pool)
 
 
 def _unsure(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:

@@ -58,10 +58,11 @@ class EffectModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One number for each slot of a shelf; rounded, so that they are the same everywhere.
+    """One number for each slot of a shelf.
 
-    value: in minor units. sd: how unsure it is, from the belief of the effect alone.
-    face: the discount, personal where the offer has bounds. own: the shopper has bought of it.
+    value: in minor units; rounded, so that equal ones are equal everywhere. sd: how unsure it is,
+    from the belief of the effect alone. face: the discount, personal where the offer has bounds.
+    own: by category, whether the shopper has ever bought of it.
     """
 
     value: Floats
@@ -83,23 +84,37 @@ def weigh(
     """What every slot is worth for this shopper here and now."""
     known = request.trigger.shopper if request.profile_allowed else None
     taste = purchases.taste(known, shelf.categories, request.at)
-    base = np.asarray(taste.chances, dtype=np.float64)[shelf.category]
-    bands = np.searchsorted(_EDGES, base, side="right") - 1
-    found = effects.believed(shelf.effect_keys, bands)
-    face = _discounts(shelf, base, found.means)
-    # A message without a discount has a face value of 0: its effect is as learned.
-    dose = np.divide(face, shelf.face, out=np.ones(shelf.size), where=shelf.face > 0)
-    lifted = np.clip(base + (1.0 - base) * found.means * dose, 0.0, 1.0)
-    kept = shelf.margin - face
-    value = _objectives(shelf, request, policy, base=base, lifted=lifted, face=face)
-    value -= policy.fatigue_minor * request.shown.today_total
+    chances = np.asarray(taste.chances, dtype=np.float64)
+    bands = np.searchsorted(_EDGES, chances, side="right") - 1
+    base = chances.take(shelf.category)
+    found = effects.believed(shelf.effect_keys, bands.take(shelf.category))
+    room = 1.0 - base
+    lifted = room * found.means
+    sd = room * found.sds
+    face, kept = shelf.face, shelf.kept
+    if len(shelf.bounded):
+        at = shelf.bounded
+        face = _discounts(shelf, base, found.means)
+        kept = shelf.margin - face
+        # A message without a discount has a face value of 0: its effect is as learned.
+        dose = face[at] / np.maximum(shelf.face[at], 1.0)
+        lifted[at] *= dose
+        sd[at] *= dose
+    lifted += base
+    np.maximum(lifted, 0.0, out=lifted)
+    np.minimum(lifted, 1.0, out=lifted)
+    value = _objectives(shelf, request, policy, base=base, lifted=lifted, face=face, kept=kept)
+    fatigue_minor = policy.fatigue_minor * request.shown.today_total
+    if fatigue_minor:
+        value -= fatigue_minor
+    sd *= kept
     return Weighed(
         value=np.round(value, DIGITS),
-        sd=np.abs((1.0 - base) * found.sds * dose * kept),
-        chance_with=np.round(lifted, DIGITS),
-        chance_without=np.round(base, DIGITS),
+        sd=np.abs(sd, out=sd),
+        chance_with=lifted,
+        chance_without=base,
         face=face,
-        own=np.asarray(taste.own, dtype=np.bool_)[shelf.category],
+        own=np.asarray(taste.own, dtype=np.bool_),
     )
 
 
@@ -111,9 +126,11 @@ def _objectives(
     base: Floats,
     lifted: Floats,
     face: Floats,
+    kept: Floats,
 ) -> Floats:
     aims, facts = policy.objectives, request.shopper
-    value: Floats = lifted * (shelf.margin - face) - base * shelf.margin
+    value: Floats = lifted * kept
+    value -= base * shelf.margin
     if aims.efficiency_bp != FULL_BP:
         value *= aims.efficiency_bp / FULL_BP
     if aims.growth_bp:

@@ -53,7 +53,9 @@ class EffectTable:
             for offer in self._places if changed is None else self._places.keys() & changed:
                 self._read(offer)
             self._seen = self._effects.learned
-        return Believed(self._means[bands, self._columns], self._sds[bands, self._columns])
+        places = bands * len(self.offers)
+        places += self._columns
+        return Believed(self._means.take(places), self._sds.take(places))
 
     def _read(self, offer: str) -> None:
         for place in self._places[offer]:
