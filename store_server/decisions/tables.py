@@ -86,6 +86,17 @@ class DismissalRow(SQLModel, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class EffectLessonRow(SQLModel, table=True):
+    """A decision has taught something of its offer's effect: whether its category was bought."""
+
+    __tablename__ = "effect_lesson"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    decision: str = Field(primary_key=True)
+    bought: bool
+
+
 class CouponPoolRow(SQLModel, table=True):
     """How many coupons of an offer that has a pool have been given out, in all stores."""
 

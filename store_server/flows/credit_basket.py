@@ -8,12 +8,13 @@ from functools import partial
 from store_server.database import UnitOfWork
 from store_server.decisions.put_forward import PutForward
 from store_server.decisions.repository import DecisionRepository
+from store_server.flows.learn_effects import learn_effects
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
 from store_server.presence.repository import PresenceRepository
-from store_server.redemptions.attribution import Bought, Promoted, credits_of
+from store_server.redemptions.attribution import Bought, Promoted, credits_of, window_ends_at
 from store_server.redemptions.basket import Basket, BasketLine
 from store_server.redemptions.repository import BasketRepository
 from store_server.shop.product import Product
@@ -51,6 +52,7 @@ def credit_baskets(
     if not sold:
         return 0
     asked = _Asked(uow, rooms, sold)
+    learn_effects(uow, rooms, _came_out(asked, rooms, sold, products=products))
     found = [
         credit
         for one in sold
@@ -147,6 +149,20 @@ class _Asked:
             for one in sorted(found.values(), key=lambda one: (one.at, one.id))
             if one.offer is not None and one.offer in self._offers
         ]
+
+
+def _came_out(
+    asked: _Asked, rooms: StoreRooms, sold: Sequence[Sold], *, products: Mapping[str, Product]
+) -> dict[str, bool]:
+    """Each decision in whose window a basket came: whether the first such held the category."""
+    found: dict[str, bool] = {}
+    for one in sorted(sold, key=lambda sold: (sold.basket.at, sold.basket.id)):
+        lines = (products.get(line.product_id) for line in one.basket.lines)
+        categories = {product.category for product in lines if product is not None}
+        for promoted in asked.promoted(one):
+            if promoted.at <= one.basket.at <= window_ends_at(promoted, window=_window(rooms)):
+                found.setdefault(promoted.decision, promoted.category in categories)
+    return found
 
 
 def _window(rooms: StoreRooms) -> timedelta:

@@ -41,6 +41,7 @@ DECISION_READS: dict[str, Call] = {
 }
 
 DECISION_WRITES: dict[str, Call] = {
+    "LessonRepository.add": lambda r: r.add({"decision-new": True}),
     "StockRepository.say": lambda r: r.say({"product-ann": 5}, at=NOON),
     "DismissalRepository.add": lambda r: r.add(
         "decision-new", shopper=ANN, campaign="campaign-ann", at=NOON

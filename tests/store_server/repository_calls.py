@@ -45,7 +45,7 @@ _ROOMS = {
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
     "offers": ("Offer", "Budget", "CampaignRecord", "Schedule"),
     "learning": ("Purchase", "OfferEffect"),
-    "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool", "VisitName"),
+    "decisions": ("Decision", "Ground", "Switch", "Dismissal", "Pool", "Lesson", "VisitName"),
     "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
     "redemptions": REDEMPTIONS,
     "reports": REPORTS,

@@ -3,6 +3,7 @@
 from store_server.decisions.repository.decision_log import DecisionRepository
 from store_server.decisions.repository.dismissals import DismissalRepository
 from store_server.decisions.repository.grounds import GroundRepository
+from store_server.decisions.repository.lessons import LessonRepository
 from store_server.decisions.repository.pools import PoolRepository
 from store_server.decisions.repository.switches import SwitchRepository
 from store_server.decisions.repository.visit_names import VisitNameRepository
@@ -11,6 +12,7 @@ __all__ = [
     "DecisionRepository",
     "DismissalRepository",
     "GroundRepository",
+    "LessonRepository",
     "PoolRepository",
     "SwitchRepository",
     "VisitNameRepository",
