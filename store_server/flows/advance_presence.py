@@ -13,6 +13,7 @@ from datetime import datetime
 from store_server.clock import from_ms, to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.follow_up import triggers_of_visits
 from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger_source import triggers_from
@@ -139,6 +140,7 @@ def _conclude(
         late_s=rooms.policy.presence.late_s,
         gap_s=rooms.policy.presence.visit_gap_s,
     )
+    triggers += triggers_of_visits(uow, rooms, changes, now=now)
     if triggers:
         decide_triggers(uow, rooms, now=now, triggers=triggers)
 

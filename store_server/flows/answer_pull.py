@@ -16,7 +16,7 @@ from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import OfferId, ShopperId, ZoneId
-from store_server.offers.trigger import Trigger, pull_trigger
+from store_server.offers.trigger import Placement, Trigger, pull_trigger
 from store_server.outbox.repository import OutboxRepository
 from store_server.redemptions.coupon import Coupon
 from store_server.redemptions.coupon_code import grouped
@@ -76,7 +76,7 @@ def answer_pull(
         now: the instant that rules go by.
         shopper: whose app asks.
         request_id: the app's own name of the question.
-        placement: where it is shown: app, qr.
+        placement: where it is shown: one of `Placement`.
         zone: where the shopper is, if the app knows (a scanned code); else presence says.
 
     Raises:
@@ -86,7 +86,15 @@ def answer_pull(
     earlier = repository.answered(shopper, request_id)
     if earlier is not None:
         return _answer(uow, rooms, now=now, decision=earlier)
-    trigger = _question(uow, rooms, now=now, shopper=shopper, request_id=request_id, zone=zone)
+    trigger = _question(
+        uow,
+        rooms,
+        now=now,
+        shopper=shopper,
+        request_id=request_id,
+        placement=placement,
+        zone=zone,
+    )
     desk = DecisionDesk(uow, rooms, now=now, triggers=[trigger], channel="pull")
     decision = _open_choice(uow, rooms, now=now, trigger=trigger)
     if decision is None or desk.is_silenced or not desk.may_have_offers(shopper):
@@ -107,6 +115,7 @@ def _question(
     now: datetime,
     shopper: ShopperId,
     request_id: str,
+    placement: str,
     zone: ZoneId | None,
 ) -> Trigger:
     if zone is not None and all(one.id != zone for one in uow.live.plan.zones):
@@ -123,6 +132,7 @@ def _question(
         at=now,
         zone=zone,
         visit_id=visit.id if visit is not None else None,
+        placement=Placement(placement),
     )
 
 

@@ -15,6 +15,7 @@ from store_server.errors import Conflict, Refusal, Unprocessable
 from store_server.flows.basket_coupons import CouponCounter, Discounted
 from store_server.flows.coupon_desk import CouponDesk
 from store_server.flows.credit_basket import Sold, credit_baskets, learn_baskets
+from store_server.flows.follow_up import follow_baskets
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.redemptions.basket import BadBasket, Basket, problems_of
 from store_server.redemptions.basket_answer import (
@@ -219,6 +220,7 @@ def _take_fresh(
     _write(uow, rooms, new, every, now=now)
     credit_baskets(uow, rooms, sold, products=products)
     learn_baskets(uow, rooms, sold, now=now, products=products)
+    follow_baskets(uow, rooms, sold, now=now, products=products)
     return taken
 
 

@@ -25,7 +25,6 @@ class TriggerKind(StrEnum):
     PURCHASE = "purchase"
     LEFT_WITHOUT = "left_without"
     SCHEDULE = "schedule"
-    STEP = "step"
     PULL = "pull"
 
 

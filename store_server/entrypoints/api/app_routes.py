@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Response
 from store_server.clock import to_ms
 from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.app import (
+    ArrivalAnswer,
+    ArrivalBody,
     DismissedBody,
     InstallAnswer,
     InstallBody,
@@ -23,6 +25,7 @@ from store_server.entrypoints.api.schemas.app import (
 from store_server.entrypoints.api.schemas.backend import ConsentAnswer, ConsentBody
 from store_server.entrypoints.http_auth import Context, ShopperCaller
 from store_server.flows.answer_pull import PulledOffer, answer_pull
+from store_server.flows.follow_up import report_arrival
 from store_server.flows.record_consent import record_consent
 from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.record_opened import record_opened
@@ -98,6 +101,18 @@ async def post_sightings(
         RefusedSighting(index=one.index, code=one.code, detail=one.detail) for one in taken.refused
     ]
     return SightingsAnswer(accepted=taken.accepted, refused=refused)
+
+
+@router.post("/arrivals", status_code=202, responses=CHANGING)
+async def post_arrival(
+    body: ArrivalBody, context: Context, shopper: ShopperCaller
+) -> ArrivalAnswer:
+    """Say that the shopper has arrived near the store; what is offered comes as a notification."""
+    awaited = await context.write(
+        Priority.APP, report_arrival, shopper=shopper, request_id=body.request_id
+    )
+    context.wake_deliveries()
+    return ArrivalAnswer(awaited=awaited)
 
 
 @router.post("/decisions", responses=CHANGING)

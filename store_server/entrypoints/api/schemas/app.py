@@ -16,6 +16,7 @@ from store_server.entrypoints.api.schemas.fields import (
     VisibleId,
     Whole,
 )
+from store_server.offers.trigger import Placement
 
 
 class InstallBody(Body):
@@ -100,8 +101,22 @@ class PullBody(Body):
     )
 
     request_id: VisibleId
-    placement: Literal["app", "qr"]
+    placement: Placement
     zone: Slug | None = None
+
+
+class ArrivalBody(Body):
+    """The shopper has arrived near the store; the same `request_id` is the same arrival."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"request_id": "near-2026-03-02-1"}]})
+
+    request_id: VisibleId
+
+
+class ArrivalAnswer(Answer):
+    """Whether a campaign waits for arrivals; what it offers comes as a notification."""
+
+    awaited: bool
 
 
 class OfferShown(Answer):
