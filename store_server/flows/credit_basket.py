@@ -7,8 +7,12 @@ from functools import partial
 
 from store_server.database import UnitOfWork
 from store_server.decisions.put_forward import PutForward
+<<<<<<< HEAD
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.learn_effects import learn_effects
+=======
+from store_server.decisions.repository import PutForwardRepository
+>>>>>>> 4234920 (benchmarks: coupon race and till; upgrade from the release before)
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -112,7 +116,7 @@ class _Asked:
         self._reach = _window(rooms) + LONGEST_VISIT
         known = ShopperRepository(session, scope).by_id({one.shopper for one in sold})
         self._household = {who: one.household for who, one in known.items()}
-        made = DecisionRepository(session, scope).put_forward(
+        made = PutForwardRepository(session, scope).find(
             shoppers={one.shopper for one in sold},
             households={home for home in self._household.values() if home is not None},
             since=min(one.basket.at for one in sold) - self._reach,

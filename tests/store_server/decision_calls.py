@@ -31,7 +31,7 @@ DECISION_READS: dict[str, Call] = {
         shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
     ),
     "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
-    "DecisionRepository.put_forward": lambda r: r.put_forward(
+    "PutForwardRepository.find": lambda r: r.find(
         shoppers=[ANN], households=["household-ann"], since=EVER, decisions=["decision-ann"]
     ),
     "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),

@@ -141,6 +141,17 @@ def tables_of_shoppers() -> list[Table]:
 
 def fill(session: Session, scope: Scope, *, who: str = "ann", mark: int = 0) -> None:
     """A row of `who` in every table, of this organisation and store."""
+    for table in tables():
+        row = believable(table, scope, who=who, mark=mark)
+        if "store" not in table.c and _there(session, table, row):
+            continue
+        if table.name in ONE_PER_STORE and _there(session, table, row):
+            continue
+        session.connection().execute(insert(table), [row])
+
+
+def believable(table: Table, scope: Scope, *, who: str = "ann", mark: int = 0) -> Row:
+    """A row of `who` for a table, also for one as an earlier version had it."""
     given = {
         **_SAME_EVERYWHERE,
         **_documents(scope, who, mark),
@@ -148,13 +159,7 @@ def fill(session: Session, scope: Scope, *, who: str = "ann", mark: int = 0) -> 
         "store": scope.store,
         "shopper": who,
     }
-    for table in tables():
-        row = {one.name: _value(table.name, one, given, who=who, mark=mark) for one in table.c}
-        if "store" not in table.c and _there(session, table, row):
-            continue
-        if table.name in ONE_PER_STORE and _there(session, table, row):
-            continue
-        session.connection().execute(insert(table), [row])
+    return {one.name: _value(table.name, one, given, who=who, mark=mark) for one in table.c}
 
 
 def rows(session: Session, table: Table) -> list[Row]:

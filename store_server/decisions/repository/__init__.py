@@ -5,6 +5,7 @@ from store_server.decisions.repository.dismissals import DismissalRepository
 from store_server.decisions.repository.grounds import GroundRepository
 from store_server.decisions.repository.lessons import LessonRepository
 from store_server.decisions.repository.pools import PoolRepository
+from store_server.decisions.repository.put_forward import PutForwardRepository
 from store_server.decisions.repository.switches import SwitchRepository
 from store_server.decisions.repository.visit_names import VisitNameRepository
 
@@ -14,6 +15,7 @@ __all__ = [
     "GroundRepository",
     "LessonRepository",
     "PoolRepository",
+    "PutForwardRepository",
     "SwitchRepository",
     "VisitNameRepository",
 ]

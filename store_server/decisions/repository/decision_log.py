@@ -13,7 +13,6 @@ from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord
-from store_server.decisions.put_forward import PutForward
 from store_server.decisions.repository.decision_rows import decision_of, row_of
 from store_server.decisions.tables import DecisionRow, PullAnswerRow
 from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId
@@ -130,52 +129,6 @@ class DecisionRepository:
             .order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
         )
         return [decision_of(row) for row in rows]
-
-    def put_forward(
-        self,
-        *,
-        shoppers: Collection[ShopperId],
-        households: Collection[HouseholdId],
-        since: datetime,
-        decisions: Collection[str],
-    ) -> list[PutForward]:
-        """What was put forward, oldest first: for attribution.
-
-        Offered and held-out decisions of these shoppers and households since then, and these
-        `decisions` whenever they were made.
-        """
-        row = DecisionRow
-        # A branch for each index: joined by OR, none of them would be used.
-        conditions = (
-            col(row.shopper).in_(sorted(shoppers)) & (col(row.at_ms) >= to_ms(since)),
-            col(row.household).in_(sorted(households)) & (col(row.at_ms) >= to_ms(since)),
-            col(row.id).in_(sorted(decisions)),
-        )
-        branches = [
-            select_columns(
-                col(row.id),
-                col(row.at_ms),
-                col(row.shopper),
-                col(row.household),
-                col(row.visit_id),
-                col(row.offer),
-            ).where(*self._mine(), condition, col(row.outcome) != Outcome.NOTHING)
-            for condition in conditions
-        ]
-        found = self._session.connection().execute(union(*branches))
-        return [
-            PutForward(
-                name,
-                from_ms(at_ms),
-                ShopperId(shopper),
-                None if household is None else HouseholdId(household),
-                visit_id,
-                None if offer is None else OfferId(offer),
-            )
-            for name, at_ms, shopper, household, visit_id, offer in sorted(
-                found, key=lambda one: (one[1], one[0])
-            )
-        ]
 
     def of_shopper(self, shopper: ShopperId) -> list[Decision]:
         """Every decision about a shopper, oldest first: for the data download."""
