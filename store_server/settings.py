@@ -172,10 +172,11 @@ class ReportsSection(Strict):
 
 
 class TillSection(Strict):
-    """How tills may use coupons; the names are those of `flows.rooms.Policy`."""
+    """How tills may use coupons; but for `drop_folder`, the names are those of `Policy`."""
 
     reserve_s: Annotated[int, Field(ge=10, le=86_400)] = 900
     offline_limit_minor: Annotated[int, Field(ge=0, le=10**9)] = 1_000
+    drop_folder: Path | None = None
 
 
 class Settings(Strict):

@@ -182,5 +182,5 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         counting=settings.privacy.counting,
         **settings.decisions.model_dump(),
         **settings.reports.model_dump(),
-        **settings.till.model_dump(),
+        **settings.till.model_dump(exclude={"drop_folder"}),
     )

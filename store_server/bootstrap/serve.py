@@ -25,6 +25,7 @@ from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
 from store_server.entrypoints.profile_refresh import ProfileRefresh
+from store_server.entrypoints.till_drop import TillDrop
 from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.outbox.channels.webhook import WebhookChannel
@@ -66,7 +67,13 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         store.rooms.engines = engines_of(settings, store.rooms)
         ground = GroundWatch(store.writer, store.reader, store.rooms)
         refresh = ProfileRefresh(store)
-        timetable = Timetable(store.writer, look=ground.look, look_seldom=refresh.look)
+        drop = settings.till.drop_folder and TillDrop(settings.till.drop_folder, store.writer)
+        timetable = Timetable(
+            store.writer,
+            look=ground.look,
+            look_seldom=refresh.look,
+            look_at_drop=drop.look if drop else None,
+        )
         timetable.start()
         stack.callback(timetable.stop)
         stack.callback(refresh.stop)

@@ -28,6 +28,7 @@ from store_server.cli.result_commands import decisions, replay_decision, report
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
 from store_server.cli.survey_commands import survey
+from store_server.cli.till_commands import till_conformance, till_report
 from store_server.errors import Refusal, StoreServerError, Unreachable
 
 FAILED = 1
@@ -69,6 +70,8 @@ for _command in (
     decisions,
     replay_decision,
     replay_presence,
+    till_report,
+    till_conformance,
 ):
     app.command(_command.__name__.replace("_", "-"))(_command)
 app.add_typer(survey)

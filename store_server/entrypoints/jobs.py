@@ -57,10 +57,12 @@ class Timetable:
         *,
         look: Callable[[], object] | None = None,
         look_seldom: Callable[[], object] | None = None,
+        look_at_drop: Callable[[], object] | None = None,
     ) -> None:
-        """Make it; both looks run on a thread of the timetable.
+        """Make it; the looks run on a thread of the timetable.
 
-        `look` is called every `LOOK_EVERY_S`, `look_seldom` every `LOOK_SELDOM_EVERY_S`.
+        `look` and `look_at_drop` are called every `LOOK_EVERY_S`, `look_seldom` every
+        `LOOK_SELDOM_EVERY_S`.
         """
         self._writer = writer
         self._scheduler = BackgroundScheduler(timezone="UTC")
@@ -70,7 +72,11 @@ class Timetable:
                 self._tick, "interval", seconds=seconds, args=[flow], id=_name(flow), coalesce=True
             )
 
-        looks = (("look", look, LOOK_EVERY_S), ("look_seldom", look_seldom, LOOK_SELDOM_EVERY_S))
+        looks = (
+            ("look", look, LOOK_EVERY_S),
+            ("look_at_drop", look_at_drop, LOOK_EVERY_S),
+            ("look_seldom", look_seldom, LOOK_SELDOM_EVERY_S),
+        )
         for name, called, seconds in looks:
             if called is not None:
                 self._scheduler.add_job(

@@ -1,0 +1,43 @@
+"""A shopper's open coupons, in every spelling that a till may read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store_server.database import UnitOfWork
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
+from store_server.redemptions.coupon import Coupon
+from store_server.redemptions.coupon_code import grouped, gs1_digits
+from store_server.redemptions.coupon_ticket import Ticket, write_ticket
+from store_server.redemptions.repository import CouponRepository
+
+
+@dataclass(frozen=True, slots=True)
+class CouponToShow:
+    """A coupon as an app shows it: characters, digits for a GS1-128 bar code, text of a QR code."""
+
+    code: str
+    gs1_128: str
+    qr_text: str
+    coupon: Coupon
+    name: str | None
+
+
+def show_coupons(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, shopper: ShopperId
+) -> list[CouponToShow]:
+    """What the shopper may still use here, oldest first."""
+    key = rooms.coupon_keys.signing
+    offers = uow.live.catalogue.offers
+    found = CouponRepository(uow.session, rooms.scope).of_shopper(shopper)
+    return [
+        CouponToShow(
+            code=grouped(one.code),
+            gs1_128=gs1_digits(one.code),
+            qr_text=write_ticket(Ticket(one.code, one.face_value_minor, one.expires_at), key=key),
+            coupon=one,
+            name=offers[one.offer].name if one.offer in offers else None,
+        )
+        for one in found
+        if one.is_open(now)
+    ]
