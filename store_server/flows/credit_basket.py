@@ -7,12 +7,8 @@ from functools import partial
 
 from store_server.database import UnitOfWork
 from store_server.decisions.put_forward import PutForward
-<<<<<<< HEAD
-from store_server.decisions.repository import DecisionRepository
-from store_server.flows.learn_effects import learn_effects
-=======
 from store_server.decisions.repository import PutForwardRepository
->>>>>>> 4234920 (benchmarks: coupon race and till; upgrade from the release before)
+from store_server.flows.learn_effects import learn_effects
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
