@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 
 from store_server.decisions.plural import Language
 from store_server.entrypoints.api.endpoint_routes import EndpointName
@@ -67,12 +67,12 @@ async def replay_one_delivery(
     endpoint_id: EndpointName,
     context: Context,
     _caller: OpsCaller,
-) -> Response:
+) -> ReplayedAnswer:
     """Send one notification to one endpoint once more, under the same webhook-id."""
     await context.write(
         Priority.APP, replay_delivery, notification=notification_id, endpoint=endpoint_id
     )
-    return Response(status_code=202)
+    return ReplayedAnswer(queued=1, over=0)
 
 
 @router.post(

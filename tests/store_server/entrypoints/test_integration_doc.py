@@ -1,7 +1,10 @@
 """docs/integration.md is true: its commands are run, in their order, and each is taken."""
 
+import json
 import re
 import shlex
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +24,10 @@ PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 COUPON = "YAKMVS9-EDD1RCR-G0FQ8WX"
 
 
-def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
+NODE = re.findall(r"```js\n(.*?)```", PAGE, re.S)
+
+
+def run(web: WebStore, command: str, *, token: str, endpoint: str = "") -> dict[str, object]:
     """What the server answers to a curl command; fails when it refuses."""
     words = shlex.split(command)
     method, body, address = None, None, ""
@@ -38,6 +44,7 @@ def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
                 headers[name] = value
             case _:
                 address = word.removeprefix("$URL").replace("$COUPON", COUPON)
+                address = address.replace("$ENDPOINT", endpoint)
     known = {f"${key.upper()}": secret for key, secret in KEYS.items()} | {"$TOKEN": token}
     scheme, _, name = headers["Authorization"].partition(" ")
     headers["Authorization"] = f"{scheme} {known[name]}"
@@ -47,11 +54,12 @@ def run(web: WebStore, command: str, *, token: str) -> dict[str, object]:
 
 
 def test_every_command_on_the_page_is_taken(database: Database) -> None:
-    token = ""
+    token = endpoint = ""
     with a_web_store(database) as web:
         for command in COMMANDS:
-            answer = run(web, command, token=token)
+            answer = run(web, command, token=token, endpoint=endpoint)
             token = str(answer.get("token", token))
+            endpoint = str(answer.get("endpoint_id", endpoint))
 
     assert len(COMMANDS) >= 12
 
@@ -78,3 +86,31 @@ def test_the_verifier_on_the_page_refuses_what_is_malformed(junk: dict[str, str]
     assert callable(is_genuine)
 
     assert not is_genuine(b"{}", junk, "whsec_c2VjcmV0")
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "genuine"),
+    [
+        ("{}", {}, True),
+        ("{ }", {}, False),
+        ("{}", {"webhook-timestamp": "1"}, False),
+        ("{}", {"webhook-timestamp": "x"}, False),
+        ("{}", {"webhook-signature": "v1"}, False),
+        ("{}", {"webhook-signature": ""}, False),
+    ],
+)
+def test_the_javascript_on_the_page_verifies_alike(
+    body: str, more: dict[str, str], genuine: bool
+) -> None:
+    node = shutil.which("node")
+    assert node, "Node is not installed: apt-get install nodejs"
+    secret = secret_text(b"s" * 24)
+    headers = sign(b"{}", webhook_id="n1", at=datetime.now(UTC), secrets=[secret]) | more
+    asked = json.dumps([body, headers, secret])
+    program = NODE[0] + f"const a = {asked}; console.log(isGenuine(Buffer.from(a[0]), a[1], a[2]));"
+
+    said = subprocess.run(
+        [node, "-e", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert said.stdout.strip() == str(genuine).lower()

@@ -1,0 +1,240 @@
+"""A store with one of everything, for fuzzing: what the API's paths can name, and honest bodies."""
+
+import itertools
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from benchmarks.outbox_kills import ANN, Store
+from proximity_wire.enrolment import make_request, read_code
+from store_server.outbox.notification import notification_id
+
+Json = dict[str, Any]
+Values = dict[str, Any]
+BEACON = "0f3b8a9e-6a0c-4c1e-9d5a-2f1f5b6c7d8e:1:1"
+CONSENT = {"granted": True, "source": "fuzz", "text_version": "1"}
+PLAN_PARTS = ("width_m", "height_m", "zones", "gateways", "beacons", "walls")
+CAMPAIGN = {
+    "name": "Bread hour",
+    "offers": ["bread"],
+    "trigger": {"kind": "zone_dwell", "zone": "right", "dwell_s": 30},
+    "hours": ["08:00", "21:00"],
+    "state": "draft",
+    "goal": "purchases",
+    "smallest_effect_bp": 300,
+    "ends_at": "2099-01-01T00:00:00Z",
+}
+
+
+class Seeds:
+    """Puts things into a running store, and says what they are called."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._numbers = itertools.count(1)
+        self._plan: Json = {}
+        self.names: Values = {"purpose": "offers", "zone_id": "left", "gateway_id": "gw-1"}
+        self.names |= {"offer_id": "bread", "campaign_id": "bread-left", "product_id": "p1"}
+        self.names |= {"subject": "b-1", "kind": "recipe-saved", "name": "city"}
+
+    def key(self, name: str) -> str:
+        """A key by its scope, or a fresh token of the seeded shopper."""
+        if name != "app":
+            return self._store.api.key(name)
+        return str(self._post("backend", "/v1/shoppers/ann/tokens")["token"])
+
+    def plant(self) -> None:
+        """One of everything."""
+        self._shopper(ANN)
+        self.names["shopper_id"] = ANN
+        city = {"type": "text", "labels": {"es": "ciudad"}}
+        self._put("ops", "/v1/attributes/city", city)
+        kind = {"purpose": "profile", "fields": [{"name": "recipe", "type": "text"}]}
+        self._put("backend", "/v1/event-kinds/recipe-saved", {**kind, "keep_days": 30})
+        tree = {"kind": "everyone"}
+        self._put("ops", "/v1/segments/all", {"name": "Everybody", "tree": tree})
+        self.names["segment_id"] = "all"
+        self.names["endpoint_id"] = self.endpoint()
+        product = {"name": "Bread", "category": "BREAD", "price_minor": 300, "margin_minor": 150}
+        self._try("PUT", "ops", "/v1/products/p1", product)
+        plan = self._get("ops", "/v1/plan")
+        self._plan = {name: plan[name] for name in PLAN_PARTS if name in plan}
+        self.names["decision_id"] = self.decision()["decision_id"]
+
+    def decision(self) -> Json:
+        """A fresh answer to the app's question."""
+        question = {"request_id": f"q-{next(self._numbers)}", "placement": "app", "zone": "right"}
+        return self._post("app", "/v1/app/decisions", question)
+
+    def endpoint(self) -> str:
+        """A fresh endpoint where nobody listens."""
+        url = f"http://127.0.0.1:9/{next(self._numbers)}"
+        for old in self._get("backend", "/v1/webhook-endpoints")["endpoints"][8:]:
+            self._try("DELETE", "backend", f"/v1/webhook-endpoints/{old['endpoint_id']}")
+        return str(self._post("backend", "/v1/webhook-endpoints", {"url": url})["endpoint_id"])
+
+    def merge(self) -> Json:
+        """Two fresh shoppers, ready to be merged: path and body of the request."""
+        first, second = (f"m-{next(self._numbers)}" for _ in range(2))
+        self._shopper(first)
+        self._shopper(second)
+        return {"path": {"shopper_id": first}, "body": {"absorbed_id": second}}
+
+    def for_operation(self, method: str, path: str) -> Values | None:
+        """Path, query and body that a server should take; None: the documented example will do."""
+        made = self._makers().get(f"{method} {path}")
+        return made() if made else None
+
+    def _makers(self) -> dict[str, Callable[[], Values]]:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        shopper = {"language": "en", "identities": []}
+        deliveries = "/v1/deliveries/{notification_id}/{endpoint_id}/replay"
+        return {
+            "PUT /v1/shoppers/{shopper_id}": lambda: {"body": shopper},
+            "DELETE /v1/shoppers/{shopper_id}": lambda: {"path": {"shopper_id": self._new()}},
+            "POST /v1/shoppers/{shopper_id}/merges": self.merge,
+            "DELETE /v1/merges/{merge_id}": self._merged,
+            "PUT /v1/event-kinds/{kind}": lambda: {
+                "path": {"kind": f"kind-{next(self._numbers) % 20}"},
+                "body": {"purpose": "profile", "fields": [], "keep_days": 30},
+            },
+            "POST /v1/events": lambda: {"body": {"events": [self._event(at)]}},
+            "DELETE /v1/shoppers/{shopper_id}/complaints/{complaint_id}": self._complaint,
+            "POST /v1/shoppers/{shopper_id}/complaints": lambda: {"body": {"topic": "taste"}},
+            "PUT /v1/shoppers/{shopper_id}/attributes": lambda: {
+                "body": {"attributes": {"city": "Vienna"}}
+            },
+            "PUT /v1/attributes/{name}": lambda: {"body": {"type": "text"}},
+            "POST /v1/webhook-endpoints": self._new_endpoint,
+            "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
+                "path": {"endpoint_id": self.endpoint()}
+            },
+            f"POST {deliveries}": self._dead,
+            "POST /v1/app/decisions": lambda: {
+                "body": {"request_id": uuid.uuid4().hex, "placement": "app", "zone": "right"}
+            },
+            "POST /v1/app/notifications/{notification_id}/opened": self._opened,
+            "POST /v1/app/decisions/{decision_id}/dismissed": lambda: {
+                "path": {"decision_id": self.decision()["decision_id"]},
+                "body": {},
+            },
+            "POST /v1/app/sightings": lambda: {
+                "body": {"sightings": [{"beacon": BEACON, "rssi_dbm": -64, "at": at}]}
+            },
+            "POST /v1/till/baskets": lambda: {"body": self._basket(at)},
+            "PUT /v1/campaigns/{campaign_id}": lambda: {
+                "path": {"campaign_id": f"c-{next(self._numbers)}"},
+                "body": CAMPAIGN,
+            },
+            "GET /v1/segments/{segment_id}/explain": lambda: {"query": {"shopper_id": ANN}},
+            "POST /v1/segments:preview": lambda: {"body": {"tree": {"kind": "everyone"}}},
+            "PUT /v1/segments/{segment_id}": lambda: {
+                "body": {"name": "Everybody", "tree": {"kind": "everyone"}}
+            },
+            "PUT /v1/plan": lambda: {"body": self._plan},
+            "PUT /v1/zones/{zone_id}": self._zone,
+            "POST /v1/creatives:preview": lambda: {"body": {"offer_id": "bread"}},
+            "POST /v1/campaigns/{campaign_id}/moves": lambda: {
+                "path": {"campaign_id": self._campaign()},
+                "body": {"move": "submit"},
+            },
+            "GET /v1/campaigns/{campaign_id}/difference": lambda: {
+                "path": {"campaign_id": self._campaign(times=2)},
+                "query": {"before": 1, "after": 2},
+            },
+            "POST /v1/enrolments": self._enrolment,
+            "PUT /v1/ops/kill-switch": lambda: {"body": {"on": False, "note": ""}},
+        }
+
+    def refresh(self) -> None:
+        """What one operation's examples took away, the next one finds again."""
+        self._try("PUT", "ops", "/v1/ops/kill-switch", {"on": False, "note": ""})
+        self._shopper(ANN)
+
+    def _campaign(self, *, times: int = 1) -> str:
+        name = f"c-{next(self._numbers)}"
+        for number in range(times):
+            body = {**CAMPAIGN, "name": f"Bread {number}"}
+            self._put("ops", f"/v1/campaigns/{name}", body)
+        return name
+
+    def _zone(self) -> Values:
+        zone = next(one for one in self._plan["zones"] if one["id"] == "left")
+        body = {name: zone[name] for name in ("name", "kind", "polygon")}
+        return {"path": {"zone_id": "left"}, "body": body}
+
+    def _enrolment(self) -> Values:
+        code = self._post("ops", "/v1/gateways/gw-3/enrolment-codes")["code"]
+        request = make_request(read_code(code), secret=b"s" * 32, nonce=uuid.uuid4().bytes)
+        return {"body": msgspec.to_builtins(request)}
+
+    def _shopper(self, name: str) -> None:
+        self._put("backend", f"/v1/shoppers/{name}", {"language": "en"})
+        for purpose in ("location", "offers", "profile"):
+            self._put("backend", f"/v1/shoppers/{name}/consents/{purpose}", CONSENT)
+
+    def _new(self) -> str:
+        name = f"n-{next(self._numbers)}"
+        self._put("backend", f"/v1/shoppers/{name}", {"language": "en"})
+        return name
+
+    def _new_endpoint(self) -> Values:
+        self.endpoint()
+        return {"body": {"url": f"http://127.0.0.1:9/{next(self._numbers)}"}}
+
+    def _merged(self) -> Values:
+        asked = self.merge()
+        shopper = asked["path"]["shopper_id"]
+        done = self._post("backend", f"/v1/shoppers/{shopper}/merges", asked["body"])
+        return {"path": {"merge_id": done["merge_id"]}}
+
+    def _complaint(self) -> Values:
+        body = {"complaint_id": f"c-{next(self._numbers)}", "topic": "taste"}
+        self._post("backend", f"/v1/shoppers/{ANN}/complaints", body)
+        return {"path": {"shopper_id": ANN, "complaint_id": body["complaint_id"]}}
+
+    def _event(self, at: str) -> Json:
+        name = f"e-{next(self._numbers)}"
+        said = {"recipe": "focaccia"}
+        return {"event_id": name, "shopper_id": ANN, "kind": "recipe-saved", "at": at, "said": said}
+
+    def _basket(self, at: str) -> Json:
+        number = next(self._numbers)
+        line = {"product_id": "p1", "quantity": 1, "amount_minor": 300}
+        head = {"basket_id": f"r-{number}", "till": "till-1", "at": at, "shopper_id": ANN}
+        return {**head, "lines": [line], "coupon_codes": []}
+
+    def _opened(self) -> Values:
+        name = f"opened-{next(self._numbers)}"
+        self._store.queue([name], lives=timedelta(days=1))
+        return {"path": {"notification_id": notification_id(name)}, "body": {}}
+
+    def _dead(self) -> Values:
+        name = f"dead-{next(self._numbers)}"
+        self._store.queue([name], lives=timedelta(days=1))
+        endpoint = self.names["endpoint_id"]
+        with self._store.database.write.begin() as connection:
+            connection.exec_driver_sql(
+                "UPDATE delivery SET state = 'dead' WHERE notification = ?",
+                (notification_id(name),),
+            )
+        return {"path": {"notification_id": notification_id(name), "endpoint_id": endpoint}}
+
+    def _put(self, key: str, path: str, body: Json) -> None:
+        self._ask("PUT", key, path, body).raise_for_status()
+
+    def _post(self, key: str, path: str, body: Json | None = None) -> Json:
+        return dict(self._ask("POST", key, path, body).raise_for_status().json())
+
+    def _get(self, key: str, path: str) -> Json:
+        return dict(self._ask("GET", key, path, None).raise_for_status().json())
+
+    def _try(self, method: str, key: str, path: str, body: Json | None = None) -> None:
+        self._ask(method, key, path, body)
+
+    def _ask(self, method: str, key: str, path: str, body: Json | None) -> httpx.Response:
+        return self._store.api.ask(self.key(key), method, path, json=body)
