@@ -23,11 +23,13 @@ from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
 from store_server.entrypoints.ground_watch import GroundWatch
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
+from store_server.entrypoints.live_past import LivePast
 from store_server.entrypoints.mqtt_subscriber import MqttSubscriber
 from store_server.entrypoints.profile_refresh import ProfileRefresh
 from store_server.entrypoints.till_drop import TillDrop
 from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
+from store_server.flows.show_people import people_in
 from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.outbox.flights import Flight
 from store_server.settings import Settings
@@ -67,10 +69,18 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         store.rooms.engines = engines_of(settings, store.rooms)
         ground = GroundWatch(store.writer, store.reader, store.rooms)
         refresh = ProfileRefresh(store)
+        past = LivePast()
+
+        def look() -> None:
+            ground.look()
+            live = store.rooms.live
+            at = store.rooms.now(live)
+            past.note(people_in(live, at_t=at.timestamp()), at=at)
+
         drop = settings.till.drop_folder and TillDrop(settings.till.drop_folder, store.writer)
         timetable = Timetable(
             store.writer,
-            look=ground.look,
+            look=look,
             look_seldom=refresh.look,
             look_at_drop=drop.look if drop else None,
         )
@@ -87,6 +97,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
             send_claim=lambda claim: channel.send(claim, Flight(claim.shopper)),
             lanes=deliveries.lanes,
             accounts=accounts,
+            past=past,
             publish_config=subscriber.publish_config,
         )
         run: dict[str, str | int] = {

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from proximity_wire.messages import GatewayConfig
 from store_server.clock import SystemClock
 from store_server.entrypoints.gateway_accounts import GatewayAccounts
+from store_server.entrypoints.live_past import LivePast
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import Scope
 from store_server.outbox.attempt import AttemptOutcome, Claim
@@ -42,6 +43,7 @@ class ServerContext:
         gets it when it is back.
     system_now: the wall clock; logins and tokens live by it, also in a simulated day.
     accounts: gateways at the broker; None where this server has no broker.
+    past: the last hour of the floor, in memory.
     """
 
     settings: Settings
@@ -55,6 +57,7 @@ class ServerContext:
     publish_config: Callable[[GatewayConfig], bool] = _not_published
     system_now: Callable[[], datetime] = SystemClock().now
     accounts: GatewayAccounts | None = None
+    past: LivePast = field(default_factory=LivePast)
 
     @property
     def simulated(self) -> bool:

@@ -21,13 +21,20 @@ def show_deliveries(
     before: datetime | None = None,
     endpoint: str | None = None,
     notification: str | None = None,
+    after: tuple[int, str] | None = None,
 ) -> list[Delivery]:
     """The newest deliveries first, at most `limit` (1..500), created before `before`.
 
     `state`, `endpoint` and `notification` narrow it; dead letters are those of state `dead`.
+    `after` is (created_at_ms, notification) of the last one on the page before.
     """
     del now
     wanted = min(max(limit, 1), MAX_PAGE)
     return ReportRepository(uow.session, rooms.scope).deliveries(
-        limit=wanted, state=state, before=before, endpoint=endpoint, notification=notification
+        limit=wanted,
+        state=state,
+        before=before,
+        endpoint=endpoint,
+        notification=notification,
+        after=after,
     )

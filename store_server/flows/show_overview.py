@@ -104,7 +104,7 @@ def _needs(
     used = [(one, share) for one in running if (share := _used(one)) is not None]
     for one, share in used:
         if share >= 1:
-            yield Need(NeedKind.BUDGET_GONE, one.campaign.name, f"/campaigns/{one.campaign.id}")
+            yield Need(NeedKind.BUDGET_GONE, one.campaign.name, f"/campaigns/at/{one.campaign.id}")
     if running and rooms.policy.holdout_bp == 0:
         yield Need(NeedKind.NO_HOLDOUT, url="/settings")
     for finding in show_findings(uow, rooms, now=now):
@@ -114,7 +114,7 @@ def _needs(
             yield Need(NeedKind.BATTERY, beacon.id, "/store/devices")
     for one, share in used:
         if NEARLY_GONE <= share < 1:
-            address = f"/campaigns/{one.campaign.id}"
+            address = f"/campaigns/at/{one.campaign.id}"
             yield Need(NeedKind.BUDGET_NEARLY, one.campaign.name, address, share)
     if not running:
         yield Need(NeedKind.NO_CAMPAIGN, url="/campaigns")

@@ -42,6 +42,7 @@ class DeliveryRow(SQLModel, table=True):
             *("org", "store", "endpoint", "state", "next_attempt_system_ms", "created_at_ms"),
         ),
         Index("delivery_by_expiry", "org", "store", "state", "expires_at_ms"),
+        Index("delivery_by_time", "org", "store", "created_at_ms", "notification"),
     )
 
     org: str = Field(primary_key=True)

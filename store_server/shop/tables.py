@@ -140,3 +140,16 @@ class AuditRow(SQLModel, table=True):
     subject: str
     reason: str
     shopper: str | None = None
+
+
+class DraftRow(SQLModel, table=True):
+    """Something that is being drawn in the console, as JSON; `kind` is what."""
+
+    __tablename__ = "console_draft"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+    saved_by: str
+    saved_at_ms: int = Field(sa_type=BigInteger)

@@ -15,6 +15,7 @@ from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.decide_triggers import decide_triggers
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_people import people_in
 from store_server.ids import ShopperId, ZoneId
 from store_server.offers.trigger import Trigger, TriggerKind, trigger_id
 from store_server.presence.gateway_live import GatewayLive
@@ -71,6 +72,8 @@ def _walk(web: WebStore, ended: threading.Event) -> None:
     while not ended.is_set():
         at += timedelta(seconds=1)
         web.context.writer.submit(Priority.SIGHTINGS, _take_a_step, at=at, step=step).result()
+        people = people_in(web.context.rooms.live, at_t=at.timestamp())
+        web.context.past.note(people, at=at)
         step += 1
         ended.wait(STEP_S)
 

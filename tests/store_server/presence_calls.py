@@ -20,6 +20,7 @@ PRESENCE_READS: dict[str, Call] = {
     "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
     "PresenceRepository.ends_of": lambda r: r.ends_of(["visit-ann"]),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
+    "PresenceRepository.visitors_since": lambda r: r.visitors_since(0),
     "PresenceRepository.started_between": lambda r: r.started_between(0, 10**15),
     "PresenceRepository.last_stores": lambda r: r.last_stores(["ann"]),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),

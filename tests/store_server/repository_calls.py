@@ -39,6 +39,7 @@ _ROOMS = {
         "ConsoleUser",
         "ApiKey",
         "Audit",
+        "Draft",
     ),
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,

@@ -30,6 +30,7 @@ SHOP_READS: dict[str, Call] = {
     "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
     "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
     "AccessRepository.session": lambda r: r.session("token_hash-ann"),
+    "DraftRepository.find": lambda r: r.find("kind-ann"),
     "ConsoleUserRepository.all": lambda r: r.all(),
     "ConsoleUserRepository.find": lambda r: r.find(USER),
     "ApiKeyRepository.all": lambda r: r.all(),
@@ -59,6 +60,8 @@ SHOP_WRITES: dict[str, Call] = {
         "new", user_name="ann", expires_at=LATER
     ),
     "AccessRepository.use_login_link": lambda r: r.use_login_link("token_hash-ann", at=EVER),
+    "DraftRepository.keep": lambda r: r.keep("kind-ann", "{}", by="eva", at=NOON),
+    "DraftRepository.drop": lambda r: r.drop("kind-ann"),
     "ConsoleUserRepository.add": lambda r: r.add(ConsoleUser("new", Role.ANALYST, NOON)),
     "ConsoleUserRepository.change": lambda r: r.change(ConsoleUser(USER, Role.ANALYST, NOON)),
     "ConsoleUserRepository.end_sessions": lambda r: r.end_sessions(f"{USER}-0"),

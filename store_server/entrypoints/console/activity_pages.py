@@ -66,8 +66,8 @@ async def show_activity(
         zones={zone.id: zone.name for zone in context.rooms.live.plan.zones},
         outcomes=OUTCOME_TEXTS,
         outcome=wanted or "",
-        older=_address("/activity", outcome=wanted, before=found.before),
-        newest=_address("/activity", outcome=wanted) if before else None,
+        older=list_address("/activity", outcome=wanted, before=found.before),
+        newest=list_address("/activity", outcome=wanted) if before else None,
     )
 
 
@@ -98,12 +98,12 @@ async def show_audit_page(
         entries=found.entries,
         deeds=DEED_TEXTS,
         who=who[:64],
-        older=_address("/activity/audit", who=who, before=write_cursor(found.before)),
-        newest=_address("/activity/audit", who=who) if before else None,
+        older=list_address("/activity/audit", who=who, before=write_cursor(found.before)),
+        newest=list_address("/activity/audit", who=who) if before else None,
     )
 
 
-def _address(path: str, *, before: str | None = "", **asked: str | None) -> str | None:
+def list_address(path: str, *, before: str | None = "", **asked: str | None) -> str | None:
     """The address of another part of a list; None when `before` says that it ends here."""
     if before is None:
         return None

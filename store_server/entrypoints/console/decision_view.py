@@ -18,7 +18,8 @@ TRIGGER_TEXTS = {
     "purchase": N_("Bought something"),
     "near_store": N_("Came near the store"),
     "schedule": N_("At a set time"),
-    "journey": N_("A step of a journey"),
+    "step": N_("A step of a journey"),
+    "left_without": N_("Left without buying"),
 }
 
 

@@ -29,11 +29,11 @@ class Sent:
         return bool(self.fields.get(name))
 
 
-async def sent_form(request: Request) -> Sent:
-    """The form of a request; files are left out."""
+async def sent_form(request: Request, *, longest: int = LONGEST) -> Sent:
+    """The form of a request; files are left out, and what is longer than `longest` is cut."""
     form = await request.form(max_fields=MOST_FIELDS, max_files=0)
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            fields[name] = (*fields.get(name, ()), value)
+            fields[name] = (*fields.get(name, ()), value[:longest])
     return Sent(fields)

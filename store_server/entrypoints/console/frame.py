@@ -37,12 +37,37 @@ class Group:
 GROUPS: tuple[Group, ...] = (
     Group("overview", N_("Overview"), (Place("/", N_("Overview")),)),
     Group("live", N_("Live"), (Place("/live", N_("Live store")),)),
-    Group("store", N_("Store"), (Place("/store/devices", N_("Gateways and beacons")),)),
+    Group(
+        "campaigns",
+        N_("Campaigns"),
+        (
+            Place("/campaigns", N_("Campaigns")),
+            Place("/campaigns/offers", N_("Offers")),
+            Place("/campaigns/segments", N_("Segments")),
+        ),
+    ),
+    Group(
+        "shoppers",
+        N_("Shoppers"),
+        (
+            Place("/shoppers", N_("Shoppers")),
+            Place("/shoppers/why", N_("Why did I get this?")),
+        ),
+    ),
+    Group(
+        "store",
+        N_("Store"),
+        (
+            Place("/store", N_("Map")),
+            Place("/store/devices", N_("Gateways and beacons")),
+        ),
+    ),
     Group(
         "activity",
         N_("Activity"),
         (
             Place("/activity", N_("Decisions")),
+            Place("/activity/deliveries", N_("Deliveries")),
             Place("/activity/audit", N_("Audit log")),
         ),
     ),

@@ -111,7 +111,9 @@ class LiveAudience:
         rooms = self._context.rooms
         live = rooms.live
         self.encodes += 1
-        people = people_in(live, at_t=rooms.now(live).timestamp())
+        at = rooms.now(live)
+        people = people_in(live, at_t=at.timestamp())
+        self._context.past.note(people, at=at)
         return encode_dots(people, plan=live.plan, scope=self._context.scope, marks=self._marks)
 
     async def _read_board(self, language: str) -> BoardView:

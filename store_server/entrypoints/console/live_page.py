@@ -9,12 +9,15 @@ from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.plan_drawing import draw
 from store_server.entrypoints.console.visit import PageRoute, Visitor
 from store_server.entrypoints.http_auth import Context, manager_of, require_right
+from store_server.entrypoints.live_past import MINUTES, dwell_of, heat_of
 from store_server.errors import NotFound
 from store_server.shop.plan_image import MEDIA_TYPES as PICTURE_TYPES
 
 router = APIRouter(route_class=PageRoute)
 pictures = APIRouter()
 
+# A look back is at so many minutes: one alone is mostly empty.
+SPAN = 5
 FOR_AN_HOUR = "private, max-age=3600"
 
 
@@ -26,10 +29,24 @@ def audience_of(request: Request) -> LiveAudience:
 
 
 @router.get("/live")
-async def show_live_page(visit: Visitor, request: Request, context: Context) -> Response:
-    """The live store."""
-    board = await audience_of(request).board(visit.language)
-    return visit.page("live.html", board=board, plan=draw(context.rooms.live.plan))
+async def show_live_page(
+    visit: Visitor, request: Request, context: Context, view: str = "", ago: str = "0"
+) -> Response:
+    """The live store; or, as heat, five minutes of its last hour or all of it."""
+    plan, now = context.rooms.live.plan, context.rooms.now(context.rooms.live)
+    minutes_ago = min(int(ago), MINUTES - 1) if ago.isascii() and ago.isdigit() else 0
+    heat = view == "heat"
+    hour = context.past.since(now, minutes_ago=0)
+    past = context.past.since(now, minutes_ago=minutes_ago, span=SPAN) if minutes_ago else hour
+    return visit.page(
+        "live.html",
+        board=await audience_of(request).board(visit.language),
+        plan=draw(plan),
+        heat=heat_of(past, height_m=plan.height_m) if heat else (),
+        as_heat=heat,
+        ago=minutes_ago,
+        dwell=dwell_of(past if heat else hour),
+    )
 
 
 @pictures.get("/plan/{name}")

@@ -49,6 +49,12 @@ def moment(page: Context, at: datetime | None) -> str:
     return f"{shown}, {local:%H:%M}"
 
 
+@pass_context
+def weekday(page: Context, number: int) -> str:
+    """The short name of a day of the week; 1 is Monday."""
+    return str(dates.get_day_names("abbreviated", locale=_locale(page))[number - 1])
+
+
 def iso(at: datetime) -> str:
     """For machines: the `datetime` attribute of a `time`."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -119,6 +125,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "minute": minute,
     "day": day,
     "moment": moment,
+    "weekday": weekday,
     "iso": iso,
     "whole": whole,
     "decimal": decimal,

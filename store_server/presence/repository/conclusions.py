@@ -126,6 +126,15 @@ class PresenceRepository(StoreRows):
         )
         return [at_ms for (at_ms,) in rows]
 
+    def visitors_since(self, since_ms: int) -> frozenset[str]:
+        """Who began a visit since `since_ms`."""
+        rows = self._session.execute(
+            select(col(VisitRow.shopper))
+            .where(self._own(VisitRow), col(VisitRow.started_at_ms) >= since_ms)
+            .distinct()
+        )
+        return frozenset(shopper for (shopper,) in rows)
+
     def zone_events_of(self, shopper: str) -> list[ZoneEvent]:
         """Every zone event of one shopper in this store, by time."""
         rows = self._session.execute(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -79,8 +79,12 @@ class ReportRepository:
         before: datetime | None,
         endpoint: str | None = None,
         notification: str | None = None,
+        after: tuple[int, str] | None = None,
     ) -> list[Delivery]:
-        """The newest deliveries with their tries, newest first; `before` is not included."""
+        """The newest deliveries with their tries, newest first; `before` is not included.
+
+        after: (created_at_ms, notification) of the last notification that was told.
+        """
         query = select(DeliveryRow).where(*self._of(DeliveryRow))
         if state is not None:
             query = query.where(DeliveryRow.state == state)
@@ -90,6 +94,10 @@ class ReportRepository:
             query = query.where(DeliveryRow.notification == notification)
         if before is not None:
             query = query.where(DeliveryRow.created_at_ms < to_ms(before))
+        if after is not None:
+            created, name = col(DeliveryRow.created_at_ms), col(DeliveryRow.notification)
+            same = and_(created == after[0], name < after[1])
+            query = query.where(or_(created < after[0], same))
         newest = query.order_by(
             col(DeliveryRow.created_at_ms).desc(),
             col(DeliveryRow.notification).desc(),

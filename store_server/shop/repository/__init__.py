@@ -3,6 +3,7 @@
 from store_server.shop.repository.access import AccessRepository
 from store_server.shop.repository.api_keys import ApiKeyRepository
 from store_server.shop.repository.audit import AuditRepository
+from store_server.shop.repository.drafts import DraftRepository
 from store_server.shop.repository.gateway_configs import GatewayConfigRepository
 from store_server.shop.repository.plans import PlanRepository
 from store_server.shop.repository.products import ProductRepository
@@ -14,6 +15,7 @@ __all__ = [
     "ApiKeyRepository",
     "AuditRepository",
     "ConsoleUserRepository",
+    "DraftRepository",
     "GatewayConfigRepository",
     "PlanRepository",
     "ProductRepository",

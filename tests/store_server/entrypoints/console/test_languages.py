@@ -125,7 +125,7 @@ class Untranslated(HTMLParser):
 
 
 # Months as CLDR writes them, and what a label quotes of the store.
-NAMES = {"Beaconry", "Demo", "supermarket", "manager"}
+NAMES = {"Beaconry", "Demo", "supermarket", "manager", "bakery", "bread"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,117 @@
+"""What a campaign was worth: first whether the measurement holds, then the advice, then numbers."""
+
+import csv
+import io
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from store_server.decisions.plural import spoken
+from store_server.entrypoints.console.charts import bars, drawn, intervals
+from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.languages import words_of
+from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor
+from store_server.entrypoints.context import ServerContext
+from store_server.entrypoints.http_auth import Context
+from store_server.flows.show_campaign import show_campaign
+from store_server.flows.show_report import show_report
+from store_server.ids import CampaignId
+from store_server.reports.advice import MISMATCH_P
+from store_server.reports.outcomes import Metric
+from store_server.reports.report import Report
+
+router = APIRouter(route_class=PageRoute)
+
+STEP_TEXTS = {
+    "visits": N_("Visits"),
+    "in_zone": N_("Were in its zone"),
+    "eligible": N_("Might have been offered something"),
+    "decided": N_("Were decided on"),
+    "triggers": N_("Came where a campaign listens"),
+    "chosen": N_("Had an offer worth making"),
+    "offered": N_("Were offered it"),
+    "delivered": N_("Delivered"),
+    "opened": N_("Opened"),
+    "redeemed": N_("Redeemed"),
+}
+METRIC_TEXTS = {
+    Metric.CONVERSION: N_("Bought it"),
+    Metric.SPEND: N_("Spent in the visit"),
+    Metric.MARGIN: N_("Margin of the visit"),
+    Metric.SPEND_28_DAYS: N_("Spent in 28 days"),
+}
+
+
+@router.get("/campaigns/at/{campaign}/results")
+async def show_results(campaign: str, visit: Visitor, context: Context) -> Response:
+    """The result as it stands: checks, advice, effects, funnel."""
+    shown = await context.read(show_campaign, campaign_id=campaign)
+    report = await _report(visit, context, campaign)
+    effect = shown.campaign.smallest_effect_bp
+    return visit.page(
+        "results.html",
+        it=shown.campaign,
+        report=report,
+        lift=report.lift,
+        as_drawn=report.lift.always_valid_ratio_p >= MISMATCH_P,
+        held_out=context.rooms.policy.holdout_bp / 10_000,
+        metrics=METRIC_TEXTS,
+        steps=STEP_TEXTS,
+        window_hours=context.rooms.policy.window_hours,
+        forest=await _forest(visit, report, useful=None if effect is None else effect / 100),
+        funnel=await _funnel(visit, report),
+    )
+
+
+@router.get("/campaigns/at/{campaign}/results.csv")
+async def export_results(campaign: str, visit: Visitor, context: Context) -> Response:
+    """The effects and the funnel as rows, for a spreadsheet; numbers with a full stop."""
+    report = await _report(visit, context, campaign)
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["kind", "name", "offered_units", "held_out_units", "estimate", "low", "high"])
+    for one in report.lift.effects:
+        found = one.interval
+        numbers = ("", "", "") if found is None else (found.estimate, found.low, found.high)
+        rows.writerow(["effect", one.metric, one.offered_units, one.held_out_units, *numbers])
+    for step in report.funnel:
+        rows.writerow(["step", step.name, step.count, "", "", "", ""])
+    headers = {"content-disposition": f'attachment; filename="{_file_name(campaign)}.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _file_name(campaign: str) -> str:
+    return "".join(letter for letter in campaign if letter.isalnum() or letter == "-")[:40]
+
+
+async def _report(visit: Visit, context: ServerContext, campaign: str) -> Report:
+    language = spoken(visit.language)
+    report: Report = await context.read(
+        show_report, campaign=CampaignId(campaign), language=language
+    )
+    return report
+
+
+async def _forest(visit: Visit, report: Report, *, useful: float | None) -> Markup:
+    found = report.lift.effect(Metric.CONVERSION).interval
+    if found is None:
+        return Markup("")
+    row = {
+        "name": words_of(visit.language).gettext(METRIC_TEXTS[Metric.CONVERSION]),
+        "estimate": 100 * found.estimate,
+        "low": 100 * found.low,
+        "high": 100 * found.high,
+    }
+    svg = await drawn(intervals([row], useful=useful), language=visit.language)
+    return Markup(svg)  # noqa: S704 - drawn by the library from our own numbers and words
+
+
+async def _funnel(visit: Visit, report: Report) -> Markup:
+    say = words_of(visit.language).gettext
+    rows = [
+        {"name": say(STEP_TEXTS.get(one.name, one.name)), "count": one.count}
+        for one in report.funnel
+    ]
+    svg = await drawn(bars(rows), language=visit.language)
+    return Markup(svg)  # noqa: S704 - drawn by the library from our own numbers and words

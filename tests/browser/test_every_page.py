@@ -1,0 +1,75 @@
+"""Every page in a real browser: accessible, quiet, and within the width of a phone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.every_page import PAGES
+from tests.browser.pictures import a_lively_console
+from tests.browser.walked_store import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Look = tuple[str, Literal["light", "dark"], tuple[int, int]]
+LOOKS: tuple[Look, ...] = (
+    ("en", "light", (1440, 900)),
+    ("es", "dark", (390, 844)),
+    ("ru", "light", (390, 844)),
+)
+
+
+@pytest.fixture(scope="module")
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with a_lively_console(Path(tmp_path_factory.mktemp("lively"))) as console:
+        yield console
+
+
+@pytest.fixture(scope="module")
+def session(chromium: Browser, lively: Served) -> list[object]:
+    """The cookies of a manager who came in by the link."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(lively.link)
+    page.locator("button.main").click()
+    page.wait_for_url(re.compile(f"{lively.url}/$"))
+    cookies: list[object] = list(context.cookies())
+    context.close()
+    return cookies
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look[0])
+def test_every_page_is_accessible_quiet_and_no_wider_than_the_screen(
+    chromium: Browser,
+    lively: Served,
+    session: list[object],
+    look: Look,
+) -> None:
+    language, scheme, size = look
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+    )
+    speak = {"name": "beaconry_language", "value": language, "url": lively.url}
+    context.add_cookies([*session, speak])  # type: ignore[list-item] # plain dicts are taken
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    axe, found = Axe(), {}
+    for name, path in PAGES.items():
+        page.goto(f"{lively.url}{path}")
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        broken = [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+            for one in axe.run(page).response["violations"]
+        ]
+        if broken or wide > size[0]:
+            found[name] = (wide, broken)
+    context.close()
+
+    assert not found, "\n".join(f"{name}: {one}" for name, one in found.items())
+    assert told == []
