@@ -126,3 +126,45 @@ def replay_decision(
             print(f"  {name}: stored {stored}, again {made}")
     if not found.is_same:
         raise typer.Exit(1)
+
+
+def dry_run(
+    campaign_id: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="In whatever state.")],
+    since: Annotated[datetime, typer.Option(help="Visits from then on, in UTC.", formats=INSTANTS)],
+    until: Annotated[datetime, typer.Option(help="Visits before it, in UTC.", formats=INSTANTS)],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    most: Annotated[int, typer.Option(min=1, help="Questions that are looked at.")] = 50_000,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what a campaign would have done in a past period; nothing is kept, nothing sent."""
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415 - --help stays light
+    from store_server.flows.dry_run_campaign import dry_run_campaign  # noqa: PLC0415
+
+    set_up_log()
+    with read_store(settings_of(config)) as reader:
+        found = reader.read(
+            dry_run_campaign,
+            campaign_id=campaign_id,
+            since=in_utc(since),
+            until=in_utc(until),
+            most=most,
+        )
+    told = {
+        "campaign_id": found.campaign.id,
+        "version": found.campaign.version,
+        "asked": found.asked,
+        "offered": found.offered,
+        "held_out": found.held_out,
+        "shoppers": found.shoppers,
+        "sample": list(found.sample),
+        "stopped": dict(found.stopped),
+        "expected_redemptions": found.redemptions,
+        "expected_cost_minor": found.cost_minor,
+        "is_cut": found.is_cut,
+    }
+    if as_json:
+        print_json(told)
+    else:
+        for name, value in told.items():
+            print(f"{name}: {value}")

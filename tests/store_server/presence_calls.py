@@ -19,6 +19,7 @@ PRESENCE_READS: dict[str, Call] = {
     "PresenceRepository.open_visits": lambda r: r.open_visits(),
     "PresenceRepository.known_events": lambda r: r.known_events(["event-ann"]),
     "PresenceRepository.ends_of": lambda r: r.ends_of(["visit-ann"]),
+    "PresenceRepository.visits_between": lambda r: r.visits_between(0, 10**15),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
     "PresenceRepository.visitors_since": lambda r: r.visitors_since(0),
     "PresenceRepository.started_between": lambda r: r.started_between(0, 10**15),

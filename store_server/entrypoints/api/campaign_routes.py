@@ -16,6 +16,8 @@ from store_server.entrypoints.api.schemas.campaign_records import (
     ChecklistAnswer,
     DifferenceAnswer,
     DifferenceListAnswer,
+    DryRunAnswer,
+    DryRunBody,
     MoveBody,
     OneCampaignAnswer,
 )
@@ -26,6 +28,7 @@ from store_server.entrypoints.api.schemas.campaigns import (
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.check_campaign import check_campaign
+from store_server.flows.dry_run_campaign import dry_run_campaign
 from store_server.flows.move_campaign import move_campaign
 from store_server.flows.show_budgets import show_budgets
 from store_server.flows.show_campaign import (
@@ -114,6 +117,29 @@ async def get_campaign_checklist(
             )
             for one in found.items
         ],
+    )
+
+
+@router.post("/campaigns/{campaign_id}/dry-run", responses=CHANGING)
+async def post_campaign_dry_run(
+    campaign_id: CampaignPath, body: DryRunBody, context: Context, _caller: OpsCaller
+) -> DryRunAnswer:
+    """What the campaign would have done in a past period; nothing is kept and nothing is sent."""
+    found = await context.read(
+        dry_run_campaign, campaign_id=campaign_id, since=body.since, until=body.until
+    )
+    return DryRunAnswer(
+        campaign_id=found.campaign.id,
+        version=found.campaign.version,
+        asked=found.asked,
+        offered=found.offered,
+        held_out=found.held_out,
+        shoppers=found.shoppers,
+        sample=list(found.sample),
+        stopped=dict(found.stopped),
+        expected_redemptions=found.redemptions,
+        expected_cost_minor=found.cost_minor,
+        is_cut=found.is_cut,
     )
 
 

@@ -101,6 +101,11 @@ class PresenceRepository(StoreRows):
             found.update({visit: from_ms(at_ms) for visit, at_ms in rows})
         return found
 
+    def visits_between(self, from_ms: int, until_ms: int) -> list[Visit]:
+        """The visits to this store that began in [from_ms, until_ms), by start."""
+        began = col(VisitRow.started_at_ms)
+        return self._visits((began >= from_ms) & (began < until_ms))
+
     def last_stores(self, shoppers: Iterable[str]) -> dict[str, str]:
         """In which store of the organisation each of these was last; one who never was has none."""
         wanted, found = sorted(set(shoppers)), dict[str, str]()

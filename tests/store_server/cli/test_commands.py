@@ -158,6 +158,8 @@ def test_results_are_shown_before_anything_happened(store_server: Command) -> No
     assert "not enough data" in store_server("report").out.lower()
     assert json.loads(store_server("decisions", "--json").out) == []
     assert store_server("replay-decision", "nosuch").code == 1
+    period = ("--since", "2026-01-01", "--until", "2026-01-02")
+    assert store_server("dry-run", "nosuch", *period).code == 1
 
 
 def test_a_new_link_takes_the_place_of_the_old_one(store_server: Command) -> None:

@@ -107,6 +107,58 @@ class ChecklistAnswer(Answer):
     items: list[CheckItemAnswer]
 
 
+class DryRunBody(Body):
+    """The past period whose visits are replayed: those that began in [since, until)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"since": "2026-03-02T00:00:00Z", "until": "2026-03-03T00:00:00Z"}]
+        }
+    )
+
+    since: At
+    until: At
+
+
+class DryRunAnswer(Answer):
+    """What would have come of it; `sample` are pseudonyms, `stopped` counts by reason code.
+
+    `is_cut`: there were more questions than were looked at.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "campaign_id": "bread",
+                    "version": 3,
+                    "asked": 410,
+                    "offered": 118,
+                    "held_out": 12,
+                    "shoppers": 97,
+                    "sample": ["k3v9x2aq"],
+                    "stopped": {"cap_visit": 201, "no_consent_offers": 79},
+                    "expected_redemptions": 31.4,
+                    "expected_cost_minor": 1570.0,
+                    "is_cut": False,
+                }
+            ]
+        }
+    )
+
+    campaign_id: str
+    version: int
+    asked: int
+    offered: int
+    held_out: int
+    shoppers: int
+    sample: list[str]
+    stopped: dict[str, int]
+    expected_redemptions: float
+    expected_cost_minor: float
+    is_cut: bool
+
+
 class CampaignVersionAnswer(Answer):
     """One version as it was saved; `approved_by` null: nobody has approved it."""
 
