@@ -77,15 +77,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
             at = store.rooms.now(live)
             past.note(people_in(live, at_t=at.timestamp()), at=at)
 
-        drop = settings.till.drop_folder and TillDrop(settings.till.drop_folder, store.writer)
-        timetable = Timetable(
-            store.writer,
-            look=look,
-            look_seldom=refresh.look,
-            look_at_drop=drop.look if drop else None,
-        )
-        timetable.start()
-        stack.callback(timetable.stop)
+        _start_timetable(store, stack, look=look, look_seldom=refresh.look)
         stack.callback(refresh.stop)
         context = ServerContext(
             settings=settings,
@@ -177,6 +169,25 @@ def _start_deliveries(
     stack.callback(deliveries.stop)
     store.rooms.wake_deliveries = deliveries.wake
     return deliveries
+
+
+def _start_timetable(
+    store: OpenStore,
+    stack: contextlib.ExitStack,
+    *,
+    look: Callable[[], object],
+    look_seldom: Callable[[], object],
+) -> None:
+    folder = store.settings.till.drop_folder
+    drop = None if folder is None else TillDrop(folder, store.writer)
+    timetable = Timetable(
+        store.writer,
+        look=look,
+        look_seldom=look_seldom,
+        look_at_drop=None if drop is None else drop.look,
+    )
+    timetable.start()
+    stack.callback(timetable.stop)
 
 
 def _start_subscriber(

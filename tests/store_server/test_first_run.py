@@ -36,6 +36,25 @@ def test_nobody_else_can_read_them(tmp_path: Path) -> None:
     assert folders == {0o700}
 
 
+def test_the_coupon_key_before_is_still_known(tmp_path: Path) -> None:
+    secrets = Secrets(tmp_path)
+    (before,) = secrets.coupon_secrets()
+    secrets.path("coupon.key").rename(secrets.path("coupon.previous.key"))
+
+    today, earlier = secrets.coupon_secrets()
+
+    assert earlier == before != today
+    assert len(today) == 32
+
+
+def test_a_damaged_coupon_key_is_refused(tmp_path: Path) -> None:
+    Secrets(tmp_path).prepare()
+    Secrets(tmp_path).path("coupon.key").write_text("short")
+
+    with pytest.raises(ConfigError, match="64 hex digits"):
+        Secrets(tmp_path).coupon_secrets()
+
+
 @pytest.mark.parametrize(("name", "mode"), [("data.key", 0o644), (".", 0o755)])
 def test_a_secret_that_others_could_read_is_refused(tmp_path: Path, name: str, mode: int) -> None:
     secrets = Secrets(tmp_path)
