@@ -71,3 +71,25 @@ def test_an_api_key_is_not_a_shopper(web: WebStore) -> None:
     answer = web.client("backend").get("/v1/app/data")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "shopper_token_needed")
+
+
+def test_an_arrival_is_awaited_only_where_a_campaign_waits_for_it(web: WebStore) -> None:
+    app = web.client(token=web.token())
+
+    before = app.post("/v1/app/arrivals", json={"request_id": "near-1"})
+    web.client("ops").put(
+        "/v1/campaigns/near",
+        json={
+            "name": "Near",
+            "offers": ["rye"],
+            "trigger": {"kind": "near_store"},
+            "goal": "visits",
+            "smallest_effect_bp": 100,
+            "ends_at": "2027-01-01T00:00:00Z",
+            "state": "live",
+        },
+    )
+    after = app.post("/v1/app/arrivals", json={"request_id": "near-2"})
+
+    assert (before.status_code, before.json()) == (202, {"awaited": False})
+    assert after.json() == {"awaited": True}

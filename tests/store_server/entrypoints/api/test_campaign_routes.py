@@ -85,3 +85,30 @@ def test_an_unknown_campaign_is_not_found(web: WebStore) -> None:
         answer = web.client("ops").get(f"/v1/campaigns/nosuch{part}")
 
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_campaign")
+
+
+def test_a_dry_run_tells_what_a_draft_would_have_done(web: WebStore) -> None:
+    web.client("ops").put(ADDRESS, json=DAIRY)
+    period = {"since": "2026-03-03T00:00:00Z", "until": "2026-03-04T00:00:00Z"}
+
+    told = web.client("ops").post(f"{ADDRESS}/dry-run", json=period)
+    ahead = web.client("ops").post(
+        f"{ADDRESS}/dry-run", json={**period, "until": "2030-01-01T00:00:00Z"}
+    )
+
+    assert (told.status_code, told.json()["asked"], told.json()["is_cut"]) == (200, 0, False)
+    assert (ahead.status_code, ahead.json()["code"]) == (422, "bad_period")
+
+
+def test_budgets_are_listed_with_what_is_used_of_them(web: WebStore) -> None:
+    ops = web.client("ops")
+    ops.put(ADDRESS, json={**DAIRY, "budget_minor": 500})
+
+    (budget,) = ops.get("/v1/budgets").json()["budgets"]
+
+    assert (budget["kind"], budget["name"], budget["limit_minor"]) == (
+        "campaign",
+        "dairy-hour",
+        500,
+    )
+    assert budget["used"]["reserved_minor"] == 0
