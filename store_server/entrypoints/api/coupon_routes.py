@@ -37,7 +37,7 @@ async def list_app_coupons(context: Context, shopper: ShopperCaller) -> AppCoupo
 
 
 @router.post("/coupons:revoke", tags=["back office"], responses=CHANGING)
-async def post_revocation(
+async def revoke_open_coupons(
     body: RevocationBody, context: Context, _caller: OpsCaller
 ) -> RevokedBody:
     """Call open coupons back; what was reserved for them is free again."""
