@@ -2,6 +2,7 @@
 
 Without more words: every page, wide and phone, light and dark, in three languages. More words pick
 pages by a part of their path, and looks by `wide`, `phone`, `light`, `dark`, `en`, `es`, `ru`.
+`docs` writes the three small ones of docs/console.md instead.
 """
 
 import re
@@ -26,6 +27,7 @@ from tests.store_server.entrypoints.web_builders import a_web_store
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "es", "ru")
+FOR_DOCS = ("overview", "live", "campaign")
 
 
 @contextmanager
@@ -65,6 +67,21 @@ def take(browser: Browser, console: Served, folder: Path, wanted: list[str]) -> 
     return taken
 
 
+def take_for_docs(browser: Browser, console: Served, folder: Path) -> int:
+    """The few pictures of the manual, three quarters of their size."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 860}, device_scale_factor=0.75, color_scheme="light"
+    )
+    context.add_cookies(_session(browser, console))  # type: ignore[arg-type] # plain dicts are taken
+    page = context.new_page()
+    for name in FOR_DOCS:
+        page.goto(f"{console.url}{PAGES[name]}")
+        page.wait_for_timeout(3000 if name == "live" else 0)
+        page.screenshot(path=folder / f"{name}.png")
+    context.close()
+    return len(FOR_DOCS)
+
+
 def _free(one: str, looks: list[str]) -> bool:
     """Whether another look of the same kind was asked for too."""
     kinds: tuple[tuple[str, ...], ...] = (tuple(SIZES), SCHEMES, LANGUAGES)
@@ -90,7 +107,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as state, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         with a_lively_console(Path(state)) as console:
-            taken = take(browser, console, folder, sys.argv[2:])
+            if "docs" in sys.argv[2:]:
+                taken = take_for_docs(browser, console, folder)
+            else:
+                taken = take(browser, console, folder, sys.argv[2:])
         browser.close()
     sys.stdout.write(f"{taken} pictures in {folder}\n")
 

@@ -155,11 +155,10 @@ class DecisionRepository:
             query = query.where(DecisionRow.shopper == shopper)
         if before is not None:
             at_ms, name = before
+            # The bound alone lets the index begin there; an OR alone walks from the newest on.
             query = query.where(
-                or_(
-                    col(DecisionRow.at_ms) < at_ms,
-                    (col(DecisionRow.at_ms) == at_ms) & (col(DecisionRow.id) < name),
-                )
+                col(DecisionRow.at_ms) <= at_ms,
+                or_(col(DecisionRow.at_ms) < at_ms, col(DecisionRow.id) < name),
             )
         newest = query.order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
         return [decision_of(row) for row in self._session.exec(newest.limit(limit))]

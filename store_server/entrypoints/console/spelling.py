@@ -7,6 +7,7 @@ These are the filters of the templates. Each takes what it needs of the page's o
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
@@ -45,8 +46,7 @@ def moment(page: Context, at: datetime | None) -> str:
     if at is None:
         return NOT_KNOWN
     local = _local(page, at)
-    shown = dates.format_skeleton("MMMd", local, locale=_locale(page))
-    return f"{shown}, {local:%H:%M}"
+    return f"{_month_day(local.date(), _locale(page))}, {local:%H:%M}"
 
 
 @pass_context
@@ -110,6 +110,12 @@ def money(page: Context, minor: float | None) -> str:
     places = numbers.get_currency_precision(currency)
     amount = Decimal(round(minor)) / 10**places
     return numbers.format_currency(amount, currency, locale=_locale(page))
+
+
+@lru_cache(512)
+def _month_day(local: date, locale: str) -> str:
+    """Day and short month; a page of a list says the same few days fifty times."""
+    return str(dates.format_skeleton("MMMd", local, locale=locale))
 
 
 def _locale(page: Context) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -96,8 +96,8 @@ class ReportRepository:
             query = query.where(DeliveryRow.created_at_ms < to_ms(before))
         if after is not None:
             created, name = col(DeliveryRow.created_at_ms), col(DeliveryRow.notification)
-            same = and_(created == after[0], name < after[1])
-            query = query.where(or_(created < after[0], same))
+            # The bound alone lets the index begin there; an OR alone walks from the newest on.
+            query = query.where(created <= after[0], or_(created < after[0], name < after[1]))
         newest = query.order_by(
             col(DeliveryRow.created_at_ms).desc(),
             col(DeliveryRow.notification).desc(),

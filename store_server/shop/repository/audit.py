@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from store_server.clock import from_ms, to_ms
@@ -52,11 +52,10 @@ class AuditRepository:
             query = query.where(AuditRow.who == who)
         if before is not None:
             at_ms, name = before
+            # The bound alone lets the index begin there; an OR alone walks from the newest on.
             query = query.where(
-                or_(
-                    col(AuditRow.at_ms) < at_ms,
-                    and_(col(AuditRow.at_ms) == at_ms, col(AuditRow.id) < name),
-                )
+                col(AuditRow.at_ms) <= at_ms,
+                or_(col(AuditRow.at_ms) < at_ms, col(AuditRow.id) < name),
             )
         newest = query.order_by(col(AuditRow.at_ms).desc(), col(AuditRow.id).desc())
         return [_entry_of(row) for row in self._session.exec(newest.limit(limit))]
