@@ -3,7 +3,7 @@
 set -euo pipefail
 compile() { uv pip compile -q --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header "$@"; }
 compile pyproject.toml requirements/build.in --extra edge -o requirements/edge.txt
-compile pyproject.toml requirements/build.in --extra edge --extra server --extra ids --extra postgres --extra channels -o requirements/runtime.txt
+compile pyproject.toml requirements/build.in --extra edge --extra server --extra ids --extra postgres -o requirements/runtime.txt
 compile pyproject.toml requirements/build.in --all-extras -o requirements/demo.txt
 compile pyproject.toml requirements/build.in requirements/dev.in --all-extras -o requirements/dev.txt
 compile requirements/peers.in -o requirements/peers.txt

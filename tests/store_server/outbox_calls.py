@@ -39,6 +39,7 @@ OUTBOX_READS: dict[str, Call] = {
     "EndpointRepository.active": lambda r: r.active("endpoint-ann", now_system_ms=0),
     "ReplayRepository.ending": lambda r: r.ending(ANNS_WAY),
     "ReplayRepository.count_over": lambda r: r.count_over("endpoint-ann", since=EVER, now=LATER),
+    "NotificationRepository.offers_of": lambda r: r.offers_of(ANN, at=EVER),
     "NotificationRepository.of_shopper": lambda r: r.of_shopper(ANN),
 }
 OUTBOX_WRITES: dict[str, Call] = {

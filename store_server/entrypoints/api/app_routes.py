@@ -10,6 +10,8 @@ from store_server.entrypoints.api.schemas.app import (
     ArrivalAnswer,
     ArrivalBody,
     DismissedBody,
+    InboxAnswer,
+    InboxItemAnswer,
     InstallAnswer,
     InstallBody,
     MyDataAnswer,
@@ -30,6 +32,7 @@ from store_server.flows.record_consent import record_consent
 from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.record_opened import record_opened
 from store_server.flows.register_install import register_install
+from store_server.flows.show_inbox import show_inbox
 from store_server.flows.show_shopper import show_shopper
 from store_server.flows.take_app_sightings import take_app_sightings
 from store_server.presence.app_reading import AppReading
@@ -83,6 +86,27 @@ async def get_my_data(context: Context, shopper: ShopperCaller) -> MyDataAnswer:
     """Everything that is kept about the shopper."""
     data = await context.read(show_shopper, shopper=shopper)
     return MyDataAnswer.model_validate({"shopper_id": shopper, "data": data})
+
+
+@router.get("/inbox", responses=READING)
+async def get_my_inbox(context: Context, shopper: ShopperCaller) -> InboxAnswer:
+    """The offers that can still be used: what the app's inbox shows, also without push."""
+    items = await context.read(show_inbox, shopper=shopper)
+    return InboxAnswer(
+        items=[
+            InboxItemAnswer(
+                notification_id=one.notification,
+                offer_id=one.offer,
+                title=one.title,
+                body=one.body,
+                coupon_code=one.coupon_code,
+                created_at=one.created_at,
+                expires_at=one.expires_at,
+                opened_at=one.opened_at,
+            )
+            for one in items
+        ]
+    )
 
 
 @router.post("/sightings", status_code=202, responses=CHANGING)

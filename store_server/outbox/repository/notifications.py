@@ -41,9 +41,20 @@ class NotificationRepository:
 
     def of_shopper(self, shopper: ShopperId) -> list[Exported]:
         """Everything a shopper was told, oldest first: for the data download."""
+        return self._exported(NotificationRow.shopper == shopper)
+
+    def offers_of(self, shopper: ShopperId, *, at: datetime) -> list[Exported]:
+        """The offers to a shopper whose moment is not over at `at`, oldest first."""
+        return self._exported(
+            NotificationRow.shopper == shopper,
+            NotificationRow.kind == "offer",
+            NotificationRow.expires_at_ms > to_ms(at),
+        )
+
+    def _exported(self, *where: ColumnElement[bool] | bool) -> list[Exported]:
         rows = self._session.exec(
             select(NotificationRow)
-            .where(*self._mine(), NotificationRow.shopper == shopper)
+            .where(*self._mine(), *where)
             .order_by(col(NotificationRow.created_at_ms), col(NotificationRow.id))
             .execution_options(populate_existing=True)
         ).all()

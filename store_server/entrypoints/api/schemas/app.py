@@ -157,6 +157,46 @@ class PullAnswer(Answer):
     reason: str | None
 
 
+class InboxItemAnswer(Answer):
+    """One offer that can still be used; `opened_at` null while it is unread."""
+
+    notification_id: str
+    offer_id: str
+    title: str
+    body: str
+    coupon_code: str | None
+    created_at: At
+    expires_at: At
+    opened_at: At | None
+
+
+class InboxAnswer(Answer):
+    """The shopper's offers whose moment is not over, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "notification_id": "kq3examplenotification",
+                            "offer_id": "rye-50",
+                            "title": "Fresh rye",
+                            "body": "0.50 off today",
+                            "coupon_code": "YAKMVS9-EDD1RCR-G0FQ8WX",
+                            "created_at": "2026-03-02T09:30:20Z",
+                            "expires_at": "2026-03-02T09:32:20Z",
+                            "opened_at": None,
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[InboxItemAnswer]
+
+
 class OpenedBody(Body):
     """When the shopper opened the notification; now when absent."""
 
