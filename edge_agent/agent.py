@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from edge_agent.advert import Burst, Heard, Tick
-from edge_agent.batching import encode_foreign, encode_rows, grade_of
+from edge_agent.batching import MOST_ROWS, encode_foreign, encode_rows, grade_of
 from edge_agent.clocks import JUMP_BACK_MS, FeedClock, GatewayClock
 from edge_agent.config_trial import ConfigTrial
 from edge_agent.errors import EdgeAgentError
@@ -134,7 +134,10 @@ class Agent:
             self.faults["clock_put_back"] += 1
             self._offer(self._hearing.start_again())
         self._advanced_ms = now_ms
-        self._offer(self._hearing.advance(now_ms))
+        # In pieces: thousands of windows may be over at once, and their rows take megabytes.
+        while rows := self._hearing.close_due(now_ms, most=MOST_ROWS):
+            self._offer(rows)
+        self._hearing.advance(now_ms)
         self._offer_foreign(now_ms)
 
     def _take_fed(self, adverts: Sequence[Heard], clock: FeedClock) -> None:

@@ -148,9 +148,9 @@ class Hearing:
             self._read_since_ms = now_ms
         return rows
 
-    def close_due(self, now_ms: int) -> list[SightingRow]:
-        """Rows of the windows that are over at `now_ms`; cheap, nothing is forgotten."""
-        return self._windows.close_due(now_ms)
+    def close_due(self, now_ms: int, *, most: int | None = None) -> list[SightingRow]:
+        """Rows of the windows that are over at `now_ms`, `most` of them; nothing is forgotten."""
+        return self._windows.close_due(now_ms, most=most)
 
     def flush(self) -> list[SightingRow]:
         """Rows of every open window, whether over or not."""

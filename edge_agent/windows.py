@@ -10,6 +10,7 @@ The table is bounded: when it is full, identities that have been silent are forg
 the one that has been known for longest; its open window is closed, never lost.
 """
 
+from itertools import islice
 from typing import Final, final
 
 from edge_agent.advert import Heard
@@ -155,10 +156,15 @@ class WindowTable:
         due, self._due = self._due, []
         return due
 
-    def close_due(self, now_ms: int) -> list[SightingRow]:
-        """Rows of the windows that are over at `now_ms`, in the order in which they opened."""
+    def close_due(self, now_ms: int, *, most: int | None = None) -> list[SightingRow]:
+        """Rows of the windows that are over at `now_ms`, in the order in which they opened.
+
+        Args:
+            now_ms: the instant.
+            most: rows given at once; the windows of the rest stay open until it is asked again.
+        """
         due = []
-        for entry in self._open.items():
+        for entry in islice(self._open.items(), most):
             if entry[1].first_at_ms + self._window_ms > now_ms:
                 break
             due.append(entry)

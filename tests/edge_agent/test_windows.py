@@ -74,6 +74,19 @@ def test_windows_close_in_the_order_in_which_they_opened() -> None:
     assert [row.kind for row in table.close_all()] == ["uid", "eid"]
 
 
+def test_windows_that_are_over_are_given_in_pieces() -> None:
+    table = a_table()
+    keys: list[IdentityKey] = [("uid", f"{number:032x}") for number in range(5)]
+    for at_ms in (0, 100):
+        for key in keys:
+            hear(table, at_ms, key=key)
+
+    pieces = [table.close_due(NOON_MS + 1100, most=2) for _ in range(4)]
+
+    assert [len(rows) for rows in pieces] == [2, 2, 1, 0]
+    assert [row.identity for rows in pieces for row in rows] == [key[1] for key in keys]
+
+
 def test_the_table_is_bounded_and_says_what_it_evicted() -> None:
     table = a_table(most=2)
     keys: list[IdentityKey] = [("eid", f"{number:016x}") for number in range(5)]
