@@ -135,6 +135,9 @@ class Seeds:
             "PUT /v1/segments/{segment_id}": lambda: {
                 "body": {"name": "Everybody", "tree": {"kind": "everyone"}}
             },
+            "GET /v1/reports/{name}": lambda: {"path": {"name": "funnel"}},
+            "GET /v1/reports/{name}/file": lambda: {"path": {"name": "funnel"}},
+            "POST /v1/till/baskets/{basket_id}/returns": lambda: self._return(at),
             "PUT /v1/plan": lambda: {"body": self._plan},
             "PUT /v1/zones/{zone_id}": self._zone,
             "POST /v1/creatives:preview": lambda: {"body": {"offer_id": "bread"}},
@@ -207,6 +210,16 @@ class Seeds:
         line = {"product_id": "p1", "quantity": 1, "amount_minor": 300}
         head = {"basket_id": f"r-{number}", "till": "till-1", "at": at, "shopper_id": ANN}
         return {**head, "lines": [line], "coupon_codes": []}
+
+    def _return(self, at: str) -> Values:
+        basket = self._basket(at)
+        till = self.key("till")
+        headers = {"Idempotency-Key": basket["basket_id"]}
+        answer = self._store.api.ask(till, "POST", "/v1/till/baskets", json=basket, headers=headers)
+        answer.raise_for_status()
+        lines = [{"line": 1, "quantity": 1}]
+        body = {"return_id": f"ret-{next(self._numbers)}", "till": "till-1", "at": at}
+        return {"path": {"basket_id": basket["basket_id"]}, "body": {**body, "lines": lines}}
 
     def _opened(self) -> Values:
         name = f"opened-{next(self._numbers)}"
