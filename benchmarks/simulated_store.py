@@ -73,6 +73,8 @@ class SimulatedStore:
 
     def __post_init__(self) -> None:
         event.listen(self.database.write, "connect", _pull_no_plugs)
+        # Connections that are open already would wait for the disk at each commit.
+        self.database.write.dispose()
         self.rng = random.Random(self.seed)
         names = [f"s{number:05}" for number in range(self.people)]
         bread = a_campaign(
