@@ -24,7 +24,13 @@ from store_server.cli.report_files import (
     metrics_page,
     print_report,
 )
-from store_server.cli.result_commands import decisions, dry_run, replay_decision, report
+from store_server.cli.result_commands import (
+    decisions,
+    dry_run,
+    policy_value,
+    replay_decision,
+    report,
+)
 from store_server.cli.seed_command import seed
 from store_server.cli.server_commands import check_config, init, login_link, migrate, serve
 from store_server.cli.survey_commands import survey
@@ -70,6 +76,7 @@ for _command in (
     decisions,
     dry_run,
     replay_decision,
+    policy_value,
     replay_presence,
     till_report,
     till_conformance,

@@ -168,3 +168,53 @@ def dry_run(
     else:
         for name, value in told.items():
             print(f"{name}: {value}")
+
+
+def policy_value(
+    rules: Annotated[
+        list[str], typer.Argument(metavar="RULE=NUMBER...", help="Of [decisions], otherwise.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    since: Annotated[
+        datetime | None, typer.Option(help="Decisions from then on, in UTC.", formats=INSTANTS)
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="Decisions before it, in UTC.", formats=INSTANTS)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what other rules would have brought, told from the log of decisions."""
+    from dataclasses import asdict  # noqa: PLC0415 - --help stays light
+
+    from store_server.bootstrap.open_store import read_store  # noqa: PLC0415
+    from store_server.flows.show_policy_value import show_policy_value  # noqa: PLC0415
+
+    set_up_log()
+    wanted = dict(_rule(text) for text in rules)
+    with read_store(settings_of(config)) as reader:
+        found = reader.read(
+            show_policy_value, rules=wanted, since=in_utc(since), until=in_utc(until)
+        )
+    if as_json:
+        print_json(asdict(found) | {"is_trustworthy": found.is_trustworthy})
+        return
+    print(f"{found.decisions} offered decisions of {found.units} households or shoppers")
+    for name, one in (
+        ("as it was", found.logged),
+        ("otherwise, IPS", found.ips),
+        ("otherwise, SNIPS", found.snips),
+        ("otherwise, doubly robust", found.doubly_robust),
+    ):
+        low, high = one.interval
+        print(f"{name}: {one.value:.2f} minor units each, 95 % {low:.2f} to {high:.2f}")
+    print(f"rests on {found.effective:.0f} decisions; {found.unsupported:.1%} were never tried")
+    if not found.is_trustworthy:
+        print("do not believe it: too little of the log speaks of these rules")
+
+
+def _rule(text: str) -> tuple[str, int]:
+    name, equals, number = text.partition("=")
+    if not equals or not number.lstrip("-").isdecimal():
+        raise typer.BadParameter(f"{text!r} must be RULE=NUMBER, such as growth_bp=5000")
+    return name, int(number)

@@ -11,8 +11,11 @@ from tests.store_server.offers.builders import NOON, a_trigger
 Call = Callable[[Any], object]
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
 ANN: Any = "ann"
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 DECISION_READS: dict[str, Call] = {
+    "BasketRepository.earned": lambda r: r.earned(["decision-ann"]),
+    "DecisionRepository.offered_between": lambda r: r.offered_between(None, LATER, limit=9),
     "OfferEffectRepository.load": lambda r: r.load(),
     "StockRepository.out": lambda r: r.out(),
     "StockRepository.units": lambda r: r.units(),

@@ -54,6 +54,21 @@ class DecisionRepository:
             select(DecisionRow.asked).where(*self._mine(), DecisionRow.id == decision)
         ).one_or_none()
 
+    def offered_between(
+        self, since: datetime | None, until: datetime, *, limit: int
+    ) -> list[tuple[Decision, str]]:
+        """The newest offered decisions in [since, until) with what they were asked with."""
+        query = select(DecisionRow).where(
+            *self._mine(),
+            DecisionRow.outcome == Outcome.OFFERED,
+            col(DecisionRow.asked).is_not(None),
+            DecisionRow.at_ms < to_ms(until),
+        )
+        if since is not None:
+            query = query.where(DecisionRow.at_ms >= to_ms(since))
+        newest = query.order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id)).limit(limit)
+        return [(decision_of(row), row.asked or "") for row in self._session.exec(newest)]
+
     def decided(self, triggers: Collection[str]) -> set[str]:
         """Those of `triggers` that have a decision."""
         rows = self._session.exec(

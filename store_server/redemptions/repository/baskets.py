@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, or_, update
+from sqlalchemy import ColumnElement, func, insert, or_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from store_server.clock import from_ms, to_ms
@@ -17,6 +18,8 @@ from store_server.redemptions.basket_return import PaidLine
 from store_server.redemptions.tables import BasketRow, CreditRow
 
 _FRESH = {"populate_existing": True}
+# SQLite takes 32,766 bound values in a statement.
+DECISIONS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,23 @@ class BasketRepository:
             lines=tuple(PaidLine(*line) for line in json.loads(found.lines)),
             tax_included=found.tax_included,
         )
+
+    def earned(self, decisions: Sequence[str]) -> dict[str, int]:
+        """Margin in minor units that baskets in the windows of these decisions left."""
+        found: dict[str, int] = {}
+        for start in range(0, len(decisions), DECISIONS_AT_ONCE):
+            rows = self._session.execute(
+                select_columns(col(CreditRow.decision), func.sum(CreditRow.margin_minor))
+                .where(
+                    CreditRow.org == self._scope.org,
+                    CreditRow.store == self._scope.store,
+                    col(CreditRow.decision).in_(list(decisions[start : start + DECISIONS_AT_ONCE])),
+                    col(CreditRow.in_window),
+                )
+                .group_by(col(CreditRow.decision))
+            )
+            found.update({decision: int(margin) for decision, margin in rows})
+        return found
 
     def credit(self, credits_: Sequence[Credit]) -> int:
         """Write what baskets are credited to; how many were new."""
