@@ -87,9 +87,9 @@ def _extract(
     folder: Path, categories: Collection[str], households: int, before: datetime
 ) -> Extract:
     # pyarrow is heavy, comes with the extra `demo` only, and ships no types.
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
-    import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     names = pq.read_table(
         folder / "products.parquet",
