@@ -11,6 +11,7 @@ Run: python -m benchmarks.openapi_fuzz [EXAMPLES] [PART-OF-A-PATH]
 import json
 import sys
 import tempfile
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class Fuzz:
         }
         case.query = made.get("query", {})
         case.body = made.get("body", self._example(case))
-        case.headers["Idempotency-Key"] = str(id(case))
+        case.headers["Idempotency-Key"] = uuid.uuid4().hex
         return case
 
     def _example(self, case: Case[Any]) -> object:
@@ -111,7 +112,7 @@ class Fuzz:
             if response.status_code not in (401, 403):
                 break
         if response.status_code >= 400:
-            self.refusals[label] = " ".join(response.text.split())[:300]
+            self.refusals.setdefault(label, " ".join(response.text.split())[:300])
         try:
             case.validate_response(response, checks=self._checks)
         except InvalidSchema:
@@ -170,7 +171,7 @@ def main() -> None:
         share = good / max(1, counted.total())
         if share < BAR_SUCCESS:
             low.append(label)
-            print(f"the last refusal of {label}: {fuzz.refusals.get(label)}")
+            print(f"the first refusal of {label}: {fuzz.refusals.get(label)}")
         print(
             f"{label}: {counted.total()} examples, {share:.0%} 2xx, {dict(sorted(counted.items()))}"
         )

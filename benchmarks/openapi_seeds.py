@@ -217,7 +217,7 @@ class Seeds:
         headers = {"Idempotency-Key": basket["basket_id"]}
         answer = self._store.api.ask(till, "POST", "/v1/till/baskets", json=basket, headers=headers)
         answer.raise_for_status()
-        lines = [{"line": 1, "quantity": 1}]
+        lines = [{"line": 0, "quantity": 1}]
         body = {"return_id": f"ret-{next(self._numbers)}", "till": "till-1", "at": at}
         return {"path": {"basket_id": basket["basket_id"]}, "body": {**body, "lines": lines}}
 
