@@ -1,5 +1,6 @@
 """Templates into pages: one Jinja2 environment for each language, autoescaped and strict."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from store_server.entrypoints.console.languages import OWN_NAMES, locale_of, wor
 from store_server.entrypoints.console.refusal_text import refusal_text
 from store_server.entrypoints.console.spelling import FILTERS, NOT_KNOWN
 
+_INDENT = re.compile(r"\n\s+")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,5 +51,8 @@ def render(template: str, language: str, **values: object) -> str:
 def html(template: str, language: str, *, status: int = 200, **values: object) -> Response:
     """A page as an answer."""
     text = render(template, language, **values)
+    if "<pre" not in text and "<textarea" not in text:
+        # The templates' indentation is a fifth of a page, and pages are not packed.
+        text = _INDENT.sub("\n", text)
     headers = {"content-language": language}
     return Response(text, status, headers, "text/html; charset=utf-8")
