@@ -2,7 +2,7 @@
 
 The same question (`request_id`) gets the same answer. And the choice of a visit is the same in
 every channel: while an offer of this visit is open, or its ghost is, a pull answers it and does
-not draw again.
+not draw again. A dismissal closes it: then the pull chooses anew.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.errors import Unprocessable
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.offer_words import moment_ends_at, word
@@ -25,12 +25,17 @@ from store_server.redemptions.repository import CouponRepository
 
 @dataclass(frozen=True, slots=True)
 class PulledOffer:
-    """What the app shows; coupon_code None when the offer is no discount."""
+    """What the app shows; coupon_code None when the offer is no discount.
+
+    personal_discount: whether `face_value_minor` was reckoned for this shopper: it must be said.
+    """
 
     offer: OfferId
     title: str
     body: str
     coupon_code: str | None
+    face_value_minor: int
+    personal_discount: bool
     expires_at: datetime
 
 
@@ -139,11 +144,14 @@ def _question(
 def _open_choice(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, trigger: Trigger
 ) -> Decision | None:
-    """The newest choice of this visit that is neither used nor over; a ghost stays open."""
+    """The newest choice of this visit that is not used, over or dismissed; a ghost stays open."""
     if trigger.visit_id is None:
         return None
     made = DecisionRepository(uow.session, rooms.scope).of_visit(trigger.visit_id, trigger.shopper)
+    dismissed = DismissalRepository(uow.session, rooms.scope).among([one.id for one in made])
     for decision in made:
+        if decision.id in dismissed:
+            continue
         if decision.outcome is Outcome.HELD_OUT:
             return decision
         coupon = _coupon(uow, rooms, decision=decision)
@@ -175,7 +183,15 @@ def _answer(
     )
     return PullAnswer(
         decision,
-        PulledOffer(decision.offer, told.title, told.body, told.coupon_code, told.expires_at),
+        PulledOffer(
+            offer=decision.offer,
+            title=told.title,
+            body=told.body,
+            coupon_code=told.coupon_code,
+            face_value_minor=told.face_value_minor,
+            personal_discount=told.personal_discount,
+            expires_at=told.expires_at,
+        ),
     )
 
 

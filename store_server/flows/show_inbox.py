@@ -22,13 +22,18 @@ from store_server.shoppers.repository import ComplaintRepository, ConsentReposit
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One offer as it is read; `opened_at` None while it is unread."""
+    """One offer as it is read; `opened_at` None while it is unread.
+
+    face_value_minor: None for what was written before the discount was told apart.
+    """
 
     notification: str
     offer: str
     title: str
     body: str
     coupon_code: str | None
+    face_value_minor: int | None
+    personal_discount: bool
     created_at: datetime
     expires_at: datetime
     opened_at: datetime | None
@@ -61,6 +66,8 @@ def _item(one: Exported) -> InboxItem:
         title=said["title"],
         body=said["body"],
         coupon_code=said["coupon_code"],
+        face_value_minor=said.get("face_value_minor"),
+        personal_discount=said.get("personal_discount", False),
         created_at=one.created_at,
         expires_at=datetime.fromisoformat(said["expires_at"]),
         opened_at=one.opened_at,

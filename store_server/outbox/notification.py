@@ -45,7 +45,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What one shopper is told, until `expires_at`."""
+    """What one shopper is told, until `expires_at`.
+
+    face_value_minor: the discount as decided, in minor units; 0 for a mere message.
+    personal_discount: whether it was reckoned for this shopper, which must be said.
+    """
 
     id: str
     decision: str
@@ -57,6 +61,8 @@ class Notification:
     title: str
     body: str
     coupon_code: str | None
+    face_value_minor: int
+    personal_discount: bool
     trigger_at: datetime
     created_at: datetime
     expires_at: datetime
@@ -85,7 +91,7 @@ def compose(
 
     Args:
         decision: what was offered to whom.
-        offer: what it promises.
+        offer: what it promises, with the discount of the decision.
         creative: the words, in the shopper's language.
         code: the coupon's code, grouped for reading; None when the offer has no coupon.
         expires_at: after this instant it is dropped, not sent late.
@@ -120,6 +126,8 @@ def compose(
         title=words.title,
         body=words.body,
         coupon_code=code,
+        face_value_minor=offer.face_value_minor,
+        personal_discount=offer.terms.discount is not None,
         trigger_at=decision.at,
         created_at=decision.at,
         expires_at=expires_at,
@@ -159,6 +167,8 @@ def webhook_body(notification: Notification, scope: Scope) -> str:
         "title": notification.title,
         "body": notification.body,
         "coupon_code": notification.coupon_code,
+        "face_value_minor": notification.face_value_minor,
+        "personal_discount": notification.personal_discount,
         "expires_at": rfc3339(notification.expires_at),
         "trigger_at": rfc3339(notification.trigger_at),
     }

@@ -112,6 +112,8 @@ def test_the_webhook_example_has_the_fields_that_are_posted() -> None:
         title="t",
         body="b",
         coupon_code=None,
+        face_value_minor=50,
+        personal_discount=True,
         trigger_at=at,
         created_at=at,
         expires_at=at,

@@ -100,6 +100,8 @@ async def get_my_inbox(context: Context, shopper: ShopperCaller) -> InboxAnswer:
                 title=one.title,
                 body=one.body,
                 coupon_code=one.coupon_code,
+                face_value_minor=one.face_value_minor,
+                personal_discount=one.personal_discount,
                 created_at=one.created_at,
                 expires_at=one.expires_at,
                 opened_at=one.opened_at,
@@ -220,5 +222,7 @@ def _offer(offer: PulledOffer) -> OfferShown:
         title=offer.title,
         body=offer.body,
         coupon_code=offer.coupon_code,
+        face_value_minor=offer.face_value_minor,
+        personal_discount=offer.personal_discount,
         expires_at=offer.expires_at,
     )

@@ -1,17 +1,30 @@
 """The app's question is answered once, and as the visit was answered before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from store_server.database import Database
-from store_server.decisions.decision import Outcome
+from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.reason import Reason
 from store_server.errors import Unprocessable
+from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.rooms import Policy
-from tests.store_server.flows.decision_builders import a_shop
-from tests.store_server.offers.builders import a_campaign, a_trigger
+from store_server.ids import CampaignId, OfferId
+from store_server.offers.limits import CampaignLimits
+from tests.store_server.flows.decision_builders import Shop, a_shop
+from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 
 TWICE = a_campaign(cap_per_visit=2, cap_per_day=2)
+QUIET = replace(TWICE, limits=CampaignLimits(cooldown_s=3600))
+
+
+def dismiss(shop: Shop, decision: Decision) -> None:
+    with shop.transaction() as uow:
+        record_dismissed(
+            uow, shop.rooms, now=shop.now, decision_id=decision.id, shopper=decision.shopper
+        )
 
 
 def test_a_pull_gets_the_offer_of_the_zone_with_its_coupon(database: Database) -> None:
@@ -65,6 +78,43 @@ def test_an_offer_that_is_over_is_not_open(database: Database) -> None:
     shop.now += timedelta(days=2)
 
     assert shop.pull().decision.id != pushed.id
+
+
+def test_a_dismissed_offer_is_not_open_and_another_is_chosen(database: Database) -> None:
+    offers = [an_offer("rye"), an_offer("oat", margin_minor=140)]
+    campaigns = [QUIET, replace(QUIET, id=CampaignId("oats"), offers=(OfferId("oat"),))]
+    shop = a_shop(database, offers=offers, campaigns=campaigns)
+    shop.in_visit("ann", "visit-1")
+    (pushed,) = shop.decide(a_trigger())
+    dismiss(shop, pushed)
+
+    anew = shop.pull()
+
+    assert (pushed.offer, anew.decision.offer) == ("rye", "oat")
+    assert ("bakery", Reason.DISMISSED) in {
+        (one.campaign, one.reason) for one in anew.decision.candidates
+    }
+    assert shop.pull("r2").decision == anew.decision
+
+
+def test_after_the_only_campaign_was_dismissed_there_is_nothing(database: Database) -> None:
+    shop = a_shop(database, campaigns=[QUIET])
+    shop.in_visit("ann", "visit-1")
+    first = shop.pull()
+    dismiss(shop, first.decision)
+
+    assert (shop.pull("r2").outcome, shop.pull("r2").reason) == ("nothing", "dismissed")
+    assert shop.pull("r1") == first
+
+
+def test_the_dismissal_of_another_shopper_closes_nothing(database: Database) -> None:
+    shop = a_shop(database, campaigns=[QUIET])
+    shop.in_visit("ann", "visit-1")
+    (mine,) = shop.decide(a_trigger())
+    (bobs,) = shop.decide(a_trigger("e2", shopper="bob", visit="visit-2"))
+    dismiss(shop, bobs)
+
+    assert shop.pull().decision == mine
 
 
 def test_consent_withdrawn_closes_what_was_open(database: Database) -> None:

@@ -149,6 +149,8 @@ def a_notification(
         title="rye bread",
         body="0.50 EUR off in bakery",
         coupon_code="ABCDEFG-HJKMNPQ-RSTVWXY",
+        face_value_minor=50,
+        personal_discount=False,
         trigger_at=at,
         created_at=at,
         expires_at=at + lives,

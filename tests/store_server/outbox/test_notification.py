@@ -70,7 +70,8 @@ def test_the_webhook_says_what_the_contract_says() -> None:
     assert document["timestamp"] == "2026-03-04T12:00:00.000Z"
     assert set(document["data"]) == {
         "notification_id", "decision_id", "shopper_id", "offer_id", "campaign_id", "org", "store",
-        "zone", "title", "body", "coupon_code", "expires_at", "trigger_at",
+        "zone", "title", "body", "coupon_code", "face_value_minor",
+        "personal_discount", "expires_at", "trigger_at",
     }  # fmt: skip
     assert document["data"]["expires_at"] == "2026-03-04T12:02:00.000Z"
 

@@ -120,12 +120,17 @@ class ArrivalAnswer(Answer):
 
 
 class OfferShown(Answer):
-    """The offer as the shopper is to read it."""
+    """The offer as the shopper is to read it.
+
+    `personal_discount` true: the discount was reckoned for this shopper, and the app must say so.
+    """
 
     offer_id: str
     title: str
     body: str
     coupon_code: str | None
+    face_value_minor: int
+    personal_discount: bool
     expires_at: At
 
 
@@ -143,6 +148,8 @@ class PullAnswer(Answer):
                         "title": "Fresh rye",
                         "body": "0.50 off today",
                         "coupon_code": "YAKMVS9-EDD1RCR-G0FQ8WX",
+                        "face_value_minor": 50,
+                        "personal_discount": False,
                         "expires_at": "2026-03-02T21:00:00Z",
                     },
                     "reason": None,
@@ -158,13 +165,19 @@ class PullAnswer(Answer):
 
 
 class InboxItemAnswer(Answer):
-    """One offer that can still be used; `opened_at` null while it is unread."""
+    """One offer that can still be used; `opened_at` null while it is unread.
+
+    `personal_discount` true: the discount was reckoned for this shopper, and the app must say so.
+    `face_value_minor` is null for an offer from before the server told it.
+    """
 
     notification_id: str
     offer_id: str
     title: str
     body: str
     coupon_code: str | None
+    face_value_minor: int | None
+    personal_discount: bool
     created_at: At
     expires_at: At
     opened_at: At | None
@@ -184,6 +197,8 @@ class InboxAnswer(Answer):
                             "title": "Fresh rye",
                             "body": "0.50 off today",
                             "coupon_code": "YAKMVS9-EDD1RCR-G0FQ8WX",
+                            "face_value_minor": 50,
+                            "personal_discount": False,
                             "created_at": "2026-03-02T09:30:20Z",
                             "expires_at": "2026-03-02T09:32:20Z",
                             "opened_at": None,

@@ -1,7 +1,12 @@
 """What the app does with a shopper's token: consent, sightings, asking for an offer."""
 
+from dataclasses import replace
+
+from store_server.offers.catalogue import catalogue_of
+from store_server.offers.terms import DiscountBounds, OfferTerms
 from store_server.shoppers.consent import Purpose
 from tests.store_server.entrypoints.web_builders import UUID, WebStore
+from tests.store_server.offers.builders import a_campaign, an_offer
 
 
 def a_sighting(**changes: object) -> dict[str, object]:
@@ -31,6 +36,23 @@ def test_a_pull_answers_with_an_offer_or_nothing(web: WebStore) -> None:
     assert answer.status_code == 200
     assert answer.json()["outcome"] in ("offered", "nothing")
     assert again.json() == answer.json()
+
+
+def test_a_pull_and_the_inbox_say_how_much_is_off_and_for_whom(web: WebStore) -> None:
+    bounds = DiscountBounds(least_minor=10, most_minor=40)
+    offer = replace(an_offer(), terms=OfferTerms(discount=bounds))
+    rooms = web.context.rooms
+    rooms.live = replace(rooms.live, catalogue=catalogue_of([offer], [a_campaign()]))
+    app = web.client(token=web.token())
+
+    pulled = app.post(
+        "/v1/app/decisions", json={"request_id": "q1", "placement": "app", "zone": "bakery"}
+    ).json()["offer"]
+
+    (item,) = app.get("/v1/app/inbox").json()["items"]
+    assert 10 <= pulled["face_value_minor"] <= 40
+    assert (pulled["personal_discount"], item["personal_discount"]) == (True, True)
+    assert item["face_value_minor"] == pulled["face_value_minor"]
 
 
 def test_a_pull_in_a_zone_that_is_not_there_is_refused(web: WebStore) -> None:
