@@ -1,6 +1,7 @@
 """A store with one of everything, for fuzzing: what the API's paths can name, and honest bodies."""
 
 import itertools
+import random
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,12 @@ import msgspec
 
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
+from store_server.database import unit_of_work
+from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.outbox.notification import notification_id
+from store_server.redemptions.coupon_code import new_code
+from store_server.redemptions.repository import CouponRepository
+from tests.faults.shop import HERE
 
 Json = dict[str, Any]
 Values = dict[str, Any]
@@ -92,7 +98,6 @@ class Seeds:
     def _makers(self) -> dict[str, Callable[[], Values]]:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         shopper = {"language": "en", "identities": []}
-        deliveries = "/v1/deliveries/{notification_id}/{endpoint_id}/replay"
         return {
             "PUT /v1/shoppers/{shopper_id}": lambda: {"body": shopper},
             "DELETE /v1/shoppers/{shopper_id}": lambda: {"path": {"shopper_id": self._new()}},
@@ -113,18 +118,16 @@ class Seeds:
             "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
                 "path": {"endpoint_id": self.endpoint()}
             },
-            f"POST {deliveries}": self._dead,
+            "POST /v1/deliveries/{notification_id}/{endpoint_id}/replay": self._dead,
             "POST /v1/app/decisions": lambda: {
                 "body": {"request_id": uuid.uuid4().hex, "placement": "app", "zone": "right"}
             },
             "POST /v1/app/notifications/{notification_id}/opened": self._opened,
-            "POST /v1/app/decisions/{decision_id}/dismissed": lambda: {
-                "path": {"decision_id": self.decision()["decision_id"]},
-                "body": {},
-            },
+            "POST /v1/app/decisions/{decision_id}/dismissed": self._dismissed,
             "POST /v1/app/sightings": lambda: {
                 "body": {"sightings": [{"beacon": BEACON, "rssi_dbm": -64, "at": at}]}
             },
+            "GET /v1/app/coupons/{code}/qr.svg": lambda: {"path": {"code": self._coupon()}},
             "POST /v1/till/baskets": lambda: {"body": self._basket(at)},
             "PUT /v1/campaigns/{campaign_id}": lambda: {
                 "path": {"campaign_id": f"c-{next(self._numbers)}"},
@@ -220,6 +223,25 @@ class Seeds:
         lines = [{"line": 0, "quantity": 1}]
         body = {"return_id": f"ret-{next(self._numbers)}", "till": "till-1", "at": at}
         return {"path": {"basket_id": basket["basket_id"]}, "body": {**body, "lines": lines}}
+
+    def _coupon(self) -> str:
+        number, now = next(self._numbers), datetime.now(UTC)
+        code = new_code(random.Random(number), key=b"fuzz")
+        with unit_of_work(self._store.database.write, None) as uow:
+            CouponRepository(uow.session, HERE).issue(
+                code,
+                shopper=ShopperId(ANN),
+                offer=OfferId("bread"),
+                campaign=CampaignId("bread-left"),
+                decision=f"fuzz-{number}",
+                face_value_minor=50,
+                issued_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        return code
+
+    def _dismissed(self) -> Values:
+        return {"path": {"decision_id": self.decision()["decision_id"]}, "body": {}}
 
     def _opened(self) -> Values:
         name = f"opened-{next(self._numbers)}"

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Response
 
-from store_server.entrypoints.api.problems_shown import CHANGING, READING
+from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.coupons import (
     AppCouponBody,
     AppCouponsBody,
@@ -16,9 +16,10 @@ from store_server.entrypoints.api.schemas.coupons import (
     TillLossBody,
 )
 from store_server.entrypoints.api.schemas.fields import LATEST, At
+from store_server.entrypoints.api.schemas.till import Code
 from store_server.entrypoints.http_auth import Context, OpsCaller, ShopperCaller
 from store_server.flows.revoke_coupons import AT_ONCE, revoke_coupons
-from store_server.flows.show_coupons import CouponToShow, show_coupons
+from store_server.flows.show_coupons import CouponToShow, draw_coupon, show_coupons
 from store_server.flows.show_discrepancies import losses_of, show_discrepancies
 from store_server.ids import CampaignId
 from store_server.redemptions.discrepancy import Discrepancy
@@ -28,12 +29,50 @@ router = APIRouter(prefix="/v1", responses=READING)
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
+SVG = "image/svg+xml"
+# Kept by the shopper's own phone and by nobody between, so that the queue needs no reception.
+PICTURE_HEADERS = {
+    "cache-control": "private, max-age=300",
+    "vary": "authorization",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+PICTURE_SHOWN: dict[str, object] = {
+    "description": "The QR code of `qr_text`, with its quiet zone.",
+    "content": {
+        SVG: {
+            "schema": {"type": "string"},
+            "example": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33">...</svg>',
+        }
+    },
+}
+OneOfTheirs = Annotated[
+    Code,
+    Path(
+        description="The coupon in any spelling of `GET /v1/app/coupons`.",
+        examples=["YAKMVS9-EDD1RCR-G0FQ8WX"],
+    ),
+]
+
 
 @router.get("/app/coupons", tags=["app"])
 async def list_app_coupons(context: Context, shopper: ShopperCaller) -> AppCouponsBody:
     """The shopper's open coupons, in every spelling that a till may read."""
     found = await context.read(show_coupons, shopper=shopper)
     return AppCouponsBody(coupons=[_shown(one) for one in found])
+
+
+@router.get(
+    "/app/coupons/{code}/qr.svg",
+    tags=["app"],
+    response_class=Response,
+    responses={**refusals(404), 200: PICTURE_SHOWN},
+)
+async def get_app_coupon_qr(
+    code: OneOfTheirs, context: Context, shopper: ShopperCaller
+) -> Response:
+    """The QR code of one of the shopper's open coupons, as a picture for the till's scanner."""
+    drawn = await context.read(draw_coupon, shopper=shopper, code=code)
+    return Response(drawn, media_type=SVG, headers=PICTURE_HEADERS)
 
 
 @router.post("/coupons:revoke", tags=["back office"], responses=CHANGING)

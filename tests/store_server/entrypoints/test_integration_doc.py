@@ -12,22 +12,17 @@ import pytest
 
 from store_server.database import Database
 from store_server.outbox.signature import secret_text, sign
+from tests.store_server.entrypoints.api.test_till_coupon_routes import issue
 from tests.store_server.entrypoints.web_builders import KEYS, WebStore, a_web_store
 
 PAGE = (Path(__file__).parents[3] / "docs" / "integration.md").read_text()
 SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.S)).replace("\\\n", " ")
 COMMANDS = [f"curl {one}" for one in SHELL.split("curl ")[1:]]
 PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-
-
-# Well-formed, but of no store: what becomes of a good one, the till's own tests hold.
-COUPON = "YAKMVS9-EDD1RCR-G0FQ8WX"
-
-
 NODE = re.findall(r"```js\n(.*?)```", PAGE, re.S)
 
 
-def run(web: WebStore, command: str, *, token: str, endpoint: str = "") -> dict[str, object]:
+def run(web: WebStore, command: str, known: dict[str, str]) -> dict[str, object]:
     """What the server answers to a curl command; fails when it refuses."""
     words = shlex.split(command)
     method, body, address = None, None, ""
@@ -42,24 +37,29 @@ def run(web: WebStore, command: str, *, token: str, endpoint: str = "") -> dict[
             case "-H":
                 name, _, value = next(options).partition(": ")
                 headers[name] = value
+            case "-o":
+                next(options)
             case _:
-                address = word.removeprefix("$URL").replace("$COUPON", COUPON)
-                address = address.replace("$ENDPOINT", endpoint)
-    known = {f"${key.upper()}": secret for key, secret in KEYS.items()} | {"$TOKEN": token}
+                address = word.removeprefix("$URL")
+    for name in ("$COUPON", "$ENDPOINT"):
+        address = address.replace(name, known[name])
     scheme, _, name = headers["Authorization"].partition(" ")
     headers["Authorization"] = f"{scheme} {known[name]}"
     answer = web.client().request(method or "GET", address, headers=headers, content=body)
     assert answer.status_code < 300, (command, answer.text)
-    return dict(answer.json()) if answer.content else {}
+    is_json = answer.headers.get("content-type", "").startswith("application/json")
+    return dict(answer.json()) if is_json else {}
 
 
 def test_every_command_on_the_page_is_taken(database: Database) -> None:
-    token = endpoint = ""
+    known = {f"${key.upper()}": secret for key, secret in KEYS.items()}
+    known |= {"$TOKEN": "", "$ENDPOINT": ""}
     with a_web_store(database) as web:
+        known["$COUPON"] = issue(database, web, shopper="s-1042")
         for command in COMMANDS:
-            answer = run(web, command, token=token, endpoint=endpoint)
-            token = str(answer.get("token", token))
-            endpoint = str(answer.get("endpoint_id", endpoint))
+            answer = run(web, command, known)
+            known["$TOKEN"] = str(answer.get("token", known["$TOKEN"]))
+            known["$ENDPOINT"] = str(answer.get("endpoint_id", known["$ENDPOINT"]))
 
     assert len(COMMANDS) >= 12
 
