@@ -90,6 +90,22 @@ def test_a_decision_can_be_read_with_its_reasons(web: WebStore) -> None:
     assert one["explanation"].endswith(".")
 
 
+def test_every_gate_that_refused_is_told_with_its_sentence(web: WebStore) -> None:
+    app, ops = web.client(token=web.token()), web.client("ops")
+    for name in ("q1", "q2"):
+        question = {"request_id": name, "placement": "app", "zone": "bakery"}
+        made = app.post("/v1/app/decisions", json=question).json()["decision_id"]
+
+    found = ops.get(f"/v1/decisions/{made}/refusals?language=es").json()
+
+    assert found["shopper"] == []
+    (offer,) = found["offers"]
+    assert (offer["campaign_id"], offer["offer_id"]) == ("bakery", "rye")
+    assert "cap_day" in [one["code"] for one in offer["reasons"]]
+    assert all(one["text"].endswith(".") for one in offer["reasons"])
+    assert ops.get("/v1/decisions/nothing/refusals").status_code == 404
+
+
 def test_a_decision_that_is_not_there_is_not_found(web: WebStore) -> None:
     answer = web.client("ops").get("/v1/decisions/nothing")
 
