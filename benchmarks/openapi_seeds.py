@@ -92,10 +92,10 @@ class Seeds:
 
     def for_operation(self, method: str, path: str) -> Values | None:
         """Path, query and body that a server should take; None: the documented example will do."""
-        made = self._makers().get(f"{method} {path}")
+        made = (self._of_shoppers() | self._of_the_store()).get(f"{method} {path}")
         return made() if made else None
 
-    def _makers(self) -> dict[str, Callable[[], Values]]:
+    def _of_shoppers(self) -> dict[str, Callable[[], Values]]:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         shopper = {"language": "en", "identities": []}
         return {
@@ -114,6 +114,12 @@ class Seeds:
                 "body": {"attributes": {"city": "Vienna"}}
             },
             "PUT /v1/attributes/{name}": lambda: {"body": {"type": "text"}},
+        }
+
+    def _of_the_store(self) -> dict[str, Callable[[], Values]]:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        deliveries = "/v1/deliveries/{notification_id}/{endpoint_id}/replay"
+        return {
             "POST /v1/webhook-endpoints": self._new_endpoint,
             "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
                 "path": {"endpoint_id": self.endpoint()}
