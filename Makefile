@@ -60,7 +60,7 @@ pictures: setup
 catalogues: setup
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say --no-location --omit-header -o build/console.pot .
-	@for one in es ru; do $(BIN)/pybabel -q update -i build/console.pot -o store_server/entrypoints/console/catalogues/$$one.po -l $$one --no-fuzzy-matching --ignore-obsolete --no-location; done
+	@for one in es ru; do $(BIN)/pybabel -q update -i build/console.pot -o store_server/entrypoints/console/catalogues/$$one.po -l $$one --no-fuzzy-matching --ignore-obsolete; done
 
 format: setup
 	$(BIN)/ruff format .

@@ -8,6 +8,7 @@ PAGES: dict[str, str] = {
     "campaign": "/campaigns/at/bakery",
     "campaign-new": "/campaigns/new",
     "campaign-edit": "/campaigns/at/bakery/edit",
+    "dry-run": "/campaigns/at/bakery/dry-run?days=28",
     "results": "/campaigns/at/bakery/results",
     "offers": "/campaigns/offers",
     "offer-new": "/campaigns/offers/new",

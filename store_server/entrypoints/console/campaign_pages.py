@@ -67,6 +67,19 @@ CHECK_TEXTS = {
     "window": N_("Its time is not over"),
     "budget": N_("It has a budget"),
 }
+TO_DO_TEXTS = {
+    "goal": N_("Choose what it is to move."),
+    "smallest_effect": N_("Say from how many points on it is worth having."),
+    "end_date": N_("Give it an end."),
+    "words": N_("Mend the text, or say what stands in for what a shopper lacks."),
+    "banned_words": N_("Say it in other words."),
+    "lengths": N_("Shorten it, or write another text for that channel."),
+    "offers_valid": N_("Move the dates of these offers, or take them out."),
+    "zone": N_("Choose a zone of the plan."),
+    "language": N_("Write each offer in the store's language."),
+    "window": N_("Move its end into the future."),
+    "budget": N_("Say how many coupons, or how much money, it may give away."),
+}
 ACTION_TEXTS = {"saved": N_("Saved"), "published": N_("Published"), Move.START: N_("Started")}
 
 
@@ -177,6 +190,7 @@ async def _page(
         shown=shown,
         checked=checked,
         checks=CHECK_TEXTS,
+        to_do=TO_DO_TEXTS,
         versions=list(reversed(versions)),
         changed=changed,
         events=list(reversed(await context.read(show_campaign_events, campaign_id=campaign))),

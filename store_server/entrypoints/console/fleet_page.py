@@ -92,7 +92,7 @@ async def _page(
     return visit.page(
         "fleet.html",
         status=refusal.http_status if refusal else 200,
-        fleet=fleet_view(board, timezone=visit.timezone, words=words),
+        fleet=fleet_view(board, plan=context.rooms.live.plan, timezone=visit.timezone, words=words),
         minted=minted,
         command=enrol_command(server, code=minted.code) if minted and server else "",
         warning=unreachable_warning(server) if server else None,

@@ -13,6 +13,7 @@ from store_server.fleet.finding import Finding
 from store_server.fleet.foreign_quarter import ForeignQuarter
 from store_server.flows.show_beacons import BeaconLine, FleetBoard
 from store_server.flows.show_fleet import ConfigProgress, GatewayLine, GatewayStanding
+from store_server.shop.floor_plan import FloorPlan
 
 FINDING_TEXTS = {
     "gateway_moved": N_("Gateway moved"),
@@ -81,7 +82,7 @@ class FleetFinding:
     subject: str
     kind_text: str
     text: str
-    since: str
+    since: datetime
     acceptable: bool
 
 
@@ -98,14 +99,16 @@ class FleetView:
     counting: bool
 
 
-def fleet_view(board: FleetBoard, *, timezone: str, words: NullTranslations) -> FleetView:
-    """The board in the words of a language, with the store's own clock."""
+def fleet_view(
+    board: FleetBoard, *, plan: FloorPlan, timezone: str, words: NullTranslations
+) -> FleetView:
+    """The board in the words of a language, with the store's own clock and the plan's names."""
     local = ZoneInfo(timezone)
     return FleetView(
         store_name=board.store_name,
-        gateways=tuple(_gateway(one, board, local, words) for one in board.gateways),
-        beacons=tuple(_beacon(one, board.at, words) for one in board.beacons),
-        findings=tuple(_finding(one, local, words) for one in board.findings),
+        gateways=tuple(_gateway(one, board, plan, local, words) for one in board.gateways),
+        beacons=tuple(_beacon(one, board.at, plan, words) for one in board.beacons),
+        findings=tuple(_finding(one, words) for one in board.findings),
         warnings=board.warnings,
         regions=board.regions,
         counting=board.foreign is not None,
@@ -128,14 +131,14 @@ def ago(then: datetime | None, *, at: datetime, words: NullTranslations) -> str:
 
 
 def _gateway(
-    line: GatewayLine, board: FleetBoard, local: ZoneInfo, words: NullTranslations
+    line: GatewayLine, board: FleetBoard, plan: FloorPlan, local: ZoneInfo, words: NullTranslations
 ) -> FleetGateway:
     say = words.gettext
     config_state, config = CONFIG_TEXTS[line.config]
     runs = line.config_version or say("its own file")
     return FleetGateway(
         id=line.id,
-        zone=line.zone or say("not on the plan"),
+        zone=_zone_name(plan, line.zone) if line.zone else say("not on the plan"),
         state=line.standing,
         state_text=say(STANDING_TEXTS[line.standing]),
         heard=ago(line.last_heard_at, at=board.at, words=words),
@@ -156,14 +159,16 @@ def _counted(quarter: ForeignQuarter | None, local: ZoneInfo, words: NullTransla
     return text % {"num": quarter.devices, "time": f"{began:%H:%M}"}
 
 
-def _beacon(line: BeaconLine, at: datetime, words: NullTranslations) -> FleetBeacon:
+def _beacon(
+    line: BeaconLine, at: datetime, plan: FloorPlan, words: NullTranslations
+) -> FleetBeacon:
     say = words.gettext
     state, text = _beacon_state(line, at=at)
     level, left = line.battery_mv, line.days_left
     return FleetBeacon(
         id=line.id,
         identity=line.identity,
-        place=line.place,
+        place=_place(line, plan, words),
         state=state,
         state_text=say(text),
         heard=ago(line.last_heard_at, at=at, words=words),
@@ -171,6 +176,20 @@ def _beacon(line: BeaconLine, at: datetime, words: NullTranslations) -> FleetBea
         battery=NOT_KNOWN if level is None else f"{level / 1000:.2f} V",
         days_left=NOT_KNOWN if left is None else say("about %(num)s") % {"num": left},
     )
+
+
+def _place(line: BeaconLine, plan: FloorPlan, words: NullTranslations) -> str:
+    hung = next((one for one in plan.beacons if one.id == line.id), None)
+    if hung is None:
+        return line.place
+    where = {"zone": _zone_name(plan, hung.zone), "x": f"{hung.x:.1f}", "y": f"{hung.y:.1f}"}
+    text = words.gettext("%(zone)s, %(x)s m / %(y)s m, %(z)s m high")
+    return text % {**where, "z": f"{hung.z:.1f}"}
+
+
+def _zone_name(plan: FloorPlan, zone: str) -> str:
+    known = plan.zone(zone)
+    return known.name if known else zone
 
 
 def _beacon_state(line: BeaconLine, *, at: datetime) -> tuple[str, str]:
@@ -183,13 +202,13 @@ def _beacon_state(line: BeaconLine, *, at: datetime) -> tuple[str, str]:
     return ("silent", N_("Change battery")) if line.battery_low else ("online", N_("In place"))
 
 
-def _finding(one: Finding, local: ZoneInfo, words: NullTranslations) -> FleetFinding:
+def _finding(one: Finding, words: NullTranslations) -> FleetFinding:
     sentence = FINDING_SENTENCES.get(one.kind)
     values = {"subject": one.subject, "other": one.other or NOT_KNOWN}
     return FleetFinding(
         subject=one.subject,
         kind_text=words.gettext(FINDING_TEXTS.get(one.kind, one.kind)),
         text=one.text if sentence is None else words.gettext(sentence) % values,
-        since=from_ms(one.first_at_ms).astimezone(local).strftime("%d.%m. %H:%M"),
+        since=from_ms(one.first_at_ms),
         acceptable=one.kind in MOVES,
     )

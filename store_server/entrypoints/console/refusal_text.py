@@ -45,6 +45,9 @@ TEXTS = {
     "moment_over": N_("The moment of the offer is over. Let it rest."),
     "unknown_coupon": N_("This store gave out no such code."),
     "unknown_campaign": N_("There is no such campaign."),
+    "not_replayable": N_(
+        "Past visits cannot show this: its moment is not that somebody comes, stays or leaves."
+    ),
     "unknown_page": N_("There is nothing at this address."),
     "bad_cursor": N_("This page of the list is not there any more. Begin at the newest."),
 }

@@ -11,13 +11,16 @@ from store_server.decisions.plural import spoken
 from store_server.entrypoints.console.charts import bars, drawn, intervals
 from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import words_of
+from store_server.entrypoints.console.slice_view import CUT_TEXTS, CUTS, HIDDEN, slice_views
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
 from store_server.flows.show_campaign import show_campaign
 from store_server.flows.show_report import show_report
+from store_server.flows.show_slices import SliceTable, show_slices
 from store_server.ids import CampaignId
 from store_server.reports.advice import MISMATCH_P
+from store_server.reports.effect import Effect
 from store_server.reports.outcomes import Metric
 from store_server.reports.report import Report
 
@@ -26,6 +29,7 @@ router = APIRouter(route_class=PageRoute)
 STEP_TEXTS = {
     "visits": N_("Visits"),
     "in_zone": N_("Were in its zone"),
+    "asked": N_("Were asked about"),
     "eligible": N_("Might have been offered something"),
     "decided": N_("Were decided on"),
     "triggers": N_("Came where a campaign listens"),
@@ -45,10 +49,12 @@ METRIC_TEXTS = {
 
 @router.get("/campaigns/at/{campaign}/results")
 async def show_results(campaign: str, visit: Visitor, context: Context) -> Response:
-    """The result as it stands: checks, advice, effects, funnel."""
+    """The result as it stands: checks, advice, effects, parts, funnel."""
     shown = await context.read(show_campaign, campaign_id=campaign)
     report = await _report(visit, context, campaign)
+    parts = await _parts(context, campaign)
     effect = shown.campaign.smallest_effect_bp
+    zones = {str(zone.id): zone.name for zone in context.rooms.live.plan.zones}
     return visit.page(
         "results.html",
         it=shown.campaign,
@@ -58,6 +64,9 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
         held_out=context.rooms.policy.holdout_bp / 10_000,
         metrics=METRIC_TEXTS,
         steps=STEP_TEXTS,
+        parts=slice_views(parts.slices, zones=zones),
+        cuts=CUT_TEXTS,
+        hidden=HIDDEN,
         window_hours=context.rooms.policy.window_hours,
         forest=await _forest(visit, report, useful=None if effect is None else effect / 100),
         funnel=await _funnel(visit, report),
@@ -66,19 +75,25 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
 
 @router.get("/campaigns/at/{campaign}/results.csv")
 async def export_results(campaign: str, visit: Visitor, context: Context) -> Response:
-    """The effects and the funnel as rows, for a spreadsheet; numbers with a full stop."""
+    """The effects, their parts and the funnel as rows for a spreadsheet, with decimal points."""
     report = await _report(visit, context, campaign)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["kind", "name", "offered_units", "held_out_units", "estimate", "low", "high"])
     for one in report.lift.effects:
-        found = one.interval
-        numbers = ("", "", "") if found is None else (found.estimate, found.low, found.high)
-        rows.writerow(["effect", one.metric, one.offered_units, one.held_out_units, *numbers])
+        rows.writerow(["effect", one.metric, one.offered_units, one.held_out_units, *_ends(one)])
+    for part in (await _parts(context, campaign)).slices:
+        name = f"{part.cut}:{part.name}"
+        rows.writerow(["part", name, part.offered.text, part.held_out.text, *_ends(part.effect)])
     for step in report.funnel:
         rows.writerow(["step", step.name, step.count, "", "", "", ""])
     headers = {"content-disposition": f'attachment; filename="{_file_name(campaign)}.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _ends(effect: Effect | None) -> tuple[float | str, ...]:
+    found = effect and effect.interval
+    return (found.estimate, found.low, found.high) if found else ("", "", "")
 
 
 def _file_name(campaign: str) -> str:
@@ -91,6 +106,11 @@ async def _report(visit: Visit, context: ServerContext, campaign: str) -> Report
         show_report, campaign=CampaignId(campaign), language=language
     )
     return report
+
+
+async def _parts(context: ServerContext, campaign: str) -> SliceTable:
+    found: SliceTable = await context.read(show_slices, campaign=CampaignId(campaign), cuts=CUTS)
+    return found
 
 
 async def _forest(visit: Visit, report: Report, *, useful: float | None) -> Markup:
