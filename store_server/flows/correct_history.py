@@ -1,11 +1,14 @@
-"""What a gateway tells minutes late corrects visits and statistics; it triggers nothing.
+"""What a gateway tells too late corrects visits and statistics; it triggers nothing.
 
-What the engine cannot take any more waits (`StoreLive.late`, journalled) until nothing late has
-come for a while, because a spool comes in batches and several gateways may have been cut off
-together. Then each shopper's late sightings are heard by themselves, and fill the gaps between
-what is known (`presence.history`). By the system clock a job looks; by the event clock it is done
-as time passes, so that the same day gives the same corrections. Where two visits turn out to be
-one, what refers to the one that is gone refers to the other.
+What the engine cannot take any more, be it seconds or hours old, waits (`StoreLive.late`,
+journalled) until nothing late has come for a while, because a spool comes in batches and several
+gateways may have been cut off together. A gateway that lags all day leaves no such pause: by the
+system clock nothing waits longer than `LONGEST_MS`; by the event clock, which waits for gateways
+that lag, the pause alone counts, because it is the same after a kill. Then each shopper's late
+sightings are heard by themselves, and fill the gaps between what is known (`presence.history`).
+By the system clock a job looks; by the event clock it is done as time passes, so that the same
+day gives the same corrections. Where two visits turn out to be one, what refers to the one that
+is gone refers to the other.
 """
 
 from collections.abc import Sequence
@@ -27,6 +30,8 @@ from store_server.presence.repository import PresenceRepository
 
 # Batches of a spool come many a second; a pause this long says that it is empty.
 REST_MS = 10_000
+# Long enough for a spool of hours; a slow gateway's part of a stay is cut in two at worst.
+LONGEST_MS = 120_000
 # A sighting costs about 150 us: a slice holds up a till for no more than 0.3 s.
 AT_ONCE = 2_000
 
@@ -38,19 +43,22 @@ def set_aside_late(
     now: datetime,
     observations: Sequence[Observation],
 ) -> list[Observation]:
-    """Keep what comes too late for the engine as history; the rest is returned."""
-    live, oldest_t = uow.live, now.timestamp() - rooms.policy.presence.late_s
-    late = [
-        one
-        for one in observations
-        if one.t < oldest_t and not live.presence.takes(one.device, one.t)
-    ]
+    """Keep what comes too late for the engine as history; the rest is returned.
+
+    What the engine takes is none of it: the rest is observed in order of time, and hearing it
+    makes nothing that comes after too old.
+    """
+    live = uow.live
+    late = [one for one in observations if not live.presence.takes(one.device, one.t)]
     if not late:
         return list(observations)
     journal_step(uow, rooms, late=late)
     waiting, dropped = joined(live.late, late)
     counters = uow.live.counters.plus(pending_dropped=dropped) if dropped else uow.live.counters
-    uow.live = replace(uow.live, late=waiting, counters=counters, late_at_ms=to_ms(now))
+    since_ms = live.late_since_ms if live.late else to_ms(now)
+    uow.live = replace(
+        uow.live, late=waiting, counters=counters, late_at_ms=to_ms(now), late_since_ms=since_ms
+    )
     aside = set(late)
     return [one for one in observations if one not in aside]
 
@@ -62,18 +70,29 @@ def correct_history(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datet
 
 def correct_some(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:
     """Conclude from what came late, some shoppers at a time; how many sightings are left."""
-    live = uow.live
-    if not live.late or to_ms(now) - live.late_at_ms < REST_MS:
+    live, now_ms = uow.live, to_ms(now)
+    if not live.late or not _is_due(live, now_ms=now_ms, clock=rooms.policy.clock):
         return 0
-    chosen = _next_devices(live.late)
+    # Of the last seconds the engine has not said all yet: what it will say comes first.
+    settled = [one for one in live.late if one.t * 1000 <= now_ms - REST_MS]
+    chosen = _next_devices(settled)
     engine = _blank(live.presence)
     for device in sorted(chosen):
-        heard = [one for one in live.late if one.device == device]
+        heard = [one for one in settled if one.device == device]
         _correct(uow, rooms, engine=engine.fork(), heard=heard)
-    rest = tuple(one for one in live.late if one.device not in chosen)
-    uow.live = replace(uow.live, late=rest)
+    done = {one for one in settled if one.device in chosen}
+    rest = tuple(one for one in live.late if one not in done)
+    left = len(settled) - sum(one.device in chosen for one in settled)
+    since_ms = live.late_since_ms if left else now_ms
+    uow.live = replace(uow.live, late=rest, late_since_ms=since_ms)
     save_progress(uow, rooms)
-    return len(rest)
+    return left
+
+
+def _is_due(live: StoreLive, *, now_ms: int, clock: str) -> bool:
+    if now_ms - live.late_at_ms >= REST_MS:
+        return True
+    return clock == "system" and now_ms - live.late_since_ms >= LONGEST_MS
 
 
 def _correct(

@@ -83,6 +83,7 @@ def restore_presence(
         late=still_late(checkpoint.late, steps),
         # Nobody knows how long it was quiet: what may still come is waited for once more.
         late_at_ms=progress.event_now_ms,
+        late_since_ms=progress.event_now_ms,
     )
 
 

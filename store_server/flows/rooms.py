@@ -130,10 +130,10 @@ class StoreLive:
     """What the server believes of one store at one moment.
 
     `pending` are observations that the event clock has not reached, `late` those that came too
-    late for the engine and wait to correct history, the last at `late_at_ms`. `revoked`
-    are the gateways of which nothing is taken any more; `journal` is where the journal stands;
-    `ground` is what the engine was built from, None where nobody says. `catalogue_stamp` moves
-    with every change of the organisation's catalogue.
+    late for the engine and wait to correct history, since `late_since_ms`, the last at
+    `late_at_ms`. `revoked` are the gateways of which nothing is taken any more; `journal` is
+    where the journal stands; `ground` is what the engine was built from, None where nobody says.
+    `catalogue_stamp` moves with every change of the organisation's catalogue.
     """
 
     plan: FloorPlan
@@ -151,6 +151,7 @@ class StoreLive:
     ground: Ground | None = None
     late: tuple[Observation, ...] = ()
     late_at_ms: int = 0
+    late_since_ms: int = 0
     catalogue_stamp: int = 0
 
     def with_gateway(self, gateway: GatewayLive) -> "StoreLive":
