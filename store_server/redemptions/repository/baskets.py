@@ -116,8 +116,8 @@ class BasketRepository:
             rows = self._session.execute(
                 select_columns(col(CreditRow.decision), func.sum(CreditRow.margin_minor))
                 .where(
-                    CreditRow.org == self._scope.org,
-                    CreditRow.store == self._scope.store,
+                    col(CreditRow.org) == self._scope.org,
+                    col(CreditRow.store) == self._scope.store,
                     col(CreditRow.decision).in_(list(decisions[start : start + DECISIONS_AT_ONCE])),
                     col(CreditRow.in_window),
                 )
