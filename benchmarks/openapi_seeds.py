@@ -118,7 +118,6 @@ class Seeds:
 
     def _of_the_store(self) -> dict[str, Callable[[], Values]]:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        deliveries = "/v1/deliveries/{notification_id}/{endpoint_id}/replay"
         return {
             "POST /v1/webhook-endpoints": self._new_endpoint,
             "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
