@@ -18,7 +18,7 @@ from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger_source import triggers_from
 from store_server.presence.engine import ZoneEvent
-from store_server.presence.event_clock import next_event_ms, reached
+from store_server.presence.event_clock import next_event_ms, outwaited, reached
 from store_server.presence.journal import conclude, joined
 from store_server.presence.observation import Observation
 from store_server.presence.policy import PresencePolicy
@@ -78,6 +78,8 @@ def move_clock(uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> bool:
     if rooms.policy.clock != "event":
         return False
     lag_ms = round(rooms.policy.presence.clock_lag_s * 1000)
+    for line in outwaited(live.gateways.values(), lag_ms=lag_ms):
+        uow.live = live = live.with_gateway(line)
     event_ms = next_event_ms(live.event_now_ms, live.gateways.values(), lag_ms=lag_ms)
     if event_ms <= live.event_now_ms:
         return False

@@ -13,6 +13,7 @@ not overtake it. The clock never goes back.
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from store_server.presence.gateway_live import GatewayLive
 from store_server.presence.observation import Observation
@@ -33,6 +34,22 @@ def least_sent_at_ms(gateways: Iterable[GatewayLive], *, lag_ms: int) -> int | N
         return None
     foremost = max(sent)
     return min(stamp for stamp in sent if foremost - stamp <= lag_ms)
+
+
+def outwaited(gateways: Iterable[GatewayLive], *, lag_ms: int) -> list[GatewayLive]:
+    """The lines of those that are awaited no more: silent while another told for `lag_ms`.
+
+    Without this a gateway that died with the server would be waited for anew after each loss of
+    the broker.
+    """
+    online = [gateway for gateway in gateways if gateway.online or gateway.awaited]
+    if max(map(_told_for_ms, online), default=0) <= lag_ms:
+        return []
+    return [
+        replace(gateway, awaited=False)
+        for gateway in online
+        if gateway.awaited and gateway.told_ms(lag_ms=lag_ms) is None
+    ]
 
 
 def _told_for_ms(gateway: GatewayLive) -> int:

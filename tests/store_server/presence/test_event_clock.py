@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store_server.presence.batch_ledger import BatchLedger
-from store_server.presence.event_clock import least_sent_at_ms, next_event_ms, reached
+from store_server.presence.event_clock import least_sent_at_ms, next_event_ms, outwaited, reached
 from store_server.presence.gateway_live import GatewayLive, board_of
 from store_server.presence.spool_progress import SpoolProgress
 from tests.store_server.presence.builders import T0, heard
@@ -87,6 +87,17 @@ def test_waits_for_one_that_was_heard_until_the_server_died() -> None:
 
     assert least_sent_at_ms([a_gateway(5_000), backlog], lag_ms=LAG_MS) is None
     assert least_sent_at_ms([a_gateway(5_000), backlog.sent(4_000)], lag_ms=LAG_MS) == 5_000
+
+
+def test_who_died_with_the_server_is_waited_for_once() -> None:
+    backlog = replace(a_gateway(None, online=False), awaited=True)
+    early = replace(a_gateway(100_000), first_sent_at_ms=70_000)
+    late = replace(early, first_sent_at_ms=69_999)
+
+    assert outwaited([backlog, early], lag_ms=LAG_MS) == []
+    (line,) = outwaited([backlog, late], lag_ms=LAG_MS)
+    assert not line.awaited
+    assert least_sent_at_ms([line, late.silent().sent(101_000)], lag_ms=LAG_MS) == 101_000
 
 
 def test_a_batch_that_overtook_others_promises_nothing_yet() -> None:
