@@ -124,6 +124,15 @@ class WebhookSection(Strict):
     timeout_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
 
 
+class StaffSection(Strict):
+    """Where alerts to staff go: the first line of `url_file`; None = nowhere."""
+
+    url_file: Path | None = None
+    timeout_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
+    concurrency: Annotated[int, Field(ge=1, le=12)] = 4
+    rate_per_s: Annotated[float, Field(ge=0.1, le=1_000)] = 10.0
+
+
 class ClockSection(Strict):
     """What time rules go by: the wall clock, or the event clock of a simulated or replayed day."""
 
@@ -187,6 +196,7 @@ class Settings(Strict):
     mqtt: MqttSection = MqttSection()
     http: HttpSection = HttpSection()
     webhook: WebhookSection = WebhookSection()
+    staff: StaffSection = StaffSection()
     clock: ClockSection = ClockSection()
     privacy: PrivacySection = PrivacySection()
     presence: PresenceSection = PresenceSection()

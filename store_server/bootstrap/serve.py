@@ -15,11 +15,12 @@ import structlog
 import uvicorn
 
 from store_server.bootstrap.admission import admit_keys, first_login_link
+from store_server.bootstrap.open_channels import longest_try_s, open_channels
 from store_server.bootstrap.open_store import OpenStore, engines_of, open_store
 from store_server.bootstrap.start_broker import login_of, start_broker
 from store_server.clock import SystemClock
 from store_server.entrypoints.context import ServerContext
-from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.entrypoints.deliveries import Deliveries
 from store_server.entrypoints.ground_watch import GroundWatch
 from store_server.entrypoints.http_app import create_app
 from store_server.entrypoints.jobs import Timetable
@@ -30,7 +31,7 @@ from store_server.entrypoints.till_drop import TillDrop
 from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.show_people import people_in
-from store_server.outbox.channels.webhook import WebhookChannel
+from store_server.outbox.channels import Channel
 from store_server.outbox.flights import Flight
 from store_server.settings import Settings
 from store_server.writer import Priority
@@ -60,9 +61,7 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")
         host, port, accounts = start_broker(store, stack)
-        channel = open_webhook_channel(
-            timeout_s=settings.webhook.timeout_s, development=settings.webhook.development
-        )
+        channel, store.rooms.channels = open_channels(settings)
         deliveries = _start_deliveries(store, stack, channel=channel)
         subscriber = _start_subscriber(store, stack, host=host, port=port)
         # Only here: commands change plan and survey, and presence is the server's alone.
@@ -158,9 +157,9 @@ def _url_of(settings: Settings, listener: socket.socket) -> str:
 
 
 def _start_deliveries(
-    store: OpenStore, stack: contextlib.ExitStack, *, channel: WebhookChannel
+    store: OpenStore, stack: contextlib.ExitStack, *, channel: Channel
 ) -> Deliveries:
-    timeout_s = store.settings.webhook.timeout_s
+    timeout_s = longest_try_s(store.settings)
     deliveries = Deliveries(
         store.writer, store.reader, channel, rooms=store.rooms, timeout_s=timeout_s
     )

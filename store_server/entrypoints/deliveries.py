@@ -219,7 +219,7 @@ class Deliveries:
             log.warning("circuit moved", endpoint=claim.endpoint, was=before, now=after)
         if outcome.verdict in (Verdict.TRY_AGAIN, Verdict.ENDPOINT_GONE):
             log.warning(
-                "webhook not taken",
+                "notification not taken",
                 endpoint=claim.endpoint,
                 notification=claim.notification,
                 attempt=claim.number,

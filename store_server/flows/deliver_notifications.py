@@ -9,6 +9,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound
+from store_server.flows.address_deliveries import address_claims
 from store_server.flows.check_sending import refuse_sending
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
@@ -35,7 +36,8 @@ def find_due(
 ) -> AllDue:
     """What waits to be sent: a read flow, cheap enough to poll."""
     del now
-    return OutboxRepository(uow.session, rooms.scope).due(now_system_ms=now_system_ms)
+    outbox = OutboxRepository(uow.session, rooms.scope)
+    return outbox.due(rooms.channels.limits, now_system_ms=now_system_ms)
 
 
 def claim_deliveries(
@@ -68,16 +70,21 @@ def claim_deliveries(
         destination = EndpointRepository(uow.session, rooms.scope).active(
             endpoint, now_system_ms=now_system_ms
         )
-        if destination is None:
+        if destination is None and endpoint not in rooms.channels.limits:
             continue
         due = outbox.claim(endpoint, now_system_ms=now_system_ms, lease_ms=lease_ms, limit=limit)
         refused = refuse_sending(uow, rooms, now=now, due=due)
-        for one in due:
-            found = refused.get(one.key) or _claim(rooms, one, destination, ticket=ticket)
+        allowed = [one for one in due if one.key not in refused]
+        addressed = (
+            {one.key: _claim(rooms, one, destination, ticket=ticket) for one in allowed}
+            if destination is not None
+            else address_claims(rooms, endpoint, allowed, ticket=ticket)
+        )
+        for key, found in {**refused, **addressed}.items():
             if isinstance(found, Claim):
                 claims.append(found)
             else:
-                outbox.suppress(one.key, reason=found)
+                outbox.suppress(key, reason=found)
     return claims
 
 

@@ -17,6 +17,7 @@ from store_server.learning.effect_table import EffectBook
 from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.catalogue import Catalogue
+from store_server.outbox.channel_setup import NO_CHANNELS, ChannelSetup
 from store_server.outbox.flights import Flights
 from store_server.presence.engine import PresenceEngine
 from store_server.presence.gateway_live import GatewayLive
@@ -166,7 +167,8 @@ class StoreRooms:
     `purchases`, `effects` and `tally` are changed only by actions after a commit; `flights` recalls
     before it, see there. `wake_deliveries` tells that something was queued. `engines` builds an
     engine without devices for a plan and its survey; None: this process is no server and leaves
-    presence alone. `coupon_secrets` are the keys of the coupon key files, today's first.
+    presence alone. `coupon_secrets` are the keys of the coupon key files, today's first. `channels`
+    is what can be sent by beside webhooks.
     """
 
     scope: Scope
@@ -182,6 +184,7 @@ class StoreRooms:
     wake_deliveries: Callable[[], None] = _nobody_waits
     engines: EngineBuilder | None = None
     coupon_secrets: tuple[bytes, ...] = ()
+    channels: ChannelSetup = NO_CHANNELS
 
     @property
     def coupon_keys(self) -> CouponKeys:

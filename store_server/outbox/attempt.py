@@ -1,16 +1,16 @@
 """One try to deliver: what is to be sent, what came of it, and what follows from that."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from store_server.ids import ShopperId
+from store_server.outbox.answer_text import scrubbed
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.retry_schedule import Schedule, next_attempt_system_ms
-
-BODY_KEPT = 500
 
 
 class Verdict(StrEnum):
@@ -19,6 +19,8 @@ class Verdict(StrEnum):
     TAKEN = "taken"  # the receiver has it
     TRY_AGAIN = "try_again"  # no answer, or one that is not a yes
     ENDPOINT_GONE = "endpoint_gone"  # the receiver wants nothing more, ever
+    CONTACT_GONE = "contact_gone"  # nobody is reached at this address any more
+    REFUSED = "refused"  # this one will never be taken; others may
     NOT_BEGUN = "not_begun"  # the shopper said no before it could begin: it is no try
     RECALLED = "recalled"  # the shopper said no meanwhile; it was cut short
 
@@ -37,7 +39,8 @@ class Claim:
     `address` is where it goes: a URL, and for other channels what they call an address. `secrets`
     are the endpoint's whsec_ secrets, newest first. `number` counts tries from 1 and fences the
     settlement: a claim that was taken over settles nothing. `ticket` is when it was made, for
-    recalls.
+    recalls. `lives_s` is what was left of its moment then. `unsubscribe_url` is where the shopper
+    withdraws from this channel, "" where there is no such page. `language` is the shopper's.
     """
 
     notification: str
@@ -50,6 +53,14 @@ class Claim:
     expires_at: datetime
     schedule: Schedule = Schedule.OFFER
     ticket: int = 0
+    lives_s: float = 60.0
+    unsubscribe_url: str = ""
+    language: str = "en"
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """What it knows of the shopper and says to them: what no log may repeat."""
+        return (self.shopper, self.address, *self.secrets, *_words(self.body))
 
     @property
     def key(self) -> DeliveryKey:
@@ -97,6 +108,14 @@ class Settled:
     next: Settlement
 
 
+def _words(body: str) -> tuple[str, ...]:
+    try:
+        data = json.loads(body)["data"]
+        return tuple(str(data[name]) for name in ("title", "body", "coupon_code") if name in data)
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
 def unanswered(
     started_system_ms: int,
     ended_system_ms: int,
@@ -107,14 +126,15 @@ def unanswered(
     """The outcome of a try that nobody answered."""
     latency_ms = max(0, ended_system_ms - started_system_ms)
     return AttemptOutcome(
-        verdict, started_system_ms, latency_ms, status=None, error=why[:BODY_KEPT], body=""
+        verdict, started_system_ms, latency_ms, status=None, error=scrubbed(why), body=""
     )
 
 
-def log_text(answer: bytes) -> str:
-    """The start of an answer as the log keeps it: printable, at most BODY_KEPT characters."""
-    text = answer[:BODY_KEPT].decode("utf-8", errors="replace")
-    return "".join(character if character.isprintable() else " " for character in text)
+_FOR_GOOD = {
+    Verdict.ENDPOINT_GONE: DeliveryReason.ENDPOINT_GONE,
+    Verdict.CONTACT_GONE: DeliveryReason.CONTACT_UNUSABLE,
+    Verdict.REFUSED: DeliveryReason.REFUSED,
+}
 
 
 def settlement_of(
@@ -131,8 +151,8 @@ def settlement_of(
     match outcome.verdict:
         case Verdict.TAKEN:
             return Settlement(DeliveryState.DELIVERED, None)
-        case Verdict.ENDPOINT_GONE:
-            return Settlement(DeliveryState.DEAD, DeliveryReason.ENDPOINT_GONE)
+        case Verdict.ENDPOINT_GONE | Verdict.CONTACT_GONE | Verdict.REFUSED:
+            return Settlement(DeliveryState.DEAD, _FOR_GOOD[outcome.verdict])
         case Verdict.RECALLED | Verdict.NOT_BEGUN:
             # The next claim looks at the ledger, and says why it is not sent.
             return Settlement(DeliveryState.QUEUED, None, now_system_ms)

@@ -13,7 +13,10 @@ from store_server.outbox.reason import DeliveryReason
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery just claimed; `is_offer` tells an offer, of `decision`, from a durable event."""
+    """A delivery just claimed; `is_offer`: it dies with its moment, as an offer or alert does.
+
+    `decision` is what asked for it; "" for a durable event.
+    """
 
     key: DeliveryKey
     body: str

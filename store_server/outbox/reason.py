@@ -28,6 +28,7 @@ class DeliveryReason(StrEnum):
     ENDPOINT_GONE = "endpoint_gone"
     ENDPOINT_REMOVED = "endpoint_removed"
     GIVEN_UP = "given_up"
+    REFUSED = "refused"
     SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a reason, not a secret
 
 
@@ -123,6 +124,11 @@ _TEXTS: dict[DeliveryReason, tuple[str, str, str]] = {
         "Every try of the schedule failed.",
         "Fallaron todos los intentos previstos.",
         "Все положенные попытки не удались.",
+    ),
+    DeliveryReason.REFUSED: (
+        "The receiver refuses this notification for good.",
+        "El receptor rechaza definitivamente este aviso.",
+        "Получатель окончательно отказался принять это уведомление.",
     ),
     DeliveryReason.SECRET_UNREADABLE: (
         "The endpoint's secret cannot be opened with this server's key.",

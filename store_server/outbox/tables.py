@@ -7,7 +7,8 @@ from sqlmodel import Field, SQLModel
 class NotificationRow(SQLModel, table=True):
     """The content; `body` is the JSON that is posted, byte for byte the same at every try.
 
-    `kind` is "offer", which dies with its moment, or "event", which is durable.
+    `kind` is "offer" or "alert" (to staff), which die with their moment, or "event", which is
+    durable.
     """
 
     __tablename__ = "notification"
@@ -28,7 +29,9 @@ class NotificationRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One notification's way to one endpoint; endpoint "" waits for one to be registered.
+    """One notification's way to one endpoint, or by the channel of that name.
+
+    Endpoint "" waits for one to be registered.
 
     `*_system_ms` are of the machine's clock, which rules retries and leases; expiry is of the
     clock that rules decisions.

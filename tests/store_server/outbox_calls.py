@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from store_server.outbox.alert import StaffAlert
 from store_server.outbox.attempt import DeliveryKey, Settled, Settlement, Tried
 from store_server.outbox.endpoint import Endpoint, EndpointState
 from store_server.outbox.event import consent_changed
@@ -33,7 +34,7 @@ def _settled(state: DeliveryState, number: int) -> list[Settled]:
 
 
 OUTBOX_READS: dict[str, Call] = {
-    "OutboxRepository.due": lambda r: r.due(now_system_ms=10**15),
+    "OutboxRepository.due": lambda r: r.due({}, now_system_ms=10**15),
     "OutboxRepository.counts": lambda r: r.counts(),
     "EndpointRepository.all": lambda r: r.all(),
     "EndpointRepository.active": lambda r: r.active("endpoint-ann", now_system_ms=0),
@@ -46,6 +47,9 @@ OUTBOX_WRITES: dict[str, Call] = {
     "OutboxRepository.add": lambda r: r.add([a_notification("new")]),
     "OutboxRepository.add_events": lambda r: r.add_events(
         [consent_changed(SCOPE, shopper=ANN, purpose="o", granted=True, source="s", at=NOON)]
+    ),
+    "OutboxRepository.add_alerts": lambda r: r.add_alerts(
+        [StaffAlert("new", ANN, "Come", "to the counter", NOON, LATER)]
     ),
     "OutboxRepository.claim": _claim,
     "OutboxRepository.settle": lambda r: r.settle(_settled(DeliveryState.DELIVERED, 1), now=LATER),

@@ -1,6 +1,6 @@
 """Notifications and their deliveries: claim by lease, settle once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, tuple_, update
@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 from store_server.clock import to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope
+from store_server.outbox.alert import StaffAlert
 from store_server.outbox.attempt import DeliveryKey, Settled, Tried
+from store_server.outbox.channel_setup import STAFF
 from store_server.outbox.delivery import AllDue, Due, WayDue
 from store_server.outbox.endpoint import EndpointState
 from store_server.outbox.event import DurableEvent
@@ -18,6 +20,7 @@ from store_server.outbox.lane import LaneLimits
 from store_server.outbox.notification import DeliveryState, Notification
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository.rows import (
+    alert_values,
     attempt_values,
     due_of,
     event_values,
@@ -60,8 +63,15 @@ class OutboxRepository:
         insert_new(self._session, DeliveryRow, ways)
         return added
 
-    def due(self, *, now_system_ms: int) -> AllDue:
-        """Which active endpoints something waits for: a cheap look, without the writer."""
+    def add_alerts(self, alerts: Sequence[StaffAlert]) -> int:
+        """Write what staff are to be told, once each; how many were new."""
+        notes = [alert_values(one, self._scope) for one in alerts]
+        added = insert_new(self._session, NotificationRow, notes)
+        insert_new(self._session, DeliveryRow, [way_values(one, STAFF) for one in notes])
+        return added
+
+    def due(self, channels: Mapping[str, LaneLimits], *, now_system_ms: int) -> AllDue:
+        """Which active endpoints and channels something waits for: cheap, without the writer."""
         waits = (
             select(DeliveryRow.notification)
             .where(*self._mine(), DeliveryRow.endpoint == EndpointRow.id)
@@ -76,14 +86,19 @@ class OutboxRepository:
             .where(col(EndpointRow.state) == EndpointState.ACTIVE, waits.exists())
             .order_by(col(EndpointRow.id))
         )
-        ways = tuple(WayDue(name, LaneLimits(many, rate)) for name, many, rate in found)
+        ways = [WayDue(name, LaneLimits(many, rate)) for name, many, rate in found]
+        ways += [
+            WayDue(name, limits)
+            for name, limits in channels.items()
+            if self._waits_for(name, now_system_ms)
+        ]
         lapsed = self._session.exec(
             select(DeliveryRow.notification)
             .where(*self._mine(), DeliveryRow.state == DeliveryState.SENDING)
             .where(DeliveryRow.lease_until_system_ms <= now_system_ms)
             .limit(1)
         ).first()
-        return AllDue(ways, lapsed is not None)
+        return AllDue(tuple(ways), lapsed is not None)
 
     def claim(self, endpoint: str, *, now_system_ms: int, lease_ms: int, limit: int) -> list[Due]:
         """Lease up to `limit` due deliveries to an endpoint: nobody else gets them meanwhile.
@@ -170,7 +185,7 @@ class OutboxRepository:
         offers = (
             select(NotificationRow.id)
             .where(same_notification())
-            .where(NotificationRow.kind == "offer")
+            .where(NotificationRow.kind != "event")
             .correlate(DeliveryRow)
         )
         queued = col(DeliveryRow.state) == DeliveryState.QUEUED
@@ -231,6 +246,16 @@ class OutboxRepository:
         )
         found = dict(rows.all())
         return {state.value: found.get(state, 0) for state in DeliveryState}
+
+    def _waits_for(self, way: str, now_system_ms: int) -> bool:
+        found = self._session.exec(
+            select(DeliveryRow.notification)
+            .where(*self._mine(), DeliveryRow.endpoint == way)
+            .where(DeliveryRow.state == DeliveryState.QUEUED)
+            .where(DeliveryRow.next_attempt_system_ms <= now_system_ms)
+            .limit(1)
+        )
+        return found.first() is not None
 
     def _active_endpoints(self) -> list[str]:
         active = select(EndpointRow.id).where(

@@ -73,11 +73,11 @@ class NotificationRepository:
         ]
 
     def suppress_waiting(self, shopper: ShopperId, *, reason: DeliveryReason) -> int:
-        """End the offers that wait to be sent to a shopper, in every store; how many."""
+        """End what waits to be said to or about a shopper, in every store; how many."""
         changed = self._session.connection().execute(
             update(DeliveryRow)
             .where(
-                *self._beside(DeliveryRow, shopper, col(NotificationRow.kind) == "offer"),
+                *self._beside(DeliveryRow, shopper, col(NotificationRow.kind) != "event"),
                 col(DeliveryRow.state) == DeliveryState.QUEUED,
             )
             .values(state=DeliveryState.SUPPRESSED, reason=reason)

@@ -37,7 +37,7 @@ class ReplayRepository:
         if row is None:
             return None
         state, expires_at_ms, kind = row
-        return Ending(DeliveryState(state), kind == "offer", from_ms(expires_at_ms))
+        return Ending(DeliveryState(state), kind != "event", from_ms(expires_at_ms))
 
     def replay(self, key: DeliveryKey, *, now: datetime) -> int:
         """Queue a delivery again that ended; how many (0 or 1)."""
@@ -94,10 +94,10 @@ def _lives(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_offer() -> ColumnElement[bool]:
-    """Whether a delivery is of an offer."""
+    """Whether a delivery is of what dies with its moment."""
     return (
         select(NotificationRow.id)
-        .where(same_notification(), NotificationRow.kind == "offer")
+        .where(same_notification(), NotificationRow.kind != "event")
         .correlate(DeliveryRow)
         .exists()
     )

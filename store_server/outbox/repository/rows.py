@@ -5,7 +5,9 @@ from sqlmodel import col
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
+from store_server.outbox.alert import StaffAlert, alert_body
 from store_server.outbox.attempt import DeliveryKey, Tried
+from store_server.outbox.channel_setup import STAFF
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import Destination
 from store_server.outbox.event import EVENT_LIVES, DurableEvent, event_body
@@ -31,7 +33,7 @@ def due_of(delivery: DeliveryRow, note: NotificationRow) -> Due:
         number=delivery.attempts + 1,
         shopper=ShopperId(note.shopper),
         decision=note.decision,
-        is_offer=note.kind == "offer",
+        is_offer=note.kind != "event",
         expires_at=from_ms(delivery.expires_at_ms),
     )
 
@@ -75,6 +77,23 @@ def event_values(event: DurableEvent, scope: Scope) -> dict[str, object]:
         "body": event_body(event, scope),
         "created_at_ms": to_ms(event.at),
         "expires_at_ms": to_ms(event.at + EVENT_LIVES),
+        "delivered_at_ms": None,
+    }
+
+
+def alert_values(alert: StaffAlert, scope: Scope) -> dict[str, object]:
+    """An alert's columns."""
+    return {
+        "org": scope.org,
+        "store": scope.store,
+        "id": alert.id,
+        "decision": alert.decision,
+        "shopper": alert.shopper,
+        "channel": STAFF,
+        "kind": "alert",
+        "body": alert_body(alert, scope),
+        "created_at_ms": to_ms(alert.at),
+        "expires_at_ms": to_ms(alert.expires_at),
         "delivered_at_ms": None,
     }
 

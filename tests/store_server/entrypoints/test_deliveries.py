@@ -39,6 +39,9 @@ class FakeChannel:
             assert self.let_go.wait(10)
         return an_outcome()
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def wait(self, count: int) -> None:
         for _ in range(count):
             assert self.arrived.acquire(timeout=10)
@@ -132,6 +135,9 @@ class Ended:
         self.verdicts.append(outcome.verdict)
         self.over.release()
         return outcome
+
+    def close(self) -> None:
+        self._channel.close()
 
 
 def test_a_withdrawal_ends_the_tries_under_way_and_all_that_waits(database: Database) -> None:

@@ -3,10 +3,8 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from store_server.outbox.attempt import BODY_KEPT, Settlement, Verdict, log_text, settlement_of
+from store_server.outbox.attempt import Settlement, Verdict, settlement_of
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.retry_schedule import Schedule
@@ -60,11 +58,3 @@ def test_a_durable_event_is_given_up_when_its_schedule_is_used_up() -> None:
 @pytest.mark.parametrize("verdict", [Verdict.RECALLED, Verdict.NOT_BEGUN])
 def test_what_was_recalled_is_looked_at_again_at_once(verdict: Verdict) -> None:
     assert settled(verdict) == Settlement(DeliveryState.QUEUED, None, 10_000)
-
-
-@given(st.binary(max_size=2 * BODY_KEPT))
-def test_an_answer_is_logged_short_and_printable(answer: bytes) -> None:
-    text = log_text(answer)
-
-    assert len(text) <= BODY_KEPT
-    assert text.isprintable()

@@ -48,7 +48,7 @@ def register(uow: Uow, name: str, *, org: str = "acme") -> None:
 def claim(outbox: OutboxRepository, *, at_ms: int = 1_000, limit: int = 10) -> list[Due]:
     """What a turn of the dispatcher does: lapsed leases, then each endpoint's share."""
     outbox.release(lapsed_at_system_ms=at_ms)
-    due = outbox.due(now_system_ms=at_ms)
+    due = outbox.due({}, now_system_ms=at_ms)
     shares = [
         outbox.claim(way.endpoint, now_system_ms=at_ms, lease_ms=5_000, limit=limit)
         for way in due.ways
@@ -81,8 +81,8 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(outbox: OutboxR
 
     assert len(claim(outbox)) == 1
     assert claim(outbox, at_ms=5_999) == []
-    assert not outbox.due(now_system_ms=5_999)
-    assert outbox.due(now_system_ms=6_000).lapsed
+    assert not outbox.due({}, now_system_ms=5_999)
+    assert outbox.due({}, now_system_ms=6_000).lapsed
     assert [due.number for due in claim(outbox, at_ms=6_000)] == [2]
 
 

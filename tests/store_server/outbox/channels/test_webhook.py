@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from store_server.outbox.attempt import BODY_KEPT, AttemptOutcome, Verdict
+from store_server.outbox.answer_text import BODY_KEPT
+from store_server.outbox.attempt import AttemptOutcome, Verdict
 from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.outbox.flights import Flight
 from store_server.outbox.signature import verify
@@ -133,7 +134,7 @@ def test_a_recall_hangs_up_on_a_receiver_that_keeps_us_waiting() -> None:
 def test_a_body_above_20_kb_is_not_posted(receiver: Receiver) -> None:
     outcome = send(receiver.url, body="x" * 20_001)
 
-    assert outcome.error == "Refused: the body has 20001 bytes; at most 20000 are posted"
+    assert outcome.error == "Unsendable: the body has 20001 bytes; at most 20000 are posted"
     assert receiver.received == []
 
 
