@@ -5,22 +5,53 @@ every channel: while an offer of this visit is open, or its ghost is, a pull ans
 not draw again. A dismissal closes it: then the pull chooses anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from store_server.database import UnitOfWork
-from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.decision import Decision, Outcome, decision_id
+from store_server.decisions.reason import Reason
 from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.errors import Unprocessable
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.offer_words import moment_ends_at, word
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import OfferId, ShopperId, ZoneId
-from store_server.offers.trigger import Placement, Trigger, pull_trigger
+from store_server.offers.trigger import (
+    Placement,
+    Trigger,
+    TriggerKind,
+    pull_trigger,
+    trigger_id,
+)
 from store_server.outbox.repository import OutboxRepository
 from store_server.redemptions.coupon import Coupon
 from store_server.redemptions.coupon_code import grouped
 from store_server.redemptions.repository import CouponRepository
+
+# What an app is told instead of a reason that would give the shopper's arm away.
+NEUTRAL = Reason.VALUE_NOT_POSITIVE
+# A ghost counts in caps like an offer: "had as many as allowed" without one says "held out".
+UNTOLD = frozenset(
+    {
+        Reason.HELD_OUT,
+        Reason.CAMPAIGN_HELD_OUT,
+        Reason.OTHER_ARM,
+        Reason.SHOPPER_CAP_VISIT,
+        Reason.SHOPPER_CAP_DAY,
+        Reason.SHOPPER_CAP_WEEK,
+        Reason.CHANNEL_CAP,
+        Reason.CAP_DAY,
+        Reason.CAP_WEEK,
+        Reason.CAP_VISIT,
+        Reason.CAP_OFFER,
+        Reason.EXCLUSION_GROUP,
+        Reason.REENTRY,
+        Reason.REPEATED,
+        Reason.CATEGORY_SHARE,
+        Reason.DISCOVERY_TURN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +74,8 @@ class PulledOffer:
 class PullAnswer:
     """The decision, and the offer when there is one.
 
-    A held-out shopper must not see that there is a ghost: `outcome` and `reason` are what the
-    app may be told.
+    A held-out shopper must not see that there is a ghost: `outcome`, `reason` and the decision's
+    `id` are what the app may be told.
     """
 
     decision: Decision
@@ -57,10 +88,11 @@ class PullAnswer:
 
     @property
     def reason(self) -> str | None:
-        """The first reason code for nothing; never that of the holdout."""
-        if self.offer is not None or self.decision.outcome is not Outcome.NOTHING:
+        """The first reason code for nothing; one of `UNTOLD` reads like any offer not worth it."""
+        if self.offer is not None:
             return None
-        return self.decision.reasons[0].value if self.decision.reasons else None
+        first = self.decision.reasons[0] if self.decision.reasons else NEUTRAL
+        return (NEUTRAL if first in UNTOLD else first).value
 
 
 def answer_pull(
@@ -90,7 +122,7 @@ def answer_pull(
     repository = DecisionRepository(uow.session, rooms.scope)
     earlier = repository.answered(shopper, request_id)
     if earlier is not None:
-        return _answer(uow, rooms, now=now, decision=earlier)
+        return _answer(uow, rooms, now=now, decision=earlier, request_id=request_id)
     trigger = _question(
         uow,
         rooms,
@@ -110,7 +142,7 @@ def answer_pull(
             OutboxRepository(uow.session, rooms.scope).add([told])
         count_decisions(uow, [decision])
     repository.record_answer(shopper, request_id, decision=decision.id, placement=placement, at=now)
-    return _answer(uow, rooms, now=now, decision=decision)
+    return _answer(uow, rooms, now=now, decision=decision, request_id=request_id)
 
 
 def _question(
@@ -161,8 +193,15 @@ def _open_choice(
 
 
 def _answer(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, decision: Decision
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    decision: Decision,
+    request_id: str,
 ) -> PullAnswer:
+    if decision.outcome is Outcome.HELD_OUT:
+        return PullAnswer(_as_own(decision, rooms, request_id), None)
     if decision.outcome is not Outcome.OFFERED or decision.offer is None:
         return PullAnswer(decision, None)
     offer = uow.live.catalogue.offers.get(decision.offer)
@@ -193,6 +232,16 @@ def _answer(
             expires_at=told.expires_at,
         ),
     )
+
+
+def _as_own(ghost: Decision, rooms: StoreRooms, request_id: str) -> Decision:
+    """The ghost by the name that a fresh decision on this request would have.
+
+    Who is offered nothing gets another id at each request; a ghost that stays open must too.
+    """
+    org, store = rooms.scope.org, rooms.scope.store
+    asked = trigger_id(TriggerKind.PULL, org, store, ghost.shopper, request_id)
+    return replace(ghost, id=decision_id(org, store, asked))
 
 
 def _coupon(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, decision: Decision) -> Coupon | None:

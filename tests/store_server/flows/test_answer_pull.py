@@ -12,11 +12,13 @@ from store_server.errors import Unprocessable
 from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.rooms import Policy
 from store_server.ids import CampaignId, OfferId
+from store_server.offers.catalogue import catalogue_of
 from store_server.offers.limits import CampaignLimits
 from tests.store_server.flows.decision_builders import Shop, a_shop
 from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 
 TWICE = a_campaign(cap_per_visit=2, cap_per_day=2)
+WORTHLESS = catalogue_of([an_offer(effect=0.001)], [TWICE])
 QUIET = replace(TWICE, limits=CampaignLimits(cooldown_s=3600))
 
 
@@ -67,8 +69,42 @@ def test_a_pull_does_not_draw_again_after_a_ghost(database: Database) -> None:
 
     answer = shop.pull()
 
-    assert answer.decision == ghost
-    assert (answer.outcome, answer.reason, answer.offer) == ("nothing", None, None)
+    assert replace(answer.decision, id=ghost.id) == ghost
+    assert (answer.outcome, answer.offer) == ("nothing", None)
+
+
+def test_a_ghost_answers_like_any_offer_that_is_not_worth_it(database: Database) -> None:
+    held_out = a_shop(database, campaigns=[TWICE], policy=Policy(holdout_bp=10_000))
+    held_out.in_visit("ann", "visit-1")
+    held_out.in_visit("bob", "visit-2")
+    ghosts = [held_out.pull(name) for name in ("r1", "r2", "r1")]
+
+    held_out.rooms.policy = Policy(holdout_bp=0, value_floor_minor=0)
+    held_out.rooms.live = replace(held_out.rooms.live, catalogue=WORTHLESS)
+    ordinary = [held_out.pull(name, shopper="bob") for name in ("r1", "r2", "r1")]
+
+    assert [one.decision.outcome for one in (*ghosts, *ordinary)] == [
+        *[Outcome.HELD_OUT] * 3,
+        *[Outcome.NOTHING] * 3,
+    ]
+    for told in (ghosts, ordinary):
+        assert {(one.outcome, one.reason, one.offer) for one in told} == {
+            ("nothing", "value_not_positive", None)
+        }
+        names = [one.decision.id for one in told]
+        assert (names[0] == names[2], names[0] == names[1]) == (True, False)
+
+
+def test_the_caps_that_a_ghost_fills_are_not_told(database: Database) -> None:
+    shop = a_shop(database, policy=Policy(holdout_bp=10_000, cap_per_day=1))
+    shop.in_visit("ann", "visit-1")
+    shop.pull("r1")
+    shop.in_visit("ann", "visit-2")
+
+    capped = shop.pull("r2")
+
+    assert capped.decision.reasons == (Reason.SHOPPER_CAP_DAY,)
+    assert capped.reason == "value_not_positive"
 
 
 def test_an_offer_that_is_over_is_not_open(database: Database) -> None:
