@@ -24,6 +24,7 @@ from store_server.learning.effect_table import Bands, Believed, EffectBook, Effe
 from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import Taste
 from store_server.offers.budget import BudgetUse
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.trigger import Placement, Trigger
 
 VERSION = 2
@@ -117,6 +118,7 @@ def write_asked(
     *,
     policy: str,
     catalogue: str,
+    decided: Decision | None = None,
 ) -> str:
     """The line of a request.
 
@@ -126,7 +128,9 @@ def write_asked(
         effects: what was believed of effects.
         policy: digest of the policy.
         catalogue: digest of what of the catalogue listened.
+        decided: what came of it; an arm may have another channel than was asked for.
     """
+    varied = decided is not None and decided.channel is not request.channel
     optional: dict[str, object] = {
         "shown": _written(request.shown),
         "budgets": {
@@ -145,6 +149,8 @@ def write_asked(
         "campaign": request.trigger.campaign,
         "placement": request.trigger.placement,
         "bought": request.trigger.bought,
+        "channel": request.channel.value if varied else None,
+        "kept_arms": dict(request.kept_arms),
     }
     entries: dict[str, object] = {
         "v": VERSION,
@@ -193,10 +199,11 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
             CampaignId(name): BudgetUse(*use) for name, use in entries.get("budgets", {}).items()
         },
         silenced=entries.get("silenced", False),
-        channel=decision.channel,
+        channel=ReadingChannel(entries.get("channel", decision.channel)),
         pools={OfferId(name): number for name, number in entries.get("pools", {}).items()},
         shopper=read_facts(entries.get("shopper", {}), ShopperFacts),
         place=read_facts(entries.get("place", {}), PlaceFacts),
+        kept_arms=entries.get("kept_arms", {}),
     )
     return Asked(
         request,

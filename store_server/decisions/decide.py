@@ -1,13 +1,13 @@
 """What, if anything, this shopper is offered here and now: a pure function.
 
-1. The arm is drawn. 2. Gates of the shopper. 3. Gates of each campaign that listens and of its
-offers. 4. What is left is weighed (`value`) and one is chosen (`choice`), or the fallback of an
-admitted campaign, or nothing. 5. In the holdout, or where the campaign is held back from this
-household, the choice becomes a ghost: kept, not shown.
+1. The holdout is drawn. 2. Gates of the shopper. 3. Gates of each campaign that listens and of its
+offers; the arms of experiments are among them. 4. What is left is weighed (`value`) and one is
+chosen (`choice`), or the fallback of an admitted campaign, or nothing. 5. In the holdout, or where
+the campaign is held back from this household, the choice becomes a ghost: kept, not shown.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -22,9 +22,12 @@ from store_server.decisions.reason import OF_CAMPAIGN, Reason, in_gate_order
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import Places, Shelf, shelf_of
 from store_server.decisions.slot_gates import SLOT_GATES, Sieve, sift
+from store_server.decisions.trial import UNVARIED, varied_of
 from store_server.decisions.value import DIGITS, EffectModel, TasteModel, Weighed, weigh
 from store_server.ids import CampaignId, OfferId
+from store_server.offers.campaign import Campaign
 from store_server.offers.catalogue import Catalogue
+from store_server.offers.trigger import TriggerKind
 
 # Bits of the seed: what a JSON number and a float hold exactly.
 SEED_BITS = 53
@@ -85,6 +88,7 @@ def decide(
     if stop is not None:
         return _decision(request, policy, seed=seed, outlook=Outlook(None, reasons=(stop,)))
     shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    request = _drawn(request, shelf)
     if not shelf.size:
         outlook = Outlook(None, reasons=(Reason.NOTHING_LISTENS,))
         return _decision(request, policy, seed=seed, outlook=outlook)
@@ -104,6 +108,7 @@ def refusals_of(
 ) -> AllRefusals:
     """What each gate says to this question, all of them asked (`explain=full`)."""
     shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    request = _drawn(request, shelf)
     found: list[list[Reason]] = [[] for _ in shelf.slots]
     for reason, gate in SLOT_GATES:
         sieve = Sieve(shelf)
@@ -122,6 +127,38 @@ def refusals_of(
 def seed_of(trigger: str, *, version: str) -> int:
     """What any random draw of the decision on this trigger starts from; 53 bits."""
     return draw64("seed", version, trigger) >> (64 - SEED_BITS)
+
+
+def _drawn(request: DecisionRequest, shelf: Shelf) -> DecisionRequest:
+    """The request with the arms of whoever asks in the experiments of the shelf."""
+    if not shelf.trials:
+        return request
+    arms = {one.experiment.id: arm for one in shelf.trials if (arm := one.arm_of(request))}
+    return replace(request, arms=arms)
+
+
+def _in_play(
+    request: DecisionRequest, shelf: Shelf, sieve: Sieve, *, ghost: bool
+) -> tuple[tuple[str, str], ...]:
+    """The arms that mattered: what a gate before theirs stops is stopped in every arm.
+
+    Whoever a campaign is held back from is in play only as its ghost: the others are compared.
+    """
+    found = []
+    for one in shelf.trials:
+        arm, first = request.arms.get(one.experiment.id), sieve.first[one.places]
+        if arm is None:
+            continue
+        free = one.places[(first == 0) | (first >= _OTHER_ARM)].tolist()
+        asked = {shelf.slots[place].campaign.id: shelf.slots[place].campaign for place in free}
+        if asked and (ghost or not all(_held_back(request, each) for each in asked.values())):
+            found.append((one.experiment.id, arm))
+    return tuple(found)
+
+
+def _held_back(request: DecisionRequest, campaign: Campaign) -> bool:
+    who = request.trigger.shopper
+    return is_held_back(campaign, who, request.household, org=request.scope.org)
 
 
 def _told(shelf: Shelf, sieve: Sieve) -> tuple[Reason, ...]:
@@ -200,8 +237,16 @@ def _decision(
         outcome, reasons = Outcome.OFFERED, ()
         if arm is Arm.HOLDOUT:
             outcome, reasons = Outcome.HELD_OUT, (Reason.HELD_OUT,)
-        elif is_held_back(slot.campaign, trigger.shopper, request.household, org=org):
+        elif _held_back(request, slot.campaign):
             outcome, reasons = Outcome.HELD_OUT, (Reason.CAMPAIGN_HELD_OUT,)
+    variants: tuple[tuple[str, str], ...] = ()
+    varied = UNVARIED
+    if shelf is not None and outlook.sieve is not None and shelf.trials:
+        ghost = outcome is Outcome.HELD_OUT
+        variants = _in_play(request, shelf, outlook.sieve, ghost=ghost)
+        if slot is not None:
+            varied = varied_of(shelf.trials, request.arms, slot.campaign.id)
+    pushed = trigger.kind is not TriggerKind.PULL
     face = outlook.weighed.face[chosen.place] if chosen and outlook.weighed else None
     return Decision(
         id=decision_id(org, request.scope.store, trigger.id),
@@ -224,12 +269,15 @@ def _decision(
         reasons=reasons,
         campaign_version=slot.campaign.version if slot else None,
         language=request.language,
-        channel=request.channel,
+        channel=varied.channel if varied.channel and pushed else request.channel,
         pick=chosen.pick if chosen else None,
         face_value_minor=int(face) if face is not None else None,
         refused=_counted(outlook),
+        variants=variants,
+        creative=varied.creative,
     )
 
 
 # What follows this gate has been weighed.
 _FIRST_WEIGHED = Reason.VALUE_NOT_POSITIVE.rank
+_OTHER_ARM = Reason.OTHER_ARM.rank + 1

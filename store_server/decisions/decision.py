@@ -61,6 +61,9 @@ class Decision:
     candidates: all of them, or the best of very many. refused: how many offers each gate refused.
     channel: where it is read. pick: how the choice came about, None for nothing.
     face_value_minor: the discount, personal where the offer has bounds; None for nothing.
+    variants: (experiment, arm) of each that was in play: one of its campaigns came through all
+        gates before the arm was looked at, so that every arm has the like of it.
+    creative: the variant of the words; None: the usual ones.
     """
 
     id: str
@@ -87,6 +90,8 @@ class Decision:
     pick: Pick | None = None
     face_value_minor: int | None = None
     refused: tuple[tuple[Reason, int], ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
+    creative: str | None = None
     latency_us: int = field(default=0, compare=False)
 
     @property

@@ -16,6 +16,7 @@ from store_server.ids import ZoneId, natural_id
 from store_server.offers.campaign_document import read_campaign, write_campaign
 from store_server.offers.catalogue import Catalogue, catalogue_of
 from store_server.offers.document import read_offer, write_offer
+from store_server.offers.experiment_document import read_experiment, write_experiment
 from store_server.offers.trigger import TriggerKind
 
 Documents = Mapping[str, str]
@@ -56,17 +57,22 @@ def policy_ground(policy: DecisionPolicy) -> Ground:
 
 
 def catalogue_ground(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Ground:
-    """The campaigns that listen to this kind of trigger in this zone, and their offers."""
+    """The campaigns that listen to this kind of trigger in this zone, their offers, experiments."""
     campaigns = catalogue.listening(kind, zone)
     offers = {name: catalogue.offers[name] for one in campaigns for name in one.offers_named()}
     parts = [
         [_single(write_campaign(one)) for one in campaigns],
         [_single(write_offer(offers[name])) for name in sorted(offers)],
     ]
+    named = {one.id for one in campaigns}
+    drawing = [one for one in catalogue.running() if named.intersection(one.campaigns)]
+    if drawing:
+        parts.append([_single(write_experiment(one)) for one in drawing])
     listed = _single([[one.digest for one in part] for part in parts])
     documents = dict(listed.documents)
-    for one in (*parts[0], *parts[1]):
-        documents |= one.documents
+    for part in parts:
+        for document in part:
+            documents |= document.documents
     return Ground(listed.digest, documents)
 
 
@@ -82,10 +88,11 @@ def parts_of(listed: str) -> Collection[str]:
 
 def read_catalogue(digest: str, documents: Documents) -> Catalogue:
     """The catalogue of `catalogue_ground`; KeyError when a part is not among the documents."""
-    campaigns, offers = json.loads(documents[digest])
+    campaigns, offers, *experiments = json.loads(documents[digest])
     return catalogue_of(
         [read_offer(json.loads(documents[one])) for one in offers],
         [read_campaign(json.loads(documents[one])) for one in campaigns],
+        [read_experiment(json.loads(documents[one])) for part in experiments for one in part],
     )
 
 

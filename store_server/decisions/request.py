@@ -29,6 +29,8 @@ class DecisionRequest:
     pools: how many coupons of an offer have been given out, where the offer has a pool.
     silenced: the store's kill switch is on.
     channel: where the shopper would read it.
+    kept_arms: the arms that the household was given before, by experiment.
+    arms: those that it has now: filled in by `decide`.
     """
 
     trigger: Trigger
@@ -46,6 +48,8 @@ class DecisionRequest:
     pools: Mapping[OfferId, int] = field(default_factory=dict)
     shopper: ShopperFacts = NO_SHOPPER_FACTS
     place: PlaceFacts = NO_PLACE_FACTS
+    kept_arms: Mapping[str, str] = field(default_factory=dict)
+    arms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def interrupts(self) -> bool:

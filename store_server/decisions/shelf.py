@@ -7,13 +7,15 @@ catalogue alone, so it is built once for each catalogue, kind and zone (`Catalog
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.ids import OfferId, ZoneId
+from store_server.decisions.trial import Trial, trials_of
+from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.budget import BudgetUse, allows, limit_of
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue
@@ -40,9 +42,13 @@ class Slot(NamedTuple):
 
 
 class Shelf:
-    """The slots of the listening campaigns, by campaign id, then in the campaign's own order."""
+    """The slots of the listening campaigns, by campaign id, then in the campaign's own order.
 
-    def __init__(self, campaigns: Iterable[Campaign], offers: Mapping[OfferId, Offer]) -> None:
+    trials: the experiments that vary some of them.
+    """
+
+    def __init__(self, campaigns: Iterable[Campaign], catalogue: Catalogue) -> None:
+        offers: Mapping[OfferId, Offer] = catalogue.offers
         self.slots = tuple(
             Slot(campaign, offers[name], name not in campaign.offers)
             for campaign in campaigns
@@ -62,6 +68,10 @@ class Shelf:
         self._lay_out_money()
         self._lay_out_windows()
         self._index()
+        self.trials: tuple[Trial, ...] = trials_of(catalogue.running(), each)
+        self._marks: dict[CampaignId, frozenset[int]] = {
+            name: catalogue.marks_of(one) for name, one in self.campaigns.items()
+        }
         self._masks: dict[Hashable, Mask | None] = {}
 
     def _lay_out_money(self) -> None:
@@ -151,10 +161,15 @@ class Shelf:
         return self._mask(clock, lambda slot: not slot.campaign.is_open_at(clock))
 
     def deaf_to(self, trigger: Trigger) -> Mask | None:
-        """Slots whose campaign waits for another trigger."""
+        """Slots whose campaign waits for another trigger; which arm's length of stay, see there."""
         return self._mask(
-            ("trigger", trigger.asks), lambda slot: not slot.campaign.answers(trigger)
+            ("trigger", trigger.asks), lambda slot: not self._answers(slot.campaign, trigger)
         )
+
+    def _answers(self, campaign: Campaign, trigger: Trigger) -> bool:
+        if trigger.dwell_s in self._marks[campaign.id]:
+            trigger = replace(trigger, dwell_s=campaign.trigger.dwell_s)
+        return campaign.answers(trigger)
 
     def mute_in(self, language: str) -> Mask | None:
         """Slots whose offer has no words in the language."""
@@ -175,7 +190,7 @@ def shelf_of(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Sh
     key = ("shelf", kind, zone)
     found = catalogue.memo.get(key)
     if not isinstance(found, Shelf):
-        found = Shelf(catalogue.listening(kind, zone), catalogue.offers)
+        found = Shelf(catalogue.listening(kind, zone), catalogue)
         catalogue.memo[key] = found
     return found
 

@@ -181,6 +181,11 @@ def _unsure(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refuse
     return shelf.min_confidence_bp > (request.place.confidence_bp or 0)
 
 
+def _other_arm(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
+    found = [places for one in shelf.trials for places in one.other_arms(request)]
+    return np.concatenate(found) if found else None
+
+
 def _repeated(shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy) -> Refused:
     if policy.repeats_in_visit:
         return None
@@ -236,6 +241,7 @@ SLOT_GATES: tuple[tuple[Reason, SlotGate], ...] = (
     (Reason.COUPON_POOL_EMPTY, _pool_empty),
     (Reason.NO_CREATIVE, lambda s, r, _p: s.mute_in(r.language)),
     (Reason.ZONE_UNSURE, _unsure),
+    (Reason.OTHER_ARM, _other_arm),
     (Reason.REPEATED, _repeated),
     (Reason.CATEGORY_SHARE, _too_alike),
 )

@@ -47,7 +47,27 @@ class DecisionRow(SQLModel, table=True):
     face_value_minor: int | None = Field(default=None, sa_type=BigInteger)
     refused: str = Field(default="[]", sa_type=Text)
     variants: str = Field(default="[]", sa_type=Text)
+    creative: str | None = None
     asked: str | None = Field(default=None, sa_type=Text)
+
+
+class ExperimentUnitRow(SQLModel, table=True):
+    """The arm that a unit (`decisions.experiment.unit_of`) was given first: it keeps it.
+
+    `phase`: number of the experiment's phase in which that was, from 0. `shopper`: whose own unit
+    it is, None for a household's.
+    """
+
+    __tablename__ = "experiment_unit"
+    __table_args__ = (Index("experiment_unit_by_shopper", "org", "shopper"),)
+
+    org: str = Field(primary_key=True)
+    experiment: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    arm: str
+    phase: int
+    shopper: str | None = None
+    at_ms: int = Field(sa_type=BigInteger)
 
 
 class DecisionGroundRow(SQLModel, table=True):

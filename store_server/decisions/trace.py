@@ -42,6 +42,16 @@ def read_reasons(text: str) -> tuple[Reason, ...]:
     return tuple(Reason(code) for code in json.loads(text))
 
 
+def write_variants(variants: Iterable[tuple[str, str]]) -> str:
+    """[experiment, arm] of each."""
+    return json.dumps([list(one) for one in variants], separators=(",", ":"))
+
+
+def read_variants(text: str) -> tuple[tuple[str, str], ...]:
+    """The arms of `write_variants`."""
+    return tuple((experiment, arm) for experiment, arm in json.loads(text))
+
+
 def write_counts(counts: Iterable[tuple[Reason, int]]) -> str:
     """[reason, how many offers it refused] of each."""
     return json.dumps([list(one) for one in counts], separators=(",", ":"))

@@ -11,18 +11,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.asked import HeardEffects, HeardTaste, write_asked
 from store_server.decisions.decide import decide
 from store_server.decisions.decision import Decision, Outcome
+from store_server.decisions.experiment import unit_of
 from store_server.decisions.frequency_cap import ShownRecord, count_shown
 from store_server.decisions.ground import policy_ground
-from store_server.decisions.policy import DecisionPolicy, Objectives
-from store_server.decisions.repository import GroundRepository, PoolRepository, SwitchRepository
+from store_server.decisions.repository import (
+    ExperimentUnitRepository,
+    GivenArm,
+    GroundRepository,
+    PoolRepository,
+    SwitchRepository,
+)
 from store_server.decisions.request import DecisionRequest
-from store_server.flows.decision_facts import load_facts, place_facts, shopper_facts
+from store_server.flows.decision_facts import (
+    kept_arms,
+    load_facts,
+    place_facts,
+    shopper_facts,
+)
+from store_server.flows.decision_policy import decision_policy
 from store_server.flows.offer_words import READ_IN, moment_ends_at, word
-from store_server.flows.rooms import Policy, StoreLive, StoreRooms
+from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_budgets import store_limit
 from store_server.ids import CampaignId, OfferId, ShopperId
 from store_server.offers.budget import BudgetUse
@@ -33,33 +46,6 @@ from store_server.offers.trigger import Trigger
 from store_server.outbox.notification import Channel, Notification
 from store_server.redemptions.coupon_code import grouped, new_code
 from store_server.redemptions.repository import CouponRepository
-
-
-def decision_policy(policy: Policy) -> DecisionPolicy:
-    """The store's settings as far as a decision goes by them."""
-    return DecisionPolicy(
-        version=policy.policy_version,
-        holdout_bp=policy.holdout_bp,
-        holdout_salt=policy.holdout_salt,
-        cap_per_visit=policy.cap_per_visit,
-        cap_per_day=policy.cap_per_day,
-        fatigue_minor=policy.fatigue_minor,
-        cap_per_week=policy.cap_per_week,
-        channel_caps=policy.channel_caps,
-        quiet_hours=policy.quiet_hours,
-        silent_zone_kinds=policy.silent_zone_kinds,
-        value_floor_minor=policy.value_floor_minor,
-        explore_bp=policy.explore_bp,
-        discovery_every=policy.discovery_every,
-        repeats_in_visit=policy.repeats_in_visit,
-        category_share_bp=policy.category_share_bp,
-        objectives=Objectives(
-            efficiency_bp=policy.efficiency_bp,
-            growth_bp=policy.growth_bp,
-            retention_bp=policy.retention_bp,
-            loyalty_bp=policy.loyalty_bp,
-        ),
-    )
 
 
 class DecisionDesk:
@@ -114,13 +100,17 @@ class DecisionDesk:
                     decision.channel,
                 )
             )
+        self._keep_arms(decision)
         return replace(decision, latency_us=(time.perf_counter_ns() - started_ns) // 1000)
 
     def promise(self, decision: Decision, *, channel: Channel) -> Notification:
         """The notification about an offered decision, with a fresh coupon when it is worth money.
 
-        Call it after the decision is written.
+        Call it after the decision is written. An arm that reads it in the app has it laid into the
+        inbox: nothing is sent.
         """
+        if decision.channel is ReadingChannel.APP:
+            channel = "pull"
         return word(
             self._uow,
             self._rooms,
@@ -130,6 +120,20 @@ class DecisionDesk:
             expires_at=moment_ends_at(decision, self._uow, self._rooms),
             channel=channel,
         )
+
+    def _keep_arms(self, decision: Decision) -> None:
+        """Remember the arms that came into play for the first time: the unit keeps them."""
+        unit = unit_of(decision.shopper, decision.household)
+        new = [one for one in decision.variants if (one[0], unit) not in self._facts.arms]
+        given: list[GivenArm] = []
+        for name, arm in new:
+            alone = self._facts.arms.get((name, unit_of(decision.shopper, None)))
+            phase = self._uow.live.catalogue.experiments[name].phase_at(decision.at) or 0
+            given.append(GivenArm(name, unit, arm, alone.phase if alone else phase))
+        self._facts.arms |= {(one.experiment, unit): one for one in given}
+        own = decision.shopper if decision.household is None else None
+        kept = ExperimentUnitRepository(self._uow.session, self._rooms.scope)
+        kept.give(given, shopper=own, at_ms=to_ms(decision.at))
 
     def may_have_offers(self, shopper: ShopperId) -> bool:
         """Whether the shopper agrees to offers now."""
@@ -171,6 +175,7 @@ class DecisionDesk:
             effects,
             policy=self._ground.digest,
             catalogue=ground.digest,
+            decided=decision,
         )
 
     def _request(self, trigger: Trigger) -> DecisionRequest:
@@ -208,6 +213,7 @@ class DecisionDesk:
                 channel=self._channel.value,
             ),
             place=place_facts(facts, trigger, rooms=self._rooms, live=live, now=self._now),
+            kept_arms=kept_arms(facts, trigger.shopper, household),
         )
 
     def _reserve(self, decision: Decision) -> bool:

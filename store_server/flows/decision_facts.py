@@ -10,11 +10,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
+from store_server.decisions.experiment import unit_of
 from store_server.decisions.facts import PlaceFacts, ShopperFacts
 from store_server.decisions.frequency_cap import WEEK_DAYS, ShownRecord, concerns
 from store_server.decisions.repository import (
     DecisionRepository,
     DismissalRepository,
+    ExperimentUnitRepository,
+    GivenArm,
     PoolRepository,
 )
 from store_server.flows.listening_needs import Needs, needs_of
@@ -52,6 +55,8 @@ class KnownFacts:
     segments: dict[ShopperId, frozenset[str]] = field(default_factory=dict)
     out_of_stock: frozenset[str] = frozenset()
     pools: dict[OfferId, int] = field(default_factory=dict)
+    arms: dict[tuple[str, str], GivenArm] = field(default_factory=dict)
+    names: dict[str, ShopperId] = field(default_factory=dict)
 
 
 def load_facts(
@@ -86,6 +91,11 @@ def load_facts(
     facts.out_of_stock = StockRepository(session, scope).out()
     if needs.pools:
         facts.pools = PoolRepository(session, scope).issued(needs.pools)
+    if needs.experiments:
+        facts.names = names
+        homes = (one.household for one in profiles.values())
+        units = {f"s:{name}" for name in names} | {f"h:{home}" for home in homes if home}
+        facts.arms = ExperimentUnitRepository(session, scope).of(units, needs.experiments)
     return facts
 
 
@@ -123,6 +133,22 @@ def shopper_facts(
         stage=profile.stage if known else None,
         churn_risk=profile.churn_risk if known else None,
     )
+
+
+def kept_arms(
+    facts: KnownFacts, shopper: ShopperId, household: HouseholdId | None
+) -> dict[str, str]:
+    """The arms that the household was given before, by experiment; else those of the shopper.
+
+    Who was drawn alone and has a household since keeps the arm, under whatever name that was.
+    """
+    if not facts.arms:
+        return {}
+    names = sorted(name for name, now in facts.names.items() if now == shopper)
+    found: dict[str, str] = {}
+    for unit in (*(f"s:{name}" for name in names), unit_of(shopper, household)):
+        found |= {one.experiment: one.arm for one in facts.arms.values() if one.unit == unit}
+    return found
 
 
 def place_facts(

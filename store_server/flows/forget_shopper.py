@@ -13,7 +13,11 @@ from datetime import datetime
 import structlog
 
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import DecisionRepository, DismissalRepository
+from store_server.decisions.repository import (
+    DecisionRepository,
+    DismissalRepository,
+    ExperimentUnitRepository,
+)
 from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, pseudonym
@@ -63,6 +67,7 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
         BasketRepository(session, scope).forget,
         DecisionRepository(session, scope).forget,
         DismissalRepository(session, scope).forget,
+        ExperimentUnitRepository(session, scope).forget,
         PresenceRepository(session, scope).forget,
         PurchaseRepository(session, scope).forget,
         ScheduleRepository(session, scope).forget,

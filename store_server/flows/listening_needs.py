@@ -17,13 +17,14 @@ class Needs(NamedTuple):
     """What one or several shelves ask for.
 
     days_back: how many local days of earlier decisions, today included. cooldown_s: the longest
-    silence after a dismissal. pools: offers with a coupon pool.
+    silence after a dismissal. pools: offers with a coupon pool. experiments: that vary something.
     """
 
     days_back: int = 0
     cooldown_s: int = 0
     segments: frozenset[str] = frozenset()
     pools: frozenset[OfferId] = frozenset()
+    experiments: frozenset[str] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
         """What both ask for."""
@@ -32,6 +33,7 @@ class Needs(NamedTuple):
             max(self.cooldown_s, other.cooldown_s),
             self.segments | other.segments,
             self.pools | other.pools,
+            self.experiments | other.experiments,
         )
 
 
@@ -57,4 +59,5 @@ def _needs(shelf: Shelf) -> Needs:
         cooldown_s=max((one.cooldown_s for one in limits), default=0),
         segments=frozenset(shelf.by_segment),
         pools=frozenset(shelf.pooled),
+        experiments=frozenset(one.experiment.id for one in shelf.trials),
     )

@@ -48,7 +48,7 @@ def word(
         raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
     offer = _as_decided(uow.live.catalogue.offers[decision.offer], decision)
     reading = READ_IN[channel]
-    creative = offer.creative_in(decision.language, reading)
+    creative = offer.creative_in(decision.language, reading, decision.creative)
     if creative is None:
         raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
     known: Mapping[str, Value] = {}

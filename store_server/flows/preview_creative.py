@@ -137,7 +137,7 @@ def preview_offers(
                 rooms,
                 offer=offer,
                 creative=creative,
-                where=(split_key(key)[1] or ReadingChannel.PUSH, readers),
+                where=(split_key(key).channel or ReadingChannel.PUSH, readers),
             ),
         )
         for offer in offers

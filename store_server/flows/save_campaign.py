@@ -12,6 +12,7 @@ from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
 from store_server.flows.check_campaign import require_ready
 from store_server.flows.keep_campaign import campaign_now, put_campaign
+from store_server.flows.keep_experiment import require_unbroken
 from store_server.flows.move_campaign import make_move
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.campaign import Campaign
@@ -45,7 +46,8 @@ def save_campaign(
         Unprocessable: it does not say what it must, names a zone, a segment or an offer that is
             not there, an id other than the address's, or would speak though its checklist does
             not hold.
-        Conflict: the campaign has ended, or no legal moves lead to the state.
+        Conflict: the campaign has ended, no legal moves lead to the state, or an experiment that
+            runs would break.
         NotAllowed: `second_person`: somebody else must approve it.
     """
     if document.get("id", campaign_id) != campaign_id:
@@ -80,6 +82,7 @@ def _save(
     saved = edited(before, asked)
     saved = replace(saved, version=max(saved.version, newest + 1))
     changed = uow.live.catalogue.with_campaign(saved)
+    require_unbroken(changed)
     speaks = saved.state in NEEDS_APPROVAL
     if speaks:
         require_ready(uow, rooms, now=now, campaign=saved, catalogue=changed)

@@ -6,6 +6,7 @@ from datetime import datetime
 from store_server.database import UnitOfWork
 from store_server.errors import Unprocessable
 from store_server.flows.follow_catalogue import publish_catalogue
+from store_server.flows.keep_experiment import require_unbroken
 from store_server.flows.preview_creative import require_words
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.campaign import CampaignState
@@ -34,6 +35,7 @@ def save_offer(
     Raises:
         Unprocessable: it does not say what it must, an id other than the address's, or words that
             cannot be said while a live campaign makes the offer.
+        Conflict: an experiment that runs would lose the words of an arm.
     """
     if document.get("id", offer_id) != offer_id:
         raise Unprocessable(
@@ -43,6 +45,8 @@ def save_offer(
     live = (c for c in uow.live.catalogue.campaigns.values() if c.state is CampaignState.LIVE)
     if any(offer.id in campaign.offers_named() for campaign in live):
         require_words(uow, rooms, now=now, offers=[offer])
+    changed = uow.live.catalogue.with_offer(offer)
+    require_unbroken(changed)
     OfferRepository(uow.session, rooms.scope).save_offers([offer])
-    publish_catalogue(uow, rooms, uow.live.catalogue.with_offer(offer))
+    publish_catalogue(uow, rooms, changed)
     return offer

@@ -85,11 +85,10 @@ def _places(session: Session, scope: Scope) -> list[Scope]:
 
 def _said(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> Json:
     session, scope = uow.session, rooms.scope
-    identities = IdentityRepository(session, scope, rooms.vault).of(shopper)
     return {
         "identities": [
             {"identity_id": one.identity_id, "kind": one.kind, "label": one.label}
-            for one in identities
+            for one in IdentityRepository(session, scope, rooms.vault).of(shopper)
         ],
         "consents": [
             {
@@ -237,6 +236,7 @@ def _decisions(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]
             "campaign_id": one.campaign,
             "offer_id": one.offer,
             "arm": str(one.arm),
+            "variants": list(one.variants),
             "reasons": [str(reason) for reason in one.reasons],
             "dismissed_at": _spell(dismissed.get(one.id)),
         }

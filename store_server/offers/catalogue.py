@@ -1,4 +1,4 @@
-"""All offers and campaigns of an organisation, indexed by what asks for them. Immutable.
+"""All offers, campaigns and experiments of an organisation, by what asks for them. Immutable.
 
 Edits make a new catalogue; the one in use never changes under a decision.
 """
@@ -11,6 +11,7 @@ from typing import TypeVar
 from store_server.errors import Unprocessable
 from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.campaign import LISTENING, Campaign
+from store_server.offers.experiment import Experiment, ExperimentState
 from store_server.offers.offer import Offer
 from store_server.offers.trigger import PULLED, TriggerKind
 
@@ -29,6 +30,7 @@ class Catalogue:
 
     offers: Mapping[OfferId, Offer]
     campaigns: Mapping[CampaignId, Campaign]
+    experiments: Mapping[str, Experiment]
     _listening: Mapping[_Key, tuple[Campaign, ...]]
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
@@ -45,12 +47,25 @@ class Catalogue:
 
     def dwell_marks_s(self) -> tuple[int, ...]:
         """After how many seconds in a zone some campaign wants to be asked, ascending."""
-        marks = {
-            c.trigger.dwell_s
-            for c in self.campaigns.values()
-            if c.trigger.dwell_s and c.trigger.kind is TriggerKind.ZONE_DWELL
-        }
+        marks = {mark for c in self.campaigns.values() for mark in self.marks_of(c)}
         return tuple(sorted(marks))
+
+    def running(self) -> tuple[Experiment, ...]:
+        """The experiments that draw shoppers, by id."""
+        found = self.memo.get("running")
+        if not isinstance(found, tuple):
+            each = self.experiments.values()
+            found = tuple(one for one in each if one.state is ExperimentState.RUNNING)
+            self.memo["running"] = found
+        return found
+
+    def marks_of(self, campaign: Campaign) -> frozenset[int]:
+        """The lengths of stay at which a campaign is asked: its own, and those of its arms."""
+        rule = campaign.trigger
+        if rule.kind is not TriggerKind.ZONE_DWELL or rule.dwell_s is None:
+            return frozenset()
+        arms = (one.marks_s() for one in self.running() if campaign.id in one.campaigns)
+        return frozenset({rule.dwell_s}).union(*arms)
 
     def with_campaign(self, campaign: Campaign) -> "Catalogue":
         """The catalogue with this campaign in place of the one of the same id.
@@ -59,16 +74,23 @@ class Catalogue:
             Unprocessable: it names an offer that is not here.
         """
         others = [c for c in self.campaigns.values() if c.id != campaign.id]
-        return catalogue_of(self.offers.values(), [*others, campaign])
+        return catalogue_of(self.offers.values(), [*others, campaign], self.experiments.values())
 
     def with_offer(self, offer: Offer) -> "Catalogue":
         """The catalogue with this offer in place of the one of the same id."""
         others = [o for o in self.offers.values() if o.id != offer.id]
-        return catalogue_of([*others, offer], self.campaigns.values())
+        return catalogue_of([*others, offer], self.campaigns.values(), self.experiments.values())
+
+    def with_experiment(self, experiment: Experiment) -> "Catalogue":
+        """The catalogue with this experiment in place of the one of the same id."""
+        others = [one for one in self.experiments.values() if one.id != experiment.id]
+        return catalogue_of(self.offers.values(), self.campaigns.values(), [*others, experiment])
 
 
-def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Catalogue:
-    """The catalogue of these offers and campaigns.
+def catalogue_of(
+    offers: Iterable[Offer], campaigns: Iterable[Campaign], experiments: Iterable[Experiment] = ()
+) -> Catalogue:
+    """The catalogue of these offers, campaigns and experiments.
 
     Raises:
         Unprocessable: an id stands twice, or a campaign names an offer that is not here.
@@ -84,6 +106,7 @@ def catalogue_of(offers: Iterable[Offer], campaigns: Iterable[Campaign]) -> Cata
     return Catalogue(
         offers=MappingProxyType(by_id),
         campaigns=MappingProxyType(running),
+        experiments=MappingProxyType(_unique("experiment", ((one.id, one) for one in experiments))),
         _listening=MappingProxyType({key: tuple(found) for key, found in listening.items()}),
     )
 

@@ -4,13 +4,16 @@ Plain text takes {offer}, {value} and {zone}. `str.format` is not used: it reads
 indexes of what it is given ("{offer.__class__}"), and a marketer's text is not a program. Liquid
 (`liquid_text`) takes the same names and `shopper.<attribute>`, with conditions and short lists.
 
-Creatives of an offer are kept by language, or by language and channel: "es", "es@receipt".
+Creatives of an offer are kept by language, or by language and channel: "es", "es@receipt". Words
+that only an arm of an experiment says carry the variant's name behind it: "es~bold",
+"es@receipt~bold".
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from store_server.errors import Unprocessable
 from store_server.offers.banned_words import NOTHING_BANNED, BannedWords
@@ -32,7 +35,7 @@ TITLE_LIMIT = 80
 BODY_LIMIT = 400
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_KEY = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*(?:@([a-z]+))?")
+_KEY = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*(?:@([a-z]+))?(?:~([a-z0-9][a-z0-9_-]{0,31}))?")
 
 
 class Wording(StrEnum):
@@ -116,19 +119,22 @@ def render(
 
 
 def creative_for(
-    language: str, creatives: Mapping[str, Creative], channel: ReadingChannel | None = None
+    language: str,
+    creatives: Mapping[str, Creative],
+    channel: ReadingChannel | None = None,
+    variant: str | None = None,
 ) -> Creative | None:
     """The creative in `language` or its base language ("es-MX" reads "es"), or None.
 
-    The one written for the channel goes first, in either language; then the one for all.
+    Words of the variant go first; then those written for the channel, in either language; then
+    those for all.
     """
     exact = language.replace("_", "-").lower()
     base = exact.partition("-")[0]
-    if channel is not None:
-        own = creatives.get(f"{exact}@{channel}") or creatives.get(f"{base}@{channel}")
-        if own is not None:
-            return own
-    return creatives.get(exact) or creatives.get(base)
+    places = [f"{exact}@{channel}", f"{base}@{channel}"] if channel is not None else []
+    places += [exact, base]
+    varied = [f"{place}~{variant}" for place in places] if variant is not None else []
+    return next((creatives[key] for key in (*varied, *places) if key in creatives), None)
 
 
 def say(
@@ -153,21 +159,33 @@ def say(
     return render(_BARE, values, form=form)
 
 
-def split_key(key: str) -> tuple[str, ReadingChannel | None]:
-    """Language and channel of a creative's key.
+class CreativeKey(NamedTuple):
+    """For whom a creative is: None: every channel, everybody."""
+
+    language: str
+    channel: ReadingChannel | None
+    variant: str | None
+
+
+def split_key(key: str) -> CreativeKey:
+    """Language, channel and variant of a creative's key.
 
     Raises:
-        Unprocessable: it is no language in lower case, with a channel after "@" or without.
+        Unprocessable: it is no language in lower case, with a channel after "@" or without, and a
+            variant after "~" or without.
     """
     found = _KEY.fullmatch(key)
     channel = found.group(1) if found is not None else None
     if found is None or (channel is not None and channel not in set(ReadingChannel)):
         raise Unprocessable(
             f"creatives: {key!r}; must be a language in lower case such as en or pt-br, or one "
-            f"with a channel such as en@receipt; channels are {', '.join(ReadingChannel)}",
+            f"with a channel such as en@receipt or a variant such as en~bold; channels are "
+            f"{', '.join(ReadingChannel)}",
             code="bad_offer",
         )
-    return key.partition("@")[0], ReadingChannel(channel) if channel is not None else None
+    language = key.partition("~")[0].partition("@")[0]
+    place = ReadingChannel(channel) if channel is not None else None
+    return CreativeKey(language, place, found.group(2))
 
 
 def _require_placeholders(field: str, text: str) -> None:

@@ -96,7 +96,10 @@ class Offer:
             code=CODE,
         )
         require(
-            any(channel is None for _, channel in map(split_key, self.creatives)),
+            any(
+                one.channel is None and one.variant is None
+                for one in map(split_key, self.creatives)
+            ),
             where=f"{where}: creatives",
             value=sorted(self.creatives),
             expected="at least one for every channel, by language such as en or pt-br",
@@ -133,6 +136,8 @@ class Offer:
         after_start = self.valid_from is None or self.valid_from <= at
         return after_start and (self.valid_until is None or at < self.valid_until)
 
-    def creative_in(self, language: str, channel: ReadingChannel | None = None) -> Creative | None:
-        """The words for a reader of `language`, or None; those written for `channel` first."""
-        return creative_for(language, self.creatives, channel)
+    def creative_in(
+        self, language: str, channel: ReadingChannel | None = None, variant: str | None = None
+    ) -> Creative | None:
+        """The words for a reader of `language`, or None; of `variant` and for `channel` first."""
+        return creative_for(language, self.creatives, channel, variant)

@@ -1,4 +1,4 @@
-"""Rows of offers and campaigns: JSON documents, who changed them, what was given away."""
+"""Rows of offers, campaigns, experiments: JSON documents, who changed them, what was given away."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
@@ -21,6 +21,16 @@ class CampaignRow(SQLModel, table=True):
 
     org: str = Field(primary_key=True)
     campaign: str = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+
+
+class ExperimentRow(SQLModel, table=True):
+    """One experiment of the organisation; `document` as `experiment_document` writes it."""
+
+    __tablename__ = "experiment"
+
+    org: str = Field(primary_key=True)
+    experiment: str = Field(primary_key=True)
     document: str = Field(sa_type=Text)
 
 

@@ -90,7 +90,7 @@ def _is_awaited(
     catalogue: Catalogue, kind: TriggerKind, *, zone: ZoneId, mark_s: int | None
 ) -> bool:
     listening = catalogue.listening(kind, zone)
-    return any(mark_s is None or one.trigger.dwell_s == mark_s for one in listening)
+    return any(mark_s is None or mark_s in catalogue.marks_of(one) for one in listening)
 
 
 def _of_visit(visit: Visit, kind: TriggerKind) -> Trigger:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from store_server.decisions.kill_switch import KillSwitch
+from store_server.decisions.repository import GivenArm
 from tests.store_server.decisions.builders import a_request, decided
 from tests.store_server.offers.builders import NOON, a_trigger
 
@@ -26,6 +27,8 @@ DECISION_READS: dict[str, Call] = {
     "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
     "SwitchRepository.is_on": lambda r: r.is_on(),
     "SwitchRepository.read": lambda r: r.read(),
+    "ExperimentUnitRepository.of": lambda r: r.of(["unit-ann"], ["experiment-ann"]),
+    "ExperimentUnitRepository.phases": lambda r: r.phases("experiment-ann"),
     "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.by_id": lambda r: r.by_id(["decision-ann"]),
@@ -53,6 +56,10 @@ DECISION_WRITES: dict[str, Call] = {
     "PoolRepository.take": lambda r: r.take("offer-ann", most=10**6),
     "PoolRepository.give_back": lambda r: r.give_back("offer-ann"),
     "SwitchRepository.move": lambda r: r.move(KillSwitch(False, NOON, "new")),
+    "ExperimentUnitRepository.give": lambda r: r.give(
+        [GivenArm("experiment-ann", "unit-new", "bold", 0)], shopper=ANN, at_ms=0
+    ),
+    "ExperimentUnitRepository.forget": lambda r: r.forget(ANN),
     "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
     "DecisionRepository.record_answer": lambda r: r.record_answer(

@@ -18,12 +18,13 @@ from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.offers.campaign_document import write_campaign
 from store_server.offers.document import write_offer
+from store_server.offers.experiment_document import write_experiment
 from store_server.presence.journal import Step
 from store_server.presence.journal_codec import step_payload
 from store_server.reports.meter import write_calibration
 from store_server.shop.plan_document import write_plan
 from store_server.shoppers.key_vault import KeyVault
-from tests.store_server.offers.builders import NOON, a_campaign, an_offer
+from tests.store_server.offers.builders import NOON, a_campaign, an_experiment, an_offer
 from tests.store_server.report_calls import A_CALIBRATION, A_SHAPE
 from tests.store_server.shop.builders import a_plan, a_store
 
@@ -225,6 +226,9 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
     plan = replace(a_plan(), store=scope.store)
     offer = an_offer(f"offer-{who}", margin_minor=100 + mark)
     campaign = a_campaign(f"campaign-{who}", offers=[f"offer-{who}"], cap_per_day=1 + mark)
+    experiment = an_experiment(
+        f"experiment-{who}", campaigns=[f"campaign-{who}"], smallest_effect_bp=1 + mark
+    )
     context = f"identity/{scope.org}/{who}/identity-{who}"
     config = GatewayConfig(org="acme", store="demo", gateway=f"gateway-{who}", version=1 + mark)
     return {
@@ -233,6 +237,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "store.document": json.dumps(write_plan(store, plan)),
         "offer.document": json.dumps(write_offer(offer)),
         "campaign.document": json.dumps(write_campaign(campaign)),
+        "experiment.document": json.dumps(write_experiment(experiment)),
         "campaign_version.document": json.dumps(write_campaign(campaign)),
         "identity.sealed_key": VAULT.seal(bytes([mark]) * 16, context=context),
         "basket.answer": json.dumps({"basket_id": who, "coupons": [], "total_minor": mark}),

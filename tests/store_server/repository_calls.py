@@ -16,7 +16,7 @@ from store_server.offers.campaign_record import CampaignVersion
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
-from tests.store_server.offers.builders import NOON, a_campaign, an_offer
+from tests.store_server.offers.builders import NOON, a_campaign, an_experiment, an_offer
 from tests.store_server.outbox_calls import OUTBOX_READS, OUTBOX_WRITES
 from tests.store_server.presence_calls import PRESENCE_READS, PRESENCE_WRITES
 from tests.store_server.profile_calls import PROFILE_READS, PROFILE_WRITES, SHOPPERS
@@ -48,6 +48,7 @@ _ROOMS = {
     "learning": ("Purchase", "OfferEffect"),
     "decisions": (
         "Decision",
+        "ExperimentUnit",
         "Ground",
         "Switch",
         "Dismissal",
@@ -82,6 +83,7 @@ READS: dict[str, Call] = {
     **REPORT_READS,
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
+    "OfferRepository.experiment": lambda r: repr(r.experiment("experiment-ann")),
     "OfferRepository.stamp": lambda r: r.stamp(),
     "CampaignRecordRepository.versions": lambda r: repr(r.versions("campaign-ann")),
     "CampaignRecordRepository.live_since": lambda r: (
@@ -126,6 +128,7 @@ WRITES: dict[str, Call] = {
     **PROFILE_WRITES,
     **REPORT_WRITES,
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
+    "OfferRepository.save_experiment": lambda r: r.save_experiment(an_experiment("new")),
     "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
     "CampaignRecordRepository.add_version": lambda r: r.add_version(
         CampaignVersion(replace(a_campaign("campaign-ann"), version=7), "ops", NOON)

@@ -112,6 +112,7 @@ OF_THE_ORGANISATION = {
     "CampaignRecordRepository",
     "ConsentRepository",
     "EndpointRepository",
+    "ExperimentUnitRepository",
     "IdentityRepository",
     "ComplaintRepository",
     "ImportRepository",

@@ -2,6 +2,10 @@
 
 from store_server.decisions.repository.decision_log import DecisionRepository
 from store_server.decisions.repository.dismissals import DismissalRepository
+from store_server.decisions.repository.experiment_units import (
+    ExperimentUnitRepository,
+    GivenArm,
+)
 from store_server.decisions.repository.grounds import GroundRepository
 from store_server.decisions.repository.lessons import LessonRepository
 from store_server.decisions.repository.pools import PoolRepository
@@ -12,6 +16,8 @@ from store_server.decisions.repository.visit_names import VisitNameRepository
 __all__ = [
     "DecisionRepository",
     "DismissalRepository",
+    "ExperimentUnitRepository",
+    "GivenArm",
     "GroundRepository",
     "LessonRepository",
     "PoolRepository",

@@ -18,7 +18,7 @@ from store_server.decisions.tables import DecisionRow, PullAnswerRow
 from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId
 from store_server.offers.channel import ReadingChannel
 
-# SQLite takes 32,766 bound values in a statement; a decision has 29.
+# SQLite takes 32,766 bound values in a statement; a decision has 31.
 ROWS_AT_ONCE = 500
 NOTHING_ASKED: Mapping[str, str] = MappingProxyType({})
 

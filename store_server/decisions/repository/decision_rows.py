@@ -8,9 +8,11 @@ from store_server.decisions.trace import (
     read_candidates,
     read_counts,
     read_reasons,
+    read_variants,
     write_candidates,
     write_counts,
     write_reasons,
+    write_variants,
 )
 from store_server.ids import CampaignId, HouseholdId, OfferId, Scope, ShopperId, ZoneId
 from store_server.offers.channel import ReadingChannel
@@ -47,6 +49,8 @@ def row_of(decision: Decision, scope: Scope) -> dict[str, object]:
         "pick": decision.pick,
         "face_value_minor": decision.face_value_minor,
         "refused": write_counts(decision.refused),
+        "variants": write_variants(decision.variants),
+        "creative": decision.creative,
     }
 
 
@@ -77,5 +81,7 @@ def decision_of(row: DecisionRow) -> Decision:
         pick=Pick(row.pick) if row.pick is not None else None,
         face_value_minor=row.face_value_minor,
         refused=read_counts(row.refused),
+        variants=read_variants(row.variants),
+        creative=row.creative,
         latency_us=row.latency_us,
     )

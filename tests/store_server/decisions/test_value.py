@@ -13,6 +13,7 @@ from store_server.decisions.policy import DecisionPolicy, Objectives
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import Shelf
 from store_server.decisions.value import Weighed, weigh
+from store_server.offers.catalogue import catalogue_of
 from store_server.offers.offer import Offer
 from store_server.offers.terms import DiscountBounds, OfferTerms
 from store_server.shoppers.profile import LifeStage
@@ -37,7 +38,7 @@ def weighed(
     policy: DecisionPolicy | None = None,
 ) -> Weighed:
     return weigh(
-        Shelf([a_campaign()], {offer.id: offer}),
+        Shelf([a_campaign()], catalogue_of([offer], [])),
         request or a_request(),
         policy or a_policy(),
         purchases=KnownChances(population=chance),

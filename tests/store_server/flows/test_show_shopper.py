@@ -33,6 +33,7 @@ TOLD = {
     "zone_event": "zone_events",
 }
 LEFT_OUT = {
+    "experiment_unit": "told with each decision, as its variants",
     "dismissal": "told with its decision, as `dismissed_at`",
     "pull_answer": "which request led to which decision; the decision is told",
     "presence_belief": "where the shopper is believed to be now; zone events and visits are told",

@@ -1,17 +1,28 @@
 """Offers, campaigns and triggers for tests: what does not matter is filled in."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
 from store_server.offers.campaign import Campaign, CampaignState, Goal
 from store_server.offers.creative import Creative
+from store_server.offers.experiment import (
+    Experiment,
+    ExperimentState,
+    Factor,
+    Level,
+    NamespacePart,
+    Phase,
+    Vary,
+    Weights,
+)
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.trigger import Trigger, TriggerKind, TriggerRule, trigger_id
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday."""
 FAR_OFF = datetime(2099, 1, 1, tzinfo=UTC)
+BOLD = Vary(Factor.CREATIVE, (Level("plain"), Level("bold", "bold")))
 
 
 def an_offer(
@@ -69,6 +80,34 @@ def a_campaign(
         ends_at=ends_at or FAR_OFF,
         goal=Goal.PURCHASES,
         smallest_effect_bp=300,
+    )
+
+
+def an_experiment(
+    name: str = "title",
+    *varies: Vary,
+    campaigns: Sequence[str] = ("bakery",),
+    weights: Sequence[Weights] = (),
+    starts_at: datetime | None = NOON,
+    every: timedelta = timedelta(days=7),
+    smallest_effect_bp: int = 300,
+    namespace: NamespacePart | None = None,
+) -> Experiment:
+    """Plain words against bold ones, running; each of `weights` is a phase of `every`."""
+    varies = varies or (BOLD,)
+    each = weights or (tuple((1,) * len(one.levels) for one in varies),)
+    phases = [Phase(starts_at + n * every, one) for n, one in enumerate(each)] if starts_at else []
+    return Experiment(
+        id=name,
+        name=name,
+        campaigns=tuple(map(CampaignId, campaigns)),
+        varies=tuple(varies),
+        weights=each[-1],
+        ends_at=FAR_OFF,
+        smallest_effect_bp=smallest_effect_bp,
+        namespace=namespace,
+        phases=tuple(phases),
+        state=ExperimentState.RUNNING if phases else ExperimentState.DRAFT,
     )
 
 

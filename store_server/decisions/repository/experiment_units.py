@@ -1,0 +1,77 @@
+"""Which arm each unit was given first, in the database: the organisation's, whatever the store."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from store_server.database import insert_new
+from store_server.decisions.tables import ExperimentUnitRow
+from store_server.ids import Scope, ShopperId
+
+UNITS_AT_ONCE = 1_000
+
+
+class GivenArm(NamedTuple):
+    """The arm that a unit was given first, and in which phase that was."""
+
+    experiment: str
+    unit: str
+    arm: str
+    phase: int
+
+
+class ExperimentUnitRepository:
+    """Arms that were given; each is written once and stays."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._org = scope.org
+
+    def give(self, arms: Iterable[GivenArm], *, shopper: ShopperId | None, at_ms: int) -> int:
+        """Keep those of units that have none yet; how many. `shopper`: whose own unit it is."""
+        rows: list[dict[str, object]] = [
+            {"org": self._org, **one._asdict(), "shopper": shopper, "at_ms": at_ms} for one in arms
+        ]
+        return insert_new(self._session, ExperimentUnitRow, rows) if rows else 0
+
+    def of(
+        self, units: Collection[str], experiments: Collection[str]
+    ) -> dict[tuple[str, str], GivenArm]:
+        """What these units were given, by (experiment, unit)."""
+        wanted, found = sorted(set(units)), dict[tuple[str, str], GivenArm]()
+        for start in range(0, len(wanted), UNITS_AT_ONCE):
+            rows = self._session.exec(
+                select(
+                    ExperimentUnitRow.experiment,
+                    ExperimentUnitRow.unit,
+                    ExperimentUnitRow.arm,
+                    ExperimentUnitRow.phase,
+                ).where(
+                    ExperimentUnitRow.org == self._org,
+                    col(ExperimentUnitRow.experiment).in_(list(experiments)),
+                    col(ExperimentUnitRow.unit).in_(wanted[start : start + UNITS_AT_ONCE]),
+                )
+            )
+            found.update({(row[0], row[1]): GivenArm(*row) for row in rows})
+        return found
+
+    def phases(self, experiment: str) -> dict[str, int]:
+        """The phase in which each unit was given its arm, by unit."""
+        rows = self._session.exec(
+            select(ExperimentUnitRow.unit, ExperimentUnitRow.phase).where(
+                ExperimentUnitRow.org == self._org, ExperimentUnitRow.experiment == experiment
+            )
+        )
+        return dict(rows.all())
+
+    def forget(self, shopper: ShopperId) -> int:
+        """Delete what a shopper was given under their own name; how many."""
+        gone = self._session.connection().execute(
+            delete(ExperimentUnitRow).where(
+                col(ExperimentUnitRow.org) == self._org,
+                col(ExperimentUnitRow.shopper) == shopper,
+            )
+        )
+        return int(gone.rowcount)
