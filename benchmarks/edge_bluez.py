@@ -6,7 +6,8 @@ A fake BlueZ sends adverts of tags that each say ten a second, or of as many tag
 Two processes scan the same bus at the same time: `edge-agent run`, which delivers to a broker and a
 stand-in for the server, and bleak with an empty callback. Prints, for each rate, how many adverts
 were sent and how many arrived in acknowledged batches, the CPU time of the agent as a ratio to that
-of bare bleak, and its resident memory. Exit code 1 when one is lost.
+of bare bleak, and its resident memory. The agent has the environment of its systemd unit. Exit
+code 1 when one is lost.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from firmware_sim.bluez import FakeBluez
 from tests.edge_agent.brokers import Broker, StandInServer, wait_until
 from tests.edge_agent.builders import eid_ad
 from tests.edge_agent.radio import RadioGateway
+from tests.edge_agent.service_unit import environment_of
 
 BAR, BAR_MB = 1.3, 60
 ADVERTS_A_TAG_A_SECOND = 10
@@ -86,7 +88,11 @@ def measure(folder: Path, *, per_s: int, seconds: float, scan: str, tags: int) -
     broker.start()
     shop = StandInServer(broker.port)
     gateway = RadioGateway(
-        folder / "gw", port=broker.port, source=f'scan = "{scan}"', health_s=15.0
+        folder / "gw",
+        port=broker.port,
+        source=f'scan = "{scan}"',
+        health_s=15.0,
+        environ=environment_of(),
     )
     bare = None
     try:
@@ -162,7 +168,10 @@ def main() -> None:
             f"CPU of a core: edge-agent {100 * found.agent_s / found.sent_s:.1f} %, "
             f"bare bleak {100 * found.bare_s / found.sent_s:.1f} %"
         )
-        print(f"resident: {found.agent_mb:.1f} MB with {found.tags} live addresses (bar {BAR_MB})")
+        print(
+            f"resident: {found.agent_mb:.1f} MB with {found.tags} live addresses "
+            f"(bar {BAR_MB}: {'met' if found.agent_mb <= BAR_MB else 'MISSED'})"
+        )
         print(f"ratio: {ratio:.2f} (bar {BAR}: {'met' if ratio <= BAR else 'MISSED'})")
     sys.exit(failed)
 

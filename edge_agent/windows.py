@@ -45,6 +45,7 @@ class _Track:
         "count",
         "first_at_ms",
         "heard_at_ms",
+        "key",
         "last_at_ms",
         "measured_power_dbm",
         "rssi_max_dbm",
@@ -57,7 +58,9 @@ class _Track:
     rssi_max_dbm: int
     measured_power_dbm: int | None
 
-    def __init__(self) -> None:
+    def __init__(self, key: IdentityKey) -> None:
+        # The table's own: who reads the same bytes again need not keep a second one.
+        self.key = key
         self.heard_at_ms = _NEVER_MS
         self.address = ""
         # Adverts in the open window; the rest is written when one opens.
@@ -118,8 +121,8 @@ class WindowTable:
 
     def voice(self, key: IdentityKey, *, measured_power_dbm: int | None) -> Voice:
         """What `hear` wants of an identity; nothing is heard yet."""
-        track = self._tracks.get(key) or _Track()
-        return Voice(key, measured_power_dbm=measured_power_dbm, track=track)
+        track = self._tracks.get(key) or _Track(key)
+        return Voice(track.key, measured_power_dbm=measured_power_dbm, track=track)
 
     def hear(self, voice: Voice, advert: Heard) -> None:
         """Take one advert of `voice`; a row that is due because of it waits for `take_due`."""
@@ -244,7 +247,7 @@ class WindowTable:
     def _close(self, key: IdentityKey, track: _Track) -> SightingRow:
         del self._open[key]
         count, address, loudest_dbm = track.count, track.address, track.rssi_max_dbm
-        track.count = 0
+        sum_dbm, track.count, track.rssi_sum_dbm = track.rssi_sum_dbm, 0, 0
         # In the order of the fields; by name it takes twice as long.
         return SightingRow(
             key[0],
@@ -252,7 +255,7 @@ class WindowTable:
             track.first_at_ms,
             track.last_at_ms,
             count,
-            loudest_dbm if count == 1 else round(track.rssi_sum_dbm / count, 2),
+            loudest_dbm if count == 1 else round(sum_dbm / count, 2),
             loudest_dbm,
             track.measured_power_dbm,
             band_of(loudest_dbm, track.measured_power_dbm),

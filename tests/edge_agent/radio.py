@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from firmware_sim.bluez import FakeBluez, PrivateBus
@@ -25,6 +25,7 @@ class RadioGateway:
         source: str = "",
         health_s: float = 0.2,
         adapters: tuple[str, ...] = ("hci0",),
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -38,6 +39,7 @@ class RadioGateway:
         self.bus.start()
         self.bluez = FakeBluez(self.bus.address, *adapters)
         self._adapters = adapters
+        self._environ = dict(environ or {})
         self.bluez.connect()
         self._process: subprocess.Popen[bytes] | None = None
         self._air: threading.Thread | None = None
@@ -58,7 +60,7 @@ class RadioGateway:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "edge_agent", "run", "--config", str(self._config)],
                 stderr=log,
-                env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus.address},
+                env={**os.environ, **self._environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus.address},
             )
         wait_until(self.scans, "the agent scans")
 

@@ -18,6 +18,12 @@ def keys_of(unit: Path, name: str) -> Iterator[str]:
     yield from re.findall(rf"^{name}=(.*)$", unit.read_text(), re.MULTILINE)
 
 
+def environment_of(unit: Path = UNIT) -> dict[str, str]:
+    """The environment that the service has beside what systemd itself puts there."""
+    words = " ".join(keys_of(unit, "Environment")).split()
+    return dict(word.split("=", 1) for word in words)
+
+
 def hand_over(settings: Path, credentials: Path, *, unit: Path = UNIT) -> list[str]:
     """Copy the credentials of the unit; the command that it starts then.
 

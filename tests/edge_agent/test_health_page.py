@@ -1,6 +1,7 @@
 """HealthPage: what Prometheus reads."""
 
 import re
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -82,6 +83,28 @@ def test_everything_else_is_refused(page: HealthPage, path: str, method: str, st
         read(page.port, path, method)
 
     assert refused.value.code == status
+
+
+@pytest.mark.parametrize(
+    "said", [b"\r\n\r\n", b"\xff\x00\r\n\r\n", b"GET /metrics\r\n\r\n", b"GET " + b"x" * 70_000]
+)
+def test_garbage_is_answered_and_the_page_goes_on(page: HealthPage, said: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=5) as reader:
+        reader.sendall(said)
+        reader.shutdown(socket.SHUT_WR)
+        assert reader.makefile("rb").readline() == b"HTTP/1.1 400 Bad Request\r\n"
+
+    assert "beaconry_edge_adverts_total 10\n" in read(page.port)
+
+
+def test_a_reader_that_goes_away_is_no_news(
+    page: HealthPage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(3):
+        socket.create_connection(("127.0.0.1", page.port), timeout=5).close()
+
+    assert "beaconry_edge_adverts_total 10\n" in read(page.port)
+    assert capfd.readouterr().err == ""
 
 
 def test_before_the_first_health_there_is_nothing_to_show() -> None:
