@@ -27,10 +27,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class SimShopper:
-    """One simulated shopper and the device in the pocket or hand."""
+    """One simulated shopper and the device in the pocket or hand; household None: not known."""
 
     shopper: str
-    household: str
+    household: str | None
     kind: DeviceKind
     key: bytes
     clock_offset_s: int

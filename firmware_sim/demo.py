@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,13 +18,14 @@ import structlog
 
 from firmware_sim.cast import SimShopper, cast_shoppers
 from firmware_sim.drive import Drive, Driven, Outside
-from firmware_sim.enrolment import enrol
+from firmware_sim.enrolment import enrol, enrol_one
 from firmware_sim.errors import OutletError
 from firmware_sim.ground_truth import GroundTruth
+from firmware_sim.guided import guided_shopper
 from firmware_sim.journal import Journal
 from firmware_sim.observed import write_observed
 from firmware_sim.outage_play import OutagePlay
-from firmware_sim.outlets import WebhookReceiver
+from firmware_sim.outlets import GuideLine, WebhookReceiver
 from firmware_sim.ports import StoreApi
 from firmware_sim.retail_data import RetailSeed, retail_seed
 from firmware_sim.retailer import Retailer
@@ -89,8 +91,16 @@ def run_demo(run: Run) -> Results:
         retailer = _retailer(run, api, seed=seed, shoppers=shoppers, journal=journal)
         stack.callback(retailer.close)
         outages = OutagePlay(run.scenario.outages, floor)
-        outside = Outside(feeds, api, inbox, retailer, outages)
+        line = GuideLine(api, welcome=partial(_welcome, run.scenario, api, retailer))
+        stack.callback(line.close)
+        outside = Outside(feeds, api, inbox, retailer, outages, lambda: line.walks)
         return _driven(run, floor, outside, journal, shoppers)
+
+
+def _welcome(scenario: Scenario, api: StoreApi, retailer: Retailer, name: str) -> None:
+    """Make a shopper who is led by hand known to the store and to the apps."""
+    who = guided_shopper(name, seed=scenario.seed)
+    retailer.welcome(name, enrol_one(api, who, at_ms=scenario.start_ms))
 
 
 def _retailer(

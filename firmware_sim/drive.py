@@ -7,7 +7,7 @@ seed makes the same decisions; without it, `speed` alone says when the next seco
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ import structlog
 from firmware_sim.errors import OutletError
 from firmware_sim.events import Tick
 from firmware_sim.ground_truth import GroundTruth
+from firmware_sim.guided import Guided
 from firmware_sim.journal import Journal
 from firmware_sim.latency import Latencies
 from firmware_sim.outage_play import OutagePlay
@@ -35,13 +36,14 @@ RENEW_TOKENS_S = 600.0  # they live 15 minutes
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Everything that a drive talks to."""
+    """Everything that a drive talks to; `guided`: who is led by hand, and where to."""
 
     feeds: Mapping[str, GatewayFeed]
     api: StoreApi
     inbox: WebhookInbox
     retailer: Retailer
     outages: OutagePlay | None = None
+    guided: Callable[[], Sequence[Guided]] = tuple
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class Drive:
                 self.driven.stopped = True
                 break
             self._play_outages(number)
+            self._world.guide(self._outside.guided())
             self._second(self._world.step())
             self._look(started_s)
             if not self._lockstep:

@@ -20,26 +20,37 @@ def enrol(
     """
     inbox.trust(api.add_endpoint(inbox.url, description="simulated retailer app"))
     for one in shoppers:
-        api.put_shopper(
+        enrol_one(api, one, at_ms=at_ms)
+
+
+def enrol_one(api: StoreApi, one: SimShopper, *, at_ms: int) -> str:
+    """Register one shopper with device and consents of the day before; the app's token.
+
+    Raises:
+        OutletError: the store refuses something.
+    """
+    api.put_shopper(
+        one.shopper,
+        household=one.household,
+        language=LANGUAGE,
+        identities=[_identity(one)] if one.kind.advertises else [],
+    )
+    for purpose, granted in (
+        ("location", one.allows_location),
+        ("offers", one.allows_offers),
+        ("profile", True),
+    ):
+        api.put_consent(
             one.shopper,
-            household=one.household,
-            language=LANGUAGE,
-            identities=[_identity(one)] if one.kind.advertises else [],
+            purpose,
+            granted=granted,
+            at_ms=at_ms - 86_400_000,
+            source="app-onboarding",
+            text=CONSENT_TEXT,
         )
-        for purpose, granted in (
-            ("location", one.allows_location),
-            ("offers", one.allows_offers),
-            ("profile", True),
-        ):
-            api.put_consent(
-                one.shopper,
-                purpose,
-                granted=granted,
-                at_ms=at_ms - 86_400_000,
-                source="app-onboarding",
-                text=CONSENT_TEXT,
-            )
-        api.install_app(api.mint_token(one.shopper), platform=one.platform)
+    token = api.mint_token(one.shopper)
+    api.install_app(token, platform=one.platform)
+    return token
 
 
 def _identity(one: SimShopper) -> Json:

@@ -74,6 +74,7 @@ class Retailer:
         self._prices = prices
         self._journal = journal
         self._tokens: dict[str, str] = {}
+        self._led: set[str] = set()
         self._notices: list[Notice] = []
         self._wallets: dict[str, list[Notice]] = {}
         self._unpaid: list[tuple[str, Json]] = []
@@ -87,8 +88,13 @@ class Retailer:
 
         Tokens live 15 wall minutes; call it again before that.
         """
-        for shopper in self._people:
+        for shopper in (*self._people, *self._led):
             self._tokens[shopper] = self._api.mint_token(shopper)
+
+    def welcome(self, shopper: str, token: str) -> None:
+        """A shopper who is led by hand has the app too; who leads them opens and pays."""
+        self._led.add(shopper)
+        self._tokens[shopper] = token
 
     def report(self, reports: Sequence[AppReport], *, in_order: bool) -> None:
         """Post what phones ranged; a failed report is lost, as on a real phone.
@@ -146,6 +152,8 @@ class Retailer:
 
     def _notice(self, data: Mapping[str, object]) -> None:
         shopper, decision = str(data["shopper_id"]), str(data["decision_id"])
+        if shopper in self._led:
+            return
         category = self._category.get(str(data["offer_id"]), "")
         self.offered.append((shopper, category))
         opening = self._taste.opening(shopper, decision)

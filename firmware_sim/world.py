@@ -21,6 +21,7 @@ from firmware_sim.firmware.makes import fixed_beacon
 from firmware_sim.firmware.power_cell import CAPACITY_MAH
 from firmware_sim.firmware.radio import Advertiser
 from firmware_sim.floor import Anchor
+from firmware_sim.guided import Guided, guided_shopper, led
 from firmware_sim.mishap import Mishap, MishapKind, Places
 from firmware_sim.scenario import Scenario
 
@@ -66,6 +67,7 @@ class World:
             walker.name: self._equip(walker) for walker in (*self.people, *self.crowd.staff)
         }
         self._sending: set[str] = set()
+        self._led: dict[str, Person] = {}
         self.owners: dict[str, str] = {}
         self._number_of: dict[str, int] = {}
         for walker in self.crowd.staff:
@@ -75,6 +77,22 @@ class World:
     def people(self) -> tuple[Person, ...]:
         """All shoppers, at home or not."""
         return self.crowd.people
+
+    def guide(self, walks: Sequence[Guided]) -> None:
+        """Have these, and nobody else, be led by hand in the next second."""
+        from_s, until_s = self.now_ms / 1000, self.now_ms / 1000 + 1
+        wanted = {one.shopper: one.at for one in walks if one.at is not None}
+        for name, to in wanted.items():
+            person = self._led.get(name)
+            if person is None:
+                seed = self.scenario.seed
+                person = self._led[name] = Person(guided_shopper(name, seed=seed), seed)
+                self._carried[name] = self._equip(person)
+            led(person, to, from_s=from_s, until_s=until_s)
+            self._let_send(person, start_s=from_s)
+        for name, person in self._led.items():
+            if name not in wanted:
+                person.itinerary = None
 
     def step(self) -> Tick:
         """The next second."""
@@ -86,7 +104,11 @@ class World:
             self._begin(person)
         happenings = tuple(sorted(self.crowd.happenings(self.now_ms, until_ms)))
         heard, sent = self._air(until_ms)
-        reports = tuple(one for person in self.people for one in self._report(person, until_ms))
+        reports = tuple(
+            one
+            for person in (*self.people, *self._led.values())
+            for one in self._report(person, until_ms)
+        )
         truth = tuple(self.crowd.whereabouts(until_ms / 1000))
         self._present = len(truth)
         self.now_ms = until_ms
@@ -139,6 +161,11 @@ class World:
         start_s = way.legs[0].start_s
         until_s = max(way.queued_s, start_s + LEAST_VISIT_S)
         carried.begin_visit(self.scenario.people, from_s=start_s, until_s=until_s)
+        self._let_send(walker, start_s=start_s)
+
+    def _let_send(self, walker: Walker, *, start_s: float) -> None:
+        """Have the walker's device send from an instant on, where it does not already."""
+        carried = self._carried[walker.name]
         if carried.advertiser is not None and walker.name not in self._sending:
             self._sending.add(walker.name)
             jitter_ms = carried.rng.randrange(carried.advertiser.interval_ms)

@@ -1,5 +1,7 @@
 """The one web application: API, console and their common manners."""
 
+import time
+
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -23,6 +25,7 @@ from store_server.entrypoints.api import (
     report_routes,
     segment_routes,
     shop_routes,
+    simulation_routes,
     till_coupon_routes,
     till_routes,
 )
@@ -32,6 +35,7 @@ from store_server.entrypoints.console.routers import CONSOLE_ROUTERS
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.failure_count import FailureCount
 from store_server.entrypoints.guess_limit import GuessLimit
+from store_server.entrypoints.guided_walks import GuidedWalks
 from store_server.entrypoints.key_use import KeyUse
 from store_server.entrypoints.problem import install_problems
 from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
@@ -62,6 +66,7 @@ ROUTERS = (
     fleet_routes.router,
     gateway_config_routes.router,
     ops_routes.router,
+    simulation_routes.router,
 )
 
 
@@ -77,6 +82,7 @@ def create_app(context: ServerContext) -> FastAPI:
     )
     app.state.context = context
     app.state.audience = LiveAudience(context)
+    app.state.walks = GuidedWalks(time.monotonic)
     app.state.login_failures = FailureCount()
     app.state.key_use = KeyUse()
     app.state.guess_limit = GuessLimit()

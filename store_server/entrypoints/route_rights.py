@@ -22,6 +22,8 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     # The console's pages.
+    # Who may edit a campaign may try it.
+    Rule("/live/walk", Right.EDIT_CAMPAIGNS, Right.EDIT_CAMPAIGNS),
     Rule("/live", Right.SEE, Right.ADMINISTER),
     Rule("/plan/", Right.SEE, Right.ADMINISTER),
     Rule("/campaigns/at/{campaign}/move", Right.LAUNCH_CAMPAIGNS, Right.LAUNCH_CAMPAIGNS),
@@ -63,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/v1/plan", Right.SEE, Right.RUN_STORE),
     Rule("/v1/zones", Right.SEE, Right.RUN_STORE),
     Rule("/v1/stores", Right.SEE, Right.ADMINISTER),
+    Rule("/v1/simulation", Right.RUN_STORE, Right.ADMINISTER),
     Rule("/v1/ops", Right.SEE, Right.RUN_STORE),
 )
 

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
-from store_server.errors import Conflict
+from store_server.errors import Conflict, Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.shoppers.identity import EnrolledIdentity, check_identity
 from store_server.shoppers.repository import IdentityRepository, ShopperRepository
 from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.shopper import Shopper, check_language, check_shopper_name
+from store_server.shoppers.simulated import is_simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ def register_shopper(
         Conflict: an identity is enrolled for another shopper, or the shopper is absorbed in one.
     """
     check_shopper_name(shopper)
+    if is_simulated(shopper) and not rooms.policy.simulated:
+        raise Unprocessable(
+            "shopper_id begins with simulated: as of those who are walked by hand, and this store "
+            "is real; use another id",
+            code="simulated_name",
+        )
     if household is not None:
         check_shopper_name(household, what="household_id")
     if MergeRepository(uow.session, rooms.scope).current(shopper) != shopper:

@@ -88,6 +88,11 @@ class Policy:
     reserve_s: int = 900
     offline_limit_minor: int = 1_000
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the store's day is a simulated or replayed one."""
+        return self.clock == "event"
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:

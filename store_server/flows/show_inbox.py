@@ -40,9 +40,14 @@ class InboxItem:
 
 
 def show_inbox(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, shopper: ShopperId
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    shopper: ShopperId,
+    since: datetime | None = None,
 ) -> list[InboxItem]:
-    """The shopper's offers that can still be used, newest first."""
+    """The shopper's offers that can still be used, newest first; or could at `since`."""
     session, scope = uow.session, rooms.scope
     if SwitchRepository(session, scope).is_on():
         return []
@@ -50,7 +55,7 @@ def show_inbox(
         return []
     if ComplaintRepository(session, scope).open_among([shopper]):
         return []
-    found = NotificationRepository(session, scope).offers_of(shopper, at=now)
+    found = NotificationRepository(session, scope).offers_of(shopper, at=since or now)
     return [_item(one) for one in reversed(found) if not _is_suppressed(one)]
 
 

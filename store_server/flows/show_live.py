@@ -80,7 +80,7 @@ def show_live(
     people = people_in(live, at_t=now.timestamp())
     counts = Counter(one.zone for one in people)
     mass = zone_mass(live, people, at_t=now.timestamp())
-    today = ReportRepository(uow.session, rooms.scope).counts(
+    today = ReportRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated).counts(
         since=_midnight(now, rooms.policy.timezone), until=None
     )
     return LiveBoard(

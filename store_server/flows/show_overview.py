@@ -67,7 +67,7 @@ def show_overview(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetim
     timezone = rooms.policy.timezone
     midnight = now.astimezone(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
     week = timedelta(days=7)
-    reports = ReportRepository(uow.session, rooms.scope)
+    reports = ReportRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated)
     since = first_day_needed(now, timezone=timezone)
     starts = PresenceRepository(uow.session, rooms.scope).started_between(to_ms(since), to_ms(now))
     campaigns = show_campaigns(uow, rooms, now=now)

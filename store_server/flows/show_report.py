@@ -46,7 +46,9 @@ def show_report(
     outcomes = unit_outcomes(uow, rooms, now=now, span=Span(since, until, campaign))
     shape = shape_of(outcomes, question)
     meter = CalibrationRepository(uow.session, rooms.scope).find(shape) if shape else None
-    counts = ReportRepository(uow.session, rooms.scope).counts(since=since, until=until)
+    counts = ReportRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated).counts(
+        since=since, until=until
+    )
     return Report(
         org=rooms.scope.org,
         store=rooms.scope.store,
@@ -78,9 +80,9 @@ def dated_outcomes(
 ) -> list[tuple[int, UnitOutcome]]:
     """(when its first decision was made, in ms; outcome) of every unit, oldest first."""
     offers = uow.live.catalogue.offers
-    promotions = UnitRepository(uow.session, rooms.scope).promotions(
-        span, {name: one.category for name, one in offers.items()}
-    )
+    promotions = UnitRepository(
+        uow.session, rooms.scope, simulated=rooms.policy.simulated
+    ).promotions(span, {name: one.category for name, one in offers.items()})
     receipts = ReceiptRepository(uow.session, rooms.scope)
     outcomes = outcomes_of(
         promotions,

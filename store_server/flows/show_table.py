@@ -98,13 +98,15 @@ def _slices(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: A
 def _attribution(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
     question = question_of(rooms, campaign_of(uow, ask.campaign), now=now)
     span = Span(ask.since, ask.until, ask.campaign)
-    credited = UnitRepository(uow.session, rooms.scope).credited(span)
+    credited = UnitRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated).credited(
+        span
+    )
     return attribution_table(credited, unit_outcomes(uow, rooms, now=now, span=span), question)
 
 
 def _traffic(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
     since, until = _span(now, ask)
-    log = VisitLogRepository(uow.session, rooms.scope)
+    log = VisitLogRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated)
     visits = log.visits(since=since - timedelta(weeks=WEEKS_BACK), until=until)
     zone = ZoneInfo(rooms.policy.timezone)
     return traffic_table(visits, since=since, until=until, zone=zone)
@@ -122,7 +124,9 @@ def _visits(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask
 ) -> list[SeenVisit]:
     since, until = _span(now, ask)
-    return VisitLogRepository(uow.session, rooms.scope).visits(since=since, until=until)
+    return VisitLogRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated).visits(
+        since=since, until=until
+    )
 
 
 def _span(now: datetime, ask: Ask) -> tuple[datetime, datetime]:

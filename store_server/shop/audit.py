@@ -38,6 +38,8 @@ class Deed(StrEnum):
     CAMPAIGN_MOVED = "campaign_moved"
     DELIVERY_REPLAYED = "delivery_replayed"
     KILL_SWITCH = "kill_switch"
+    SHOPPER_WALKED = "shopper_walked"
+    WALK_SCANNED = "walk_scanned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ PAGES: dict[str, str] = {
     "overview": "/",
     "live": "/live",
     "live-heat": "/live?view=heat",
+    "walk": "/live/walk",
     "campaigns": "/campaigns",
     "campaign": "/campaigns/at/bakery",
     "campaign-new": "/campaigns/new",

@@ -138,3 +138,12 @@ def test_an_app_that_is_shown_nothing_goes_on_shopping(shop: Shop) -> None:
 
     assert shop.pay()["coupon_codes"] == []
     assert (shop.retailer.counts.asked, shop.retailer.counts.shown) == (1, 0)
+
+
+def test_who_is_led_by_hand_opens_and_pays_for_themselves(shop: Shop) -> None:
+    shop.retailer.welcome("s-1", "token-of-hand")
+    shop.webhook(OPENED)
+    shop.retailer.live(NOW_MS + 60_000, ())
+
+    assert shop.store.said("opened") == []
+    assert shop.retailer.counts.webhooks == 1

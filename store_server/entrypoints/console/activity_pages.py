@@ -41,6 +41,8 @@ DEED_TEXTS = {
     Deed.CAMPAIGN_MOVED: N_("Moved a campaign on"),
     Deed.DELIVERY_REPLAYED: N_("Sent again"),
     Deed.KILL_SWITCH: N_("Moved the kill switch"),
+    Deed.SHOPPER_WALKED: N_("Walked a simulated shopper"),
+    Deed.WALK_SCANNED: N_("Scanned a simulated offer"),
 }
 
 

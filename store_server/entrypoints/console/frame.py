@@ -36,7 +36,11 @@ class Group:
 
 GROUPS: tuple[Group, ...] = (
     Group("overview", N_("Overview"), (Place("/", N_("Overview")),)),
-    Group("live", N_("Live"), (Place("/live", N_("Live store")),)),
+    Group(
+        "live",
+        N_("Live"),
+        (Place("/live", N_("Live store")), Place("/live/walk", N_("Walk it yourself"))),
+    ),
     Group(
         "campaigns",
         N_("Campaigns"),

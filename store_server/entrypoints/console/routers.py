@@ -22,6 +22,7 @@ from store_server.entrypoints.console import (
     settings_pages,
     shopper_pages,
     sign_in,
+    walk_page,
 )
 
 CONSOLE_ROUTERS: tuple[APIRouter, ...] = (
@@ -31,6 +32,7 @@ CONSOLE_ROUTERS: tuple[APIRouter, ...] = (
     live_page.router,
     live_page.pictures,
     live_socket.router,
+    walk_page.router,
     map_pages.router,
     fleet_page.router,
     campaign_pages.router,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, Select, func, not_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -21,6 +21,7 @@ from store_server.presence.tables import VisitRow, ZoneEventRow
 from store_server.redemptions.coupon import CouponState
 from store_server.redemptions.tables import CouponRow, RedemptionRow
 from store_server.reports.funnel import Counts
+from store_server.reports.repository.real_shoppers import is_real
 
 _FRESH = {"populate_existing": True}
 _USED = (CouponState.REDEEMED, CouponState.REVERSED)
@@ -41,9 +42,11 @@ _StoreRow = (
 class ReportRepository:
     """What is reported of one store; `since` is included, `until` is not, None is no limit."""
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    def __init__(self, session: Session, scope: Scope, *, simulated: bool = False) -> None:
+        """With `simulated` those who are walked by hand count too: the whole store is so."""
         self._session = session
         self._scope = scope
+        self._simulated = simulated
 
     def counts(self, *, since: datetime | None, until: datetime | None) -> Counts:
         """What happened in the span, each thing by the time at which it began."""
@@ -194,8 +197,21 @@ class ReportRepository:
         counted = select_columns(func.count()).select_from(row).where(*self._of(row), *where)
         return int(self._session.execute(counted).scalar_one())
 
-    def _of(self, row: _StoreRow) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return col(row.org) == self._scope.org, col(row.store) == self._scope.store
+    def _of(self, row: _StoreRow) -> tuple[ColumnElement[bool], ...]:
+        mine = (col(row.org) == self._scope.org, col(row.store) == self._scope.store)
+        if self._simulated or issubclass(row, AttemptRow | DeliveryRow):
+            return mine
+        if issubclass(row, RedemptionRow):
+            return (*mine, col(row.code).not_in(self._walked()))
+        return (*mine, is_real(row.shopper))
+
+    def _walked(self) -> Select[str]:
+        """The coupons of shoppers who are walked by hand."""
+        return select_columns(col(CouponRow.code)).where(
+            col(CouponRow.org) == self._scope.org,
+            col(CouponRow.store) == self._scope.store,
+            not_(is_real(CouponRow.shopper)),
+        )
 
     @staticmethod
     def _between(

@@ -15,6 +15,7 @@ from store_server.ids import CampaignId, Scope
 from store_server.presence.tables import VisitRow
 from store_server.redemptions.tables import CreditRow
 from store_server.reports.attribution_table import Credited
+from store_server.reports.repository.real_shoppers import is_real
 from store_server.reports.unit_ledger import Promotion
 from store_server.shoppers.tables import ShopperRow
 
@@ -32,9 +33,11 @@ class Span(NamedTuple):
 class UnitRepository:
     """The units of one store's decisions."""
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    def __init__(self, session: Session, scope: Scope, *, simulated: bool = False) -> None:
+        """With `simulated` those who are walked by hand count too: the whole store is so."""
         self._session = session
         self._scope = scope
+        self._simulated = simulated
 
     def promotions(
         self, span: Span, categories: Mapping[str, str] = NO_CATEGORIES
@@ -169,6 +172,8 @@ class UnitRepository:
         at_ms = col(DecisionRow.at_ms)
         yield col(DecisionRow.org) == self._scope.org
         yield col(DecisionRow.store) == self._scope.store
+        if not self._simulated:
+            yield is_real(DecisionRow.shopper)
         yield col(DecisionRow.outcome) != Outcome.NOTHING
         yield col(DecisionRow.offer).is_not(None)
         if span.since is not None:

@@ -9,15 +9,18 @@ from sqlmodel import Session, col
 from store_server.clock import to_ms
 from store_server.ids import Scope
 from store_server.presence.tables import VisitRow
+from store_server.reports.repository.real_shoppers import is_real
 from store_server.reports.traffic import SeenStay, SeenVisit
 
 
 class VisitLogRepository:
     """The visits of one store."""
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    def __init__(self, session: Session, scope: Scope, *, simulated: bool = False) -> None:
+        """With `simulated` those who are walked by hand count too: the whole store is so."""
         self._session = session
         self._scope = scope
+        self._simulated = simulated
 
     def visits(self, *, since: datetime, until: datetime) -> list[SeenVisit]:
         """Those that began in [since, until), oldest first."""
@@ -31,6 +34,7 @@ class VisitLogRepository:
             .where(
                 col(VisitRow.org) == self._scope.org,
                 col(VisitRow.store) == self._scope.store,
+                *(() if self._simulated else (is_real(VisitRow.shopper),)),
                 col(VisitRow.started_at_ms) >= to_ms(since),
                 col(VisitRow.started_at_ms) < to_ms(until),
             )

@@ -5,10 +5,11 @@ from typing import Any
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Outcome
 from store_server.decisions.repository import DecisionRepository
-from store_server.ids import scope
+from store_server.ids import ShopperId, scope
 from store_server.outbox.repository import OutboxRepository
 from store_server.redemptions.repository import CouponRepository
-from store_server.reports.repository import ReportRepository
+from store_server.reports.repository import ReportRepository, UnitRepository
+from store_server.reports.repository.unit_log import Span
 from tests.store_server.outbox.builders import (
     NOON,
     SCOPE,
@@ -55,3 +56,17 @@ def test_a_decision_for_nothing_is_lost_by_its_first_reason(uow: Uow) -> None:
     counts = ReportRepository(uow.session, SCOPE).counts(since=None, until=None)
 
     assert counts.reasons == {"unknown": 1}
+
+
+def test_who_is_walked_by_hand_counts_in_a_simulated_store_alone(uow: Uow) -> None:
+    walked = ShopperId("simulated:eva")
+    DecisionRepository(uow.session, SCOPE).add([a_decision("a", shopper=walked), a_decision("b")])
+    issue(CouponRepository(uow.session, SCOPE), decision="a", shopper=walked)
+
+    real = ReportRepository(uow.session, SCOPE).counts(since=None, until=None)
+    all_of_it = ReportRepository(uow.session, SCOPE, simulated=True).counts(since=None, until=None)
+
+    assert (real.outcomes["offered"], real.issued) == (1, 0)
+    assert (all_of_it.outcomes["offered"], all_of_it.issued) == (2, 1)
+    assert len(UnitRepository(uow.session, SCOPE).promotions(Span())) == 1
+    assert len(UnitRepository(uow.session, SCOPE, simulated=True).promotions(Span())) == 2

@@ -1,0 +1,70 @@
+"""Shoppers who are led by hand: heard and hearing like everybody, and left out of the truth."""
+
+from firmware_sim.guided import Guided
+from firmware_sim.journal import event_line
+from firmware_sim.world import World
+from tests.firmware_sim.builders import a_cast, a_scenario
+
+EVA = "simulated:eva"
+
+
+def a_world() -> World:
+    scenario = a_scenario()
+    return World(scenario, a_cast(scenario))
+
+
+def heard_of(world: World, seconds: int, *walks: Guided) -> tuple[int, int]:
+    """(adverts heard, reports) of Eva while she is led so."""
+    adverts = reports = 0
+    for _ in range(seconds):
+        world.guide(walks)
+        tick = world.step()
+        ours = {address for address, owner in world.owners.items() if owner == EVA}
+        adverts += sum(one.address in ours for heard in tick.heard.values() for one in heard)
+        reports += sum(one.shopper == EVA for one in tick.reports)
+    return adverts, reports
+
+
+def test_a_shopper_who_is_led_is_heard_and_hears() -> None:
+    adverts, reports = heard_of(a_world(), 20, Guided(EVA, (5.0, 5.0)))
+
+    assert adverts > 20
+    assert reports > 2
+
+
+def test_who_stands_outside_or_left_is_silent() -> None:
+    world = a_world()
+    before = heard_of(world, 5, Guided(EVA, None))
+    heard_of(world, 5, Guided(EVA, (5.0, 5.0)))
+    after = heard_of(world, 5)
+
+    assert before == (0, 0)
+    assert after == (0, 0)
+
+
+def test_the_shopper_walks_to_the_point_within_the_second() -> None:
+    world = a_world()
+    world.guide([Guided(EVA, (2.0, 2.0))])
+    world.step()
+    world.guide([Guided(EVA, (4.0, 2.0))])
+    half_s = world.now_ms / 1000 + 0.5
+
+    way = world._led[EVA].itinerary
+
+    assert way is not None
+    assert way.at(half_s)[:2] == (3.0, 2.0)
+    assert way.at(half_s + 9)[:2] == (4.0, 2.0)
+
+
+def test_who_is_led_is_not_in_the_truth_that_runs_are_scored_by() -> None:
+    world = a_world()
+    world.guide([Guided(EVA, (5.0, 5.0))])
+
+    assert EVA not in {one.shopper for one in world.step().truth}
+
+
+def test_a_run_in_which_nobody_is_led_is_the_same_to_the_byte() -> None:
+    led, plain = a_world(), a_world()
+    for _ in range(30):
+        led.guide(())
+        assert event_line(led.step()) == event_line(plain.step())
