@@ -57,13 +57,19 @@ def reach(
 
 
 def always_valid_p(
-    difference: Floats, error: Floats, units: Floats, *, planned_units: float = PLANNED_UNITS
+    difference: Floats,
+    error: Floats,
+    units: Floats,
+    *,
+    planned_units: float = PLANNED_UNITS,
+    confidence: float = CONFIDENCE,
 ) -> Floats:
     """The least alpha whose sequence leaves 0 out at this look, at most 1.
 
     With no effect it ever falls below a with probability at most a, however often one looks.
+    `confidence` is the one that the sequence is tuned for.
     """
-    grown = units * tuning(planned_units)
+    grown = units * tuning(planned_units, confidence=confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         z2 = np.where(error > 0, (difference / error) ** 2, np.where(difference == 0, 0.0, np.inf))
         log_p = 0.5 * np.log(grown + 1) - z2 * grown / (2 * (grown + 1))

@@ -67,6 +67,7 @@ class UnitOutcome:
         where nothing is known. closed / closed_28: its window, and its 28 days, are over.
     named: False after an erasure: what was bought is still counted, spend is not known any more.
     sources_minor: where its spend went, by the metrics of SOURCES. cuts: which slice it is of.
+    variants: "experiment: arm" of each experiment that was in play; a slice each.
     """
 
     treated: bool
@@ -80,6 +81,13 @@ class UnitOutcome:
     named: bool = True
     sources_minor: Mapping[Metric, int] = field(default_factory=dict)
     cuts: Mapping[Cut, str] = field(default_factory=dict)
+    variants: tuple[str, ...] = ()
+
+    def parts(self, cut: Cut) -> tuple[str, ...]:
+        """The parts of a cut that it is of: one, or none; of variants one for each experiment."""
+        if cut is Cut.VARIANT:
+            return self.variants
+        return (self.cuts[cut],) if cut in self.cuts else ()
 
     def counts_for(self, metric: Metric) -> bool:
         """Whether its outcome in this metric is known for good."""

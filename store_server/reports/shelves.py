@@ -1,4 +1,4 @@
-"""Where the money of a receipt went: promoted category, its department, the rest of the shop."""
+"""Where the money of a receipt went: promoted categories, their departments, the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,26 +24,26 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """The shop as one promoted category sees it.
+    """The shop as what was promoted to one unit sees it.
 
     articles: by product. departments: by category. What is not known is other.
     """
 
     articles: Mapping[str, Article]
-    promoted: str | None
+    promoted: frozenset[str]
     departments: Mapping[str, str]
 
     def split(self, lines: Sequence[tuple[str, int, int]]) -> Split:
         """Of (product, quantity, amount) lines; margin is rounded half up, once a line."""
-        department = self.departments.get(self.promoted or "")
+        departments = {self.departments.get(one) for one in self.promoted} - {None}
         margin = promoted = related = other = 0
         for product, _, amount in lines:
             article = self.articles.get(product)
             if article is not None:
                 margin += (amount * article.margin_bp + 5_000) // 10_000
-            if article is not None and article.category == self.promoted:
+            if article is not None and article.category in self.promoted:
                 promoted += amount
-            elif article is not None and article.department == department:
+            elif article is not None and article.department in departments:
                 related += amount
             else:
                 other += amount

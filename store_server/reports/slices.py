@@ -77,8 +77,9 @@ def _of_cut(
 ) -> list[Slice]:
     parts: dict[str, list[UnitOutcome]] = {}
     for one in outcomes:
-        if cut in one.cuts and one.counts_for(metric):
-            parts.setdefault(one.cuts[cut], []).append(one)
+        if one.counts_for(metric):
+            for name in one.parts(cut):
+                parts.setdefault(name, []).append(one)
     sizes = [
         shown({name: _units(part, treated=treated) for name, part in sorted(parts.items())})
         for treated in (True, False)

@@ -27,9 +27,9 @@ class Promotion:
     """A unit's first decision that offered something, or would have.
 
     members: the shoppers whose receipts are the unit's. bought_units: of the promoted category,
-    in the window. category: what it put forward. channel: where it is read; variant: the arms of
-    experiments it was drawn into. first_ever_ms: its first promoting decision of all, in any span
-    or campaign; None: this one.
+    in the window. categories: what it put forward. channel: where it is read; variants: the arms
+    of experiments it was drawn into. first_ever_ms: its first promoting decision of all, in any
+    span or campaign; None: this one.
     visit_ended_at_ms: None while the visit lasts, or when there is none.
     """
 
@@ -44,8 +44,8 @@ class Promotion:
     zone: str | None
     visit_ended_at_ms: int | None
     bought_units: int
-    variant: str | None = None
-    category: str | None = None
+    variants: tuple[str, ...] = ()
+    categories: frozenset[str] = frozenset()
     first_ever_ms: int | None = None
 
     @property
@@ -147,6 +147,7 @@ def _outcome(
             Metric.PROMOTED_LATER: sum(receipt.promoted_minor for receipt in later),
         },
         cuts=_cuts(one, band),
+        variants=one.variants,
     )
 
 
@@ -179,7 +180,7 @@ def _bands(earlier: Mapping[str, tuple[int, ...]]) -> Mapping[str, str]:
 
 
 def _cuts(one: Promotion, band: str) -> Mapping[Cut, str]:
-    cuts = {
+    return {
         Cut.CAMPAIGN: one.campaign,
         # Where it was, or would have been, read: both arms have it, a message only one.
         Cut.CHANNEL: one.channel,
@@ -187,4 +188,3 @@ def _cuts(one: Promotion, band: str) -> Mapping[Cut, str]:
         Cut.ZONE: one.zone or "no_zone",
         Cut.STORE: one.store,
     }
-    return cuts if one.variant is None else {**cuts, Cut.VARIANT: one.variant}

@@ -10,10 +10,10 @@ from store_server.reports.meter_shape import DataShape
 from store_server.reports.placebo import Calibration, Scores
 from store_server.reports.repository.unit_log import Span
 from store_server.reports.unit_ledger import Promotion
-from tests.store_server.offers.builders import NOON
+from tests.store_server.offers.builders import NOON, an_experiment
 
 Call = Callable[[Any], object]
-REPORTS = ("Report", "Unit", "Receipt", "Calibration", "VisitLog", "TasteLog")
+REPORTS = ("Report", "Unit", "Exposure", "Receipt", "Calibration", "VisitLog", "TasteLog")
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 A_PROMOTION = Promotion(
     "decision-ann", "shopper ann", ("ann",), 0, True, "push", "", "demo", None, None, 0
@@ -30,6 +30,7 @@ REPORT_READS: dict[str, Call] = {
     "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
     "ReceiptRepository.after": lambda r: r.after([A_PROMOTION]),
     "ReceiptRepository.before": lambda r: r.before([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
+    "ExposureRepository.of": lambda r: r.of(an_experiment("experiment-ann"), ["BREAD"]).first,
     "UnitRepository.credited": lambda r: r.credited(Span(EVER, LATER)),
     "VisitLogRepository.visits": lambda r: r.visits(**_SPAN),
     "TasteLogRepository.bought": lambda r: r.bought(until=LATER),

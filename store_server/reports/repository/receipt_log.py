@@ -48,7 +48,7 @@ class ReceiptRepository:
             )
         )
         units = _units_of(promotions)
-        promoted = {one.unit: one.category for one in promotions}
+        promoted = {one.unit: one.categories for one in promotions}
         found: dict[str, list[Receipt]] = {}
         for shopper, basket, at_ms, total_minor, lines in rows:
             unit = units.get(shopper)

@@ -50,7 +50,7 @@ class UnitRepository:
         rows = self._rows(span)
         credited = self._credited(span)
         first_ever = self._first_ever() if span.since or span.campaign else {}
-        homes = self._homes({row[2] for row in rows if row[2]})
+        homes = members_of(self._session, self._scope, {row[2] for row in rows if row[2]})
         found: dict[str, Promotion] = {}
         for (
             name,
@@ -65,7 +65,7 @@ class UnitRepository:
             zone,
             ended_ms,
         ) in rows:
-            unit = _unit(shopper, household)
+            unit = unit_name(shopper, household)
             if unit not in found:
                 found[unit] = Promotion(
                     decision=name,
@@ -74,13 +74,13 @@ class UnitRepository:
                     at_ms=at_ms,
                     treated=group in (Outcome.OFFERED, Arm.OFFER),
                     channel=channel,
-                    variant=_variant(variants),
+                    variants=_variants(variants),
                     campaign=campaign or "",
                     store=self._scope.store,
                     zone=zone,
                     visit_ended_at_ms=ended_ms,
                     bought_units=credited.get(name, 0),
-                    category=categories.get(offer),
+                    categories=frozenset({categories[offer]} if offer in categories else ()),
                     first_ever_ms=first_ever.get(unit),
                 )
         return list(found.values())
@@ -99,7 +99,7 @@ class UnitRepository:
         )
         found: dict[str, int] = {}
         for who, home, first_ms in rows:
-            unit = _unit(who, home)
+            unit = unit_name(who, home)
             found[unit] = min(first_ms, found.get(unit, first_ms))
         return found
 
@@ -154,20 +154,6 @@ class UnitRepository:
         )
         return {decision: int(units) for decision, units in rows}
 
-    def _homes(self, households: Collection[str]) -> Mapping[str, list[str]]:
-        """Who lives in these households."""
-        found: dict[str, list[str]] = {}
-        if households:
-            rows = self._session.execute(
-                select(col(ShopperRow.household), col(ShopperRow.shopper)).where(
-                    col(ShopperRow.org) == self._scope.org, col(ShopperRow.household).is_not(None)
-                )
-            )
-            for household, shopper in rows:
-                if household in households:
-                    found.setdefault(household, []).append(shopper)
-        return found
-
     def _decided(self, span: Span) -> Iterable[ColumnElement[bool]]:
         at_ms = col(DecisionRow.at_ms)
         yield col(DecisionRow.org) == self._scope.org
@@ -184,14 +170,31 @@ class UnitRepository:
             yield col(DecisionRow.campaign) == span.campaign
 
 
-def _unit(shopper: str, household: str | None) -> str:
+def members_of(
+    session: Session, scope: Scope, households: Collection[str]
+) -> Mapping[str, list[str]]:
+    """Who lives in these households."""
+    found: dict[str, list[str]] = {}
+    if households:
+        rows = session.execute(
+            select(col(ShopperRow.household), col(ShopperRow.shopper)).where(
+                col(ShopperRow.org) == scope.org, col(ShopperRow.household).is_not(None)
+            )
+        )
+        for household, shopper in rows:
+            if household in households:
+                found.setdefault(household, []).append(shopper)
+    return found
+
+
+def unit_name(shopper: str, household: str | None) -> str:
+    """What a unit is called in results."""
     return f"household {household}" if household else f"shopper {shopper}"
 
 
-def _variant(text: str) -> str | None:
-    """The arms of experiments that a decision was drawn into, as one name; None: none."""
-    arms = json.loads(text) if text != "[]" else []
-    return ", ".join(":".join(one) if isinstance(one, list) else str(one) for one in arms) or None
+def _variants(text: str) -> tuple[str, ...]:
+    """The arms of experiments that a decision was drawn into, each as "experiment: arm"."""
+    return tuple(": ".join(one) for one in json.loads(text)) if text != "[]" else ()
 
 
 def _decision_of_credit() -> ColumnElement[bool]:

@@ -50,12 +50,12 @@ WHERE = Vary(Factor.CHANNEL, (Level("push"), Level("inbox", "app")))
 DRAFT = an_experiment("title", WHICH, starts_at=None)
 
 
-def a_shop_to_try(database: Database) -> Shop:
+def a_shop_to_try(database: Database, shoppers: Sequence[str] = WHO) -> Shop:
     shop = a_shop(
         database,
         offers=[an_offer("rye"), an_offer("oat", margin_minor=140)],
         campaigns=[a_campaign(offers=["rye", "oat"])],
-        shoppers=WHO,
+        shoppers=shoppers,
         policy=Policy(holdout_bp=0, explore_bp=0),
     )
     with shop.transaction() as uow:

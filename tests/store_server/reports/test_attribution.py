@@ -22,7 +22,7 @@ LINES = st.lists(
 
 
 def test_a_receipt_is_split_by_shelf() -> None:
-    shelves = Shelves(ARTICLES, "BREAD", DEPARTMENTS)
+    shelves = Shelves(ARTICLES, frozenset({"BREAD"}), DEPARTMENTS)
 
     found = shelves.split([("rye", 1, 301), ("roll", 2, 100), ("milk", 1, 90), ("?", 1, 7)])
 
@@ -34,7 +34,7 @@ def test_a_receipt_is_split_by_shelf() -> None:
 def test_every_line_lies_on_one_shelf(
     lines: list[tuple[str, int, int]], promoted: str | None
 ) -> None:
-    found = Shelves(ARTICLES, promoted, DEPARTMENTS).split(lines)
+    found = Shelves(ARTICLES, frozenset({promoted} if promoted else ()), DEPARTMENTS).split(lines)
 
     assert sum(found[1:]) == sum(amount for _, _, amount in lines)
 

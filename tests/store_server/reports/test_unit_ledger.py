@@ -116,4 +116,5 @@ def test_units_are_cut_by_what_was_known_before() -> None:
     ]
     assert found[0].cuts[Cut.CHANNEL] == "push"
     assert outcome(channel="app").cuts[Cut.CHANNEL] == "app"
-    assert outcome(variant="title:bold").cuts[Cut.VARIANT] == "title:bold"
+    two = ("title: bold", "wait: soon")
+    assert outcome(variants=two).parts(Cut.VARIANT) == two
