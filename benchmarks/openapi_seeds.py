@@ -34,6 +34,14 @@ CAMPAIGN = {
     "smallest_effect_bp": 300,
     "ends_at": "2099-01-01T00:00:00Z",
 }
+EXPERIMENT = {
+    "name": "Where it is read",
+    "campaigns": ["bread-left"],
+    "varies": [
+        {"factor": "channel", "levels": [{"name": "push"}, {"name": "inbox", "value": "app"}]}
+    ],
+    "ends_at": "2099-01-01T00:00:00Z",
+}
 
 
 class Seeds:
@@ -157,6 +165,18 @@ class Seeds:
                 "path": {"campaign_id": self._campaign(times=2)},
                 "query": {"before": 1, "after": 2},
             },
+            "PUT /v1/experiments/{experiment_id}": lambda: {
+                "path": {"experiment_id": f"e-{next(self._numbers)}"},
+                "body": EXPERIMENT,
+            },
+            "GET /v1/experiments/{experiment_id}": self._experiment,
+            "POST /v1/experiments/{experiment_id}/start": self._experiment,
+            "POST /v1/experiments/{experiment_id}/weights": lambda: {
+                **self._experiment("start"),
+                "body": {"weights": [[1, 2]]},
+            },
+            "POST /v1/experiments/{experiment_id}/stop": lambda: self._experiment("start"),
+            "GET /v1/experiments/{experiment_id}/results": lambda: self._experiment("start"),
             "POST /v1/enrolments": self._enrolment,
             "PUT /v1/ops/kill-switch": lambda: {"body": {"on": False, "note": ""}},
         }
@@ -172,6 +192,15 @@ class Seeds:
             body = {**CAMPAIGN, "name": f"Bread {number}"}
             self._put("ops", f"/v1/campaigns/{name}", body)
         return name
+
+    def _experiment(self, *moves: str) -> Values:
+        """An experiment of a campaign of its own: two that run would exclude each other."""
+        name = f"e-{next(self._numbers)}"
+        body = {**EXPERIMENT, "campaigns": [self._campaign()]}
+        self._put("ops", f"/v1/experiments/{name}", body)
+        for move in moves:
+            self._try("POST", "ops", f"/v1/experiments/{name}/{move}", None)
+        return {"path": {"experiment_id": name}}
 
     def _zone(self) -> Values:
         zone = next(one for one in self._plan["zones"] if one["id"] == "left")

@@ -115,6 +115,8 @@ def _decision(one: ExplainedDecision) -> DecisionAnswer:
         pick=decision.pick,
         face_value_minor=decision.face_value_minor,
         refused={reason.value: number for reason, number in decision.refused},
+        variants=list(decision.variants),
+        creative=decision.creative,
         latency_us=decision.latency_us,
         explanation=one.explanation,
     )

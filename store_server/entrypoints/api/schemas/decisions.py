@@ -43,6 +43,8 @@ _DECISION: JsonDict = {
     "pick": "best",
     "face_value_minor": 50,
     "refused": {"cap_day": 2, "lower_value": 1},
+    "variants": [["bold-words", "plain"]],
+    "creative": None,
     "latency_us": 410,
     "explanation": 'Offered "Rye bread": it is expected to bring the most.',
 }
@@ -85,6 +87,8 @@ class DecisionAnswer(Answer):
     pick: Pick | None
     face_value_minor: int | None
     refused: dict[str, int]
+    variants: list[tuple[str, str]]
+    creative: str | None
     latency_us: int
     explanation: str
 

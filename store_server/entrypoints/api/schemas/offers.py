@@ -17,7 +17,9 @@ from store_server.entrypoints.api.schemas.fields import (
 from store_server.offers.creative import Wording
 from store_server.offers.liquid_text import SOURCE_LIMIT
 
-CreativeKey = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?$")]
+CreativeKey = Annotated[
+    str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?(~[a-z0-9][a-z0-9_-]{0,31})?$")
+]
 Source = Annotated[str, Field(min_length=1, max_length=SOURCE_LIMIT, pattern=PRINTABLE)]
 Money = Annotated[Whole, Field(ge=0, lt=10**9)]
 
