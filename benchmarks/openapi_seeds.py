@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from benchmarks.openapi_bodies import CAMPAIGN, EXPERIMENT
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
 from store_server.database import unit_of_work
@@ -24,24 +25,6 @@ Values = dict[str, Any]
 BEACON = "0f3b8a9e-6a0c-4c1e-9d5a-2f1f5b6c7d8e:1:1"
 CONSENT = {"granted": True, "source": "fuzz", "text_version": "1"}
 PLAN_PARTS = ("width_m", "height_m", "zones", "gateways", "beacons", "walls")
-CAMPAIGN = {
-    "name": "Bread hour",
-    "offers": ["bread"],
-    "trigger": {"kind": "zone_dwell", "zone": "right", "dwell_s": 30},
-    "hours": ["08:00", "21:00"],
-    "state": "draft",
-    "goal": "purchases",
-    "smallest_effect_bp": 300,
-    "ends_at": "2099-01-01T00:00:00Z",
-}
-EXPERIMENT = {
-    "name": "Where it is read",
-    "campaigns": ["bread-left"],
-    "varies": [
-        {"factor": "channel", "levels": [{"name": "push"}, {"name": "inbox", "value": "app"}]}
-    ],
-    "ends_at": "2099-01-01T00:00:00Z",
-}
 
 
 class Seeds:

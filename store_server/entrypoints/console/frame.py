@@ -48,6 +48,7 @@ GROUPS: tuple[Group, ...] = (
             Place("/campaigns", N_("Campaigns")),
             Place("/campaigns/offers", N_("Offers")),
             Place("/campaigns/segments", N_("Segments")),
+            Place("/campaigns/experiments", N_("Experiments")),
         ),
     ),
     Group(

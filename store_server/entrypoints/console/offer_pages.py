@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from store_server.entrypoints.console.deed import entry
-from store_server.entrypoints.console.field_texts import NEEDED, Reading, free_slug
+from store_server.entrypoints.console.field_texts import NEEDED, Reading, free_slug, slug_of
 from store_server.entrypoints.console.forms import Sent, sent_form
 from store_server.entrypoints.console.languages import OWN_NAMES
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
@@ -114,6 +114,7 @@ def _read(reading: Reading, before: Offer | None) -> dict[str, object]:
             }
     if not creatives:
         reading.errors["title_en"] = NEEDED
+    creatives |= _other_words(reading)
     money = {name: reading.money(name) for name in ("price", "margin", "value")}
     for name, amount in money.items():
         if amount is None and name not in reading.errors:
@@ -135,6 +136,22 @@ def _read(reading: Reading, before: Offer | None) -> dict[str, object]:
     }
 
 
+def _other_words(reading: Reading) -> dict[str, object]:
+    """The words that only an arm of an experiment says, by language and variant."""
+    sent, variant = reading.sent, slug_of(reading.sent.text("variant", longest=32))
+    found: dict[str, object] = {}
+    for language in OWN_NAMES:
+        title, body = f"other_title_{language}", f"other_body_{language}"
+        if sent.text(title) or sent.text(body):
+            found[f"{language}~{variant}"] = {
+                "title": reading.text(title, longest=TITLE_LIMIT),
+                "body": reading.text(body, longest=BODY_LIMIT),
+            }
+    if found and not variant:
+        reading.errors["variant"] = NEEDED
+    return found
+
+
 def _fields(offer: Offer, currency: str) -> Sent:
     places = numbers.get_currency_precision(currency)
     amounts = {"price": offer.price_minor, "margin": offer.margin_minor}
@@ -147,6 +164,12 @@ def _fields(offer: Offer, currency: str) -> Sent:
     for language in OWN_NAMES:
         if (creative := offer.creatives.get(language)) is not None:
             fields |= {f"title_{language}": creative.title, f"body_{language}": creative.body}
+    variant = next((key.partition("~")[2] for key in sorted(offer.creatives) if "~" in key), "")
+    if variant:
+        fields["variant"] = variant
+    for language in OWN_NAMES:
+        if (other := offer.creatives.get(f"{language}~{variant}")) is not None:
+            fields |= {f"other_title_{language}": other.title, f"other_body_{language}": other.body}
     return Sent({name: (value,) for name, value in fields.items()})
 
 

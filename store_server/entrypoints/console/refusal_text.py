@@ -45,6 +45,13 @@ TEXTS = {
     "moment_over": N_("The moment of the offer is over. Let it rest."),
     "unknown_coupon": N_("This store gave out no such code."),
     "unknown_campaign": N_("There is no such campaign."),
+    "unknown_experiment": N_("There is no such experiment."),
+    "experiment_begun": N_("It has begun; what has drawn people is not changed. Make another one."),
+    "experiment_not_running": N_("It is not running."),
+    "experiment_conflict": N_(
+        "Another experiment that runs tries the same with this campaign. Stop that one first."
+    ),
+    "experiment_runs": N_("An experiment that runs needs what this takes away. Stop it first."),
     "not_replayable": N_(
         "Past visits cannot show this: its moment is not that somebody comes, stays or leaves."
     ),

@@ -1,0 +1,20 @@
+"""Honest bodies for the fuzzing of the API: see `openapi_seeds`."""
+
+CAMPAIGN = {
+    "name": "Bread hour",
+    "offers": ["bread"],
+    "trigger": {"kind": "zone_dwell", "zone": "right", "dwell_s": 30},
+    "hours": ["08:00", "21:00"],
+    "state": "draft",
+    "goal": "purchases",
+    "smallest_effect_bp": 300,
+    "ends_at": "2099-01-01T00:00:00Z",
+}
+EXPERIMENT = {
+    "name": "Where it is read",
+    "campaigns": ["bread-left"],
+    "varies": [
+        {"factor": "channel", "levels": [{"name": "push"}, {"name": "inbox", "value": "app"}]}
+    ],
+    "ends_at": "2099-01-01T00:00:00Z",
+}
