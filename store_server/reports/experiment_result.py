@@ -7,9 +7,8 @@ number of phases.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from store_server.clock import to_ms
 from store_server.decisions.plural import Language
 from store_server.decisions.sample_ratio import anytime_ratio_p, ratio_p
 from store_server.offers.experiment import FULL_BP, Experiment, ExperimentState
@@ -18,7 +17,6 @@ from store_server.reports.experiment_advice import ArmAdvice, advise_arms, say_a
 from store_server.reports.outcomes import Metric
 from store_server.reports.power import PowerPlan, plan_power, say_power
 
-DAY_MS = 86_400_000
 # The pace at which units come: of the last week, where there is one.
 PACE_DAYS = 7
 
@@ -143,9 +141,9 @@ def _arm(units: Sequence[ArmUnit], arm: str) -> ArmResult:
 def _power(experiment: Experiment, units: Sequence[ArmUnit], *, now: datetime) -> PowerPlan:
     """Of the factor that still needs the most: each is read by itself."""
     closed = [one for one in units if one.outcome.counts_for(Metric.CONVERSION)]
-    since_ms = max(to_ms(experiment.phases[0].starts_at), to_ms(now) - PACE_DAYS * DAY_MS)
-    days = max(1.0, (to_ms(now) - since_ms) / DAY_MS)
-    pace = sum(one.at_ms >= since_ms for one in units) / days
+    since = max(experiment.phases[0].starts_at, now - timedelta(days=PACE_DAYS))
+    days = max(1.0, (now - since) / timedelta(days=1))
+    pace = sum(one.at_ms >= 1000 * since.timestamp() for one in units) / days
     plans = []
     for place, vary in enumerate(experiment.varies):
         names = [level.name for level in vary.levels]

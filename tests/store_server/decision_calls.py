@@ -28,7 +28,6 @@ DECISION_READS: dict[str, Call] = {
     "SwitchRepository.is_on": lambda r: r.is_on(),
     "SwitchRepository.read": lambda r: r.read(),
     "ExperimentUnitRepository.of": lambda r: r.of(["unit-ann"], ["experiment-ann"]),
-    "ExperimentUnitRepository.phases": lambda r: r.phases("experiment-ann"),
     "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.by_id": lambda r: r.by_id(["decision-ann"]),

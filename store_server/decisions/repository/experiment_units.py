@@ -57,15 +57,6 @@ class ExperimentUnitRepository:
             found.update({(row[0], row[1]): GivenArm(*row) for row in rows})
         return found
 
-    def phases(self, experiment: str) -> dict[str, int]:
-        """The phase in which each unit was given its arm, by unit."""
-        rows = self._session.exec(
-            select(ExperimentUnitRow.unit, ExperimentUnitRow.phase).where(
-                ExperimentUnitRow.org == self._org, ExperimentUnitRow.experiment == experiment
-            )
-        )
-        return dict(rows.all())
-
     def forget(self, shopper: ShopperId) -> int:
         """Delete what a shopper was given under their own name; how many."""
         gone = self._session.connection().execute(

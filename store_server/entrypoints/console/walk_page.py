@@ -30,7 +30,7 @@ from store_server.entrypoints.guided_walks import (
 from store_server.entrypoints.http_auth import Context
 from store_server.errors import NotFound, Refusal, Unprocessable
 from store_server.flows.audited import audited, note_deed
-from store_server.flows.decision_desk import decision_policy
+from store_server.flows.decision_policy import decision_policy
 from store_server.flows.record_opened import record_opened
 from store_server.flows.show_walk import basket_for, show_walk
 from store_server.flows.take_basket import take_basket

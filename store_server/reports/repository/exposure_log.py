@@ -9,8 +9,7 @@ from sqlmodel import Session, col
 
 from store_server.clock import to_ms
 from store_server.decisions.decision import Arm, Outcome
-from store_server.decisions.repository import ExperimentUnitRepository
-from store_server.decisions.tables import DecisionRow
+from store_server.decisions.tables import DecisionRow, ExperimentUnitRow
 from store_server.ids import Scope
 from store_server.offers.experiment import Experiment
 from store_server.presence.tables import VisitRow
@@ -47,7 +46,7 @@ class ExposureRepository:
             experiment: one that was started.
             categories: what counts as bought, the same for every arm.
         """
-        phases = ExperimentUnitRepository(self._session, self._scope).phases(experiment.id)
+        phases = self._phases(experiment)
         rows = self._rows(experiment)
         homes = members_of(self._session, self._scope, {row[2] for row in rows if row[2]})
         found: dict[str, Exposure] = {}
@@ -76,6 +75,16 @@ class ExposureRepository:
             phase = drawn if drawn is not None else _phase_at(experiment, at_ms)
             found[unit] = Exposure(promotion, arm, phase)
         return Exposures(list(found.values()), len(mixed))
+
+    def _phases(self, experiment: Experiment) -> dict[str, int]:
+        """The phase in which each unit was given its arm, in whatever store."""
+        rows = self._session.execute(
+            select(col(ExperimentUnitRow.unit), col(ExperimentUnitRow.phase)).where(
+                col(ExperimentUnitRow.org) == self._scope.org,
+                col(ExperimentUnitRow.experiment) == experiment.id,
+            )
+        )
+        return {row[0]: row[1] for row in rows}
 
     def _rows(self, experiment: Experiment) -> Sequence[Any]:
         decision, visit = DecisionRow, VisitRow
