@@ -12,6 +12,29 @@ Reading = Literal["push", "app", "sms", "email", "web", "kiosk", "receipt", "sta
 Weight = Annotated[int, Field(ge=0, le=100_000)]
 
 
+Place = Literal["app", "qr", "receipt", "kiosk", "web", "staff"]
+PlainName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class PullSection(Strict):
+    """How the questions of apps are answered; but for `zone_claims` the door's own business.
+
+    deadline_ms: after so long the default experience is answered, unless the app says otherwise.
+    default_experience: by placement, the name of what the app shows when there is no offer.
+    zone_claims: placements whose word for the zone is taken where presence knows nothing.
+    """
+
+    deadline_ms: Annotated[int, Field(ge=10, le=10_000)] = 1_000
+    default_experience: Mapping[Place, PlainName] = Field(default_factory=dict)
+    zone_claims: tuple[Place, ...] = ("app", "qr", "kiosk", "staff")
+
+    def default_for(self, placement: str) -> str | None:
+        """The name of the default experience there."""
+        return next(
+            (name for place, name in self.default_experience.items() if place == placement), None
+        )
+
+
 class DecisionsSection(Strict):
     """The house rules of offers; the names are those of `flows.rooms.Policy`."""
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from store_server.decision_settings import DecisionsSection
+from store_server.decision_settings import DecisionsSection, PullSection
 from store_server.documents import Document, Strict, check_document, read_toml
 from store_server.errors import ConfigError
 from store_server.ids import Scope, scope
@@ -203,6 +203,7 @@ class Settings(Strict):
     decisions: DecisionsSection = DecisionsSection()
     reports: ReportsSection = ReportsSection()
     till: TillSection = TillSection()
+    pull: PullSection = PullSection()
 
     @property
     def scope(self) -> Scope:

@@ -60,6 +60,7 @@ class _Job:
     flow: Callable[..., Any] | None = field(compare=False)
     arguments: dict[str, Any] = field(compare=False)
     future: Future[Any] = field(compare=False)
+    ends_group: bool = field(default=False, compare=False)
 
 
 class Writer(Generic[L]):
@@ -106,13 +107,30 @@ class Writer(Generic[L]):
         Raises:
             TooMany: the queue is full.
         """
-        future: Future[T] = Future()
-        job = _Job(int(priority), next(self._numbers), flow, arguments, future)
+        job = _Job(int(priority), next(self._numbers), flow, arguments, Future())
+        self._put(job, wait_s=wait_s)
+        return job.future
+
+    def submit_last(
+        self,
+        priority: Priority,
+        flow: Callable[..., T],
+        **arguments: Any,  # noqa: ANN401 - see `submit`
+    ) -> Future[T]:
+        """As `submit`, and nothing comes between the flow and the commit: it ends its group.
+
+        Raises:
+            TooMany: the queue is full.
+        """
+        job = _Job(int(priority), next(self._numbers), flow, arguments, Future(), ends_group=True)
+        self._put(job, wait_s=0.0)
+        return job.future
+
+    def _put(self, job: _Job, *, wait_s: float) -> None:
         try:
             self._jobs.put(job, block=wait_s > 0, timeout=wait_s or None)
         except queue.Full:
             raise TooMany("the server is busy; try again in a second", code="busy") from None
-        return future
 
     def _run(self) -> None:
         stopping = False
@@ -132,7 +150,7 @@ class Writer(Generic[L]):
                         stopping = True
                         break
                     self._run_one(job, group, done)
-                    job = self._next(until)
+                    job = None if job.ends_group else self._next(until)
         except Exception as error:  # noqa: BLE001 - the group is lost, the writer is not
             log.error("transaction failed", flows=len(done), error=fault_of(error))
             for job, _ in done:

@@ -183,4 +183,5 @@ def _policy(settings: Settings, store: Store | None) -> Policy:
         **settings.decisions.model_dump(),
         **settings.reports.model_dump(),
         **settings.till.model_dump(exclude={"drop_folder"}),
+        zone_claims=frozenset(settings.pull.zone_claims),
     )

@@ -7,7 +7,7 @@ purchase model gave, the beliefs of effects, and the digests of policy and catal
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -134,7 +134,14 @@ def write_asked(
     optional: dict[str, object] = {
         "shown": _written(request.shown),
         "budgets": {
-            campaign: list(astuple(use))
+            campaign: (
+                use.issues,
+                use.reserved_minor,
+                use.spent_minor,
+                use.out,
+                use.redeemed,
+                use.refused,
+            )
             for campaign, use in request.budgets.items()
             if use != _UNUSED
         },
@@ -160,7 +167,7 @@ def write_asked(
         "catalogue": catalogue,
         **{name: value for name, value in optional.items() if value},
     }
-    return json.dumps(entries, separators=(",", ":"))
+    return msgspec.json.encode(entries).decode()
 
 
 def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:

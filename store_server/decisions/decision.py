@@ -100,6 +100,28 @@ class Decision:
         return self.outcome is not Outcome.NOTHING
 
     @property
+    def named_offer(self) -> OfferId:
+        """The offer of a decision that chose one.
+
+        Raises:
+            ValueError: it chose nothing.
+        """
+        if self.offer is None:
+            raise ValueError(f"decision {self.id} chose nothing")
+        return self.offer
+
+    @property
+    def named_campaign(self) -> CampaignId:
+        """The campaign of a decision that chose one.
+
+        Raises:
+            ValueError: it chose nothing.
+        """
+        if self.campaign is None:
+            raise ValueError(f"decision {self.id} chose nothing")
+        return self.campaign
+
+    @property
     def value_minor(self) -> float | None:
         """The expected gain of what was chosen, or None."""
         for candidate in self.candidates:

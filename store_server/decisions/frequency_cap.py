@@ -7,7 +7,7 @@ that merges gave them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import NamedTuple
@@ -36,7 +36,8 @@ class Shown:
 
     in_visit, offers_in_visit: in this visit. today: since local midnight. week, offers_week: in
     seven local days, today included. last_days: local days since a campaign was last shown, 0 =
-    today. channel_today: since midnight in the channel of this decision.
+    today. channel_today: since midnight in the channel of this decision. beside: offers of the same
+    answer, which holds none twice.
     """
 
     in_visit: Mapping[CampaignId, int] = field(default_factory=dict)
@@ -49,12 +50,39 @@ class Shown:
     offers_week: Mapping[OfferId, int] = field(default_factory=dict)
     last_days: Mapping[CampaignId, int] = field(default_factory=dict)
     channel_today: int = 0
+    beside: frozenset[OfferId] = frozenset()
 
 
 def concerns(record: ShownRecord, *, shopper: ShopperId, household: HouseholdId | None) -> bool:
     """Whether a record is the shopper's own or of the household."""
     of_household = household is not None and record.household == household
     return of_household or record.shopper == shopper
+
+
+class ShownBook:
+    """Earlier decisions that count, found by shopper and by household; grows while one decides."""
+
+    def __init__(self, records: Iterable[ShownRecord] = ()) -> None:
+        self._of_shopper: dict[ShopperId, list[ShownRecord]] = {}
+        self._of_household: dict[HouseholdId, list[ShownRecord]] = {}
+        self.extend(records)
+
+    def extend(self, records: Iterable[ShownRecord]) -> None:
+        """Add decisions."""
+        for record in records:
+            self._of_shopper.setdefault(record.shopper, []).append(record)
+            if record.household is not None:
+                self._of_household.setdefault(record.household, []).append(record)
+
+    def concerning(
+        self, shopper: ShopperId, household: HouseholdId | None
+    ) -> Sequence[ShownRecord]:
+        """Those of the shopper and of the household, each once, in no order."""
+        own = self._of_shopper.get(shopper, [])
+        if household is None or household not in self._of_household:
+            return own
+        others = (one for one in self._of_household[household] if one.shopper != shopper)
+        return [*own, *others]
 
 
 def count_shown(

@@ -6,7 +6,7 @@ catalogue alone, so it is built once for each catalogue, kind and zone (`Catalog
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -126,6 +126,7 @@ class Shelf:
         self.budgeted = frozenset(
             one.campaign.id for one in slots if not limit_of(one.campaign).is_open
         )
+        self._limited = tuple(sorted(self.budgeted))
         self.cheapest = [
             one.offer.face_value_minor
             if one.offer.terms.discount is None
@@ -145,6 +146,18 @@ class Shelf:
         self.categories: tuple[str, ...] = tuple(self.by_category)
         numbers = {name: number for number, name in enumerate(self.categories)}
         self.category = np.array([numbers[one.offer.category] for one in slots], dtype=np.intp)
+
+    def limiting(
+        self, use: Mapping[CampaignId, BudgetUse], refused: Collection[CampaignId]
+    ) -> dict[CampaignId, BudgetUse]:
+        """What of these budgets may refuse something here: the others are not worth a note.
+
+        Args:
+            use: what campaigns have given away.
+            refused: those of them that the database refused, limited or not.
+        """
+        names = (*self._limited, *(one for one in refused if one in self.by_campaign))
+        return {name: use[name] for name in names if name in use}
 
     def outside_window(self, at: datetime) -> Mask | None:
         """Slots whose campaign has not begun, or is over."""

@@ -187,9 +187,10 @@ def _other_arm(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Ref
 
 
 def _repeated(shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy) -> Refused:
+    shown = request.shown
     if policy.repeats_in_visit:
-        return None
-    return _joined(shelf.by_offer, request.shown.offers_in_visit)
+        return _joined(shelf.by_offer, shown.beside) if shown.beside else None
+    return _joined(shelf.by_offer, shown.offers_in_visit | shown.beside)
 
 
 def _too_alike(shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy) -> Refused:

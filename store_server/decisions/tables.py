@@ -128,7 +128,10 @@ class CouponPoolRow(SQLModel, table=True):
 
 
 class PullAnswerRow(SQLModel, table=True):
-    """Which decision answered an app's request: the same request gets the same answer."""
+    """Which decisions answered an app's request: the same request gets the same answer.
+
+    `decision` is their ids in the order of the answer, apart by blanks.
+    """
 
     __tablename__ = "pull_answer"
 

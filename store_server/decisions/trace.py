@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 
+import msgspec
+
 from store_server.decisions.decision import Candidate
 from store_server.decisions.reason import Reason
 from store_server.ids import CampaignId, OfferId
@@ -14,7 +16,7 @@ def write_candidates(candidates: Iterable[Candidate]) -> str:
         [c.campaign, c.offer, c.reason, c.value_minor, c.chance_with, c.chance_without]
         for c in candidates
     ]
-    return json.dumps(rows, separators=(",", ":"))
+    return msgspec.json.encode(rows).decode()
 
 
 def read_candidates(text: str) -> tuple[Candidate, ...]:
@@ -34,7 +36,7 @@ def read_candidates(text: str) -> tuple[Candidate, ...]:
 
 def write_reasons(reasons: Iterable[Reason]) -> str:
     """A JSON list of reason codes."""
-    return json.dumps(list(reasons), separators=(",", ":"))
+    return msgspec.json.encode(list(reasons)).decode()
 
 
 def read_reasons(text: str) -> tuple[Reason, ...]:
@@ -54,7 +56,7 @@ def read_variants(text: str) -> tuple[tuple[str, str], ...]:
 
 def write_counts(counts: Iterable[tuple[Reason, int]]) -> str:
     """[reason, how many offers it refused] of each."""
-    return json.dumps([list(one) for one in counts], separators=(",", ":"))
+    return msgspec.json.encode(list(counts)).decode()
 
 
 def read_counts(text: str) -> tuple[tuple[Reason, int], ...]:

@@ -3,7 +3,6 @@
 import time
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from store_server.entrypoints.api import (
@@ -23,6 +22,7 @@ from store_server.entrypoints.api import (
     ops_routes,
     plan_routes,
     product_routes,
+    pull_route,
     report_routes,
     segment_routes,
     shop_routes,
@@ -30,7 +30,7 @@ from store_server.entrypoints.api import (
     till_coupon_routes,
     till_routes,
 )
-from store_server.entrypoints.api.schemas.fields import ProblemAnswer
+from store_server.entrypoints.api.openapi import document_of
 from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.routers import CONSOLE_ROUTERS
 from store_server.entrypoints.context import ServerContext
@@ -39,7 +39,9 @@ from store_server.entrypoints.guess_limit import GuessLimit
 from store_server.entrypoints.guided_walks import GuidedWalks
 from store_server.entrypoints.key_use import KeyUse
 from store_server.entrypoints.problem import install_problems
+from store_server.entrypoints.pull_door import PullDoor
 from store_server.entrypoints.request_limits import BodyLimit, SecurityHeaders
+from store_server.entrypoints.token_book import TokenBook
 
 VERSION = "1"
 DESCRIPTION = (
@@ -89,6 +91,10 @@ def create_app(context: ServerContext) -> FastAPI:
     app.state.key_use = KeyUse()
     app.state.guess_limit = GuessLimit()
     app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
+    app.state.tokens = TokenBook()
+    app.state.pulls = PullDoor(context.writer)
+    # First: the others are found by trying one after another.
+    app.router.routes.insert(0, pull_route.ROUTE)
     for router in ROUTERS:
         app.include_router(router)
     for router in CONSOLE_ROUTERS:
@@ -105,23 +111,13 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _describe(app: FastAPI) -> None:
-    """Have the OpenAPI document know the shape of a problem, which no route returns by type."""
+    """Have the OpenAPI document know what FastAPI does not."""
 
     def openapi() -> dict[str, object]:
         if app.openapi_schema is None:
-            schema = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
+            app.openapi_schema = document_of(
+                app.routes, title=app.title, version=app.version, description=app.description
             )
-            shapes = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
-            named = schema["components"]["schemas"]
-            named.update(shapes.pop("$defs", {}))
-            named[ProblemAnswer.__name__] = shapes
-            for unused in ("HTTPValidationError", "ValidationError"):
-                named.pop(unused, None)
-            app.openapi_schema = schema
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend it

@@ -106,7 +106,11 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [_field_error(one) for one in error.errors()]
+    return refused_fields([_field_error(one) for one in error.errors()])
+
+
+def refused_fields(errors: Sequence[FieldError]) -> JSONResponse:
+    """The answer to a request with these mistakes."""
     places = ", ".join(one["where"] for one in errors[:3])
     more = f" and {len(errors) - 3} more" if len(errors) > 3 else ""
     return problem(

@@ -35,7 +35,9 @@ def authenticate(
         if found is not None:
             shopper, expires_at = found
             check_alive(expires_at=expires_at, now=system_now)
-            return Caller("shopper", frozenset(), rooms.scope.org, shopper, "app")
+            return Caller(
+                "shopper", frozenset(), rooms.scope.org, shopper, "app", expires_at=expires_at
+            )
     raise NotAuthenticated("the key or token is unknown or revoked", code="unknown_token")
 
 

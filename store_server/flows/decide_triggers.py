@@ -11,6 +11,7 @@ from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
+from store_server.flows.promise_offers import promise_offers
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger import Trigger
 from store_server.offers.trigger_source import in_order
@@ -39,12 +40,9 @@ def decide_triggers(
     desk = DecisionDesk(uow, rooms, now=now, triggers=waiting)
     decisions = [desk.decide(trigger) for trigger in waiting]
     repository.add(decisions, desk.asked)
+    offered = [one for one in decisions if one.outcome is Outcome.OFFERED]
     OutboxRepository(uow.session, rooms.scope).add(
-        [
-            desk.promise(decision, channel="webhook")
-            for decision in decisions
-            if decision.outcome is Outcome.OFFERED
-        ]
+        [one.told for one in promise_offers(uow, rooms, offered, now=now, channel="webhook")]
     )
     count_decisions(uow, decisions)
     uow.after_commit(rooms.wake_deliveries)

@@ -4,11 +4,10 @@
 once for all of them and keeps its counts up to date while it decides one after another.
 """
 
-import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from store_server.clock import to_ms
@@ -23,10 +22,10 @@ from store_server.decisions.repository import (
     ExperimentUnitRepository,
     GivenArm,
     GroundRepository,
-    PoolRepository,
     SwitchRepository,
 )
 from store_server.decisions.request import DecisionRequest
+from store_server.decisions.shelf import shelf_of
 from store_server.flows.decision_facts import (
     kept_arms,
     load_facts,
@@ -34,24 +33,22 @@ from store_server.flows.decision_facts import (
     shopper_facts,
 )
 from store_server.flows.decision_policy import decision_policy
-from store_server.flows.offer_words import READ_IN, moment_ends_at, word
+from store_server.flows.offer_words import READ_IN
+from store_server.flows.reservations import Reservations
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.flows.show_budgets import store_limit
-from store_server.ids import CampaignId, OfferId, ShopperId
+from store_server.ids import CampaignId, ShopperId
 from store_server.offers.budget import BudgetUse
+from store_server.offers.catalogue import Catalogue
 from store_server.offers.channel import ReadingChannel
-from store_server.offers.offer_version import version_of
-from store_server.offers.repository import BudgetRepository
 from store_server.offers.trigger import Trigger
-from store_server.outbox.notification import Channel, Notification
-from store_server.redemptions.coupon_code import grouped, new_code
-from store_server.redemptions.repository import CouponRepository
+from store_server.outbox.notification import Channel
 
 
 class DecisionDesk:
     """Decides on triggers of known shoppers within one transaction.
 
     asked: what each decision was made from, by its id; written with it.
+    is_grouped: reserve together at the end (`settle`), see `Reservations`.
     is_silenced: whether the store's kill switch is on.
     """
 
@@ -63,63 +60,53 @@ class DecisionDesk:
         now: datetime,
         triggers: Sequence[Trigger],
         channel: Channel = "webhook",
+        is_grouped: bool = False,
     ) -> None:
         self._uow, self._rooms, self._now = uow, rooms, now
         self._channel: ReadingChannel = READ_IN[channel]
         self.asked: dict[str, str] = {}
         self._policy = decision_policy(rooms.policy)
         self._local = ZoneInfo(rooms.policy.timezone)
-        self._coupons = CouponRepository(uow.session, rooms.scope)
-        self._budgets = BudgetRepository(uow.session, rooms.scope)
-        self._use: dict[CampaignId, BudgetUse] = {}
         self._ground, self._kept = policy_ground(self._policy), set[str]()
         uow.after_commit(lambda: rooms.grounds.kept.update(self._kept))
         self.is_silenced = SwitchRepository(uow.session, rooms.scope).is_on()
         self._facts = load_facts(uow, rooms, now=now, triggers=triggers)
+        self._taken = Reservations(uow, rooms, pools=self._facts.pools, is_grouped=is_grouped)
 
-    def decide(self, trigger: Trigger) -> Decision:
+    def decide(self, trigger: Trigger, *, beside: Sequence[Decision] = ()) -> Decision:
         """The decision on this trigger, with its budget reserved; not written yet.
+
+        `beside` are those of the same answer: no offer and no exclusion group comes twice in it.
 
         Another writer may take the last coupon between the look and the reservation: then the
         campaign counts as used up, and the question is asked again without it.
         """
         started_ns = time.perf_counter_ns()
         while True:
-            decision = self._ask(trigger)
+            decision = self._ask(trigger, beside)
             if decision.outcome is not Outcome.OFFERED or self._reserve(decision):
                 break
         if decision.counts_in_caps and decision.campaign is not None:
-            self._facts.shown.append(
-                ShownRecord(
-                    decision.shopper,
-                    decision.household,
-                    decision.visit_id,
-                    decision.campaign,
-                    decision.at,
-                    decision.offer,
-                    decision.channel,
-                )
+            record = ShownRecord(
+                decision.shopper,
+                decision.household,
+                decision.visit_id,
+                decision.campaign,
+                decision.at,
+                decision.offer,
+                decision.channel,
             )
+            self._facts.shown.extend([record])
         self._keep_arms(decision)
         return replace(decision, latency_us=(time.perf_counter_ns() - started_ns) // 1000)
 
-    def promise(self, decision: Decision, *, channel: Channel) -> Notification:
-        """The notification about an offered decision, with a fresh coupon when it is worth money.
+    def settle(self) -> None:
+        """Take what was only counted so far.
 
-        Call it after the decision is written. An arm that reads it in the app has it laid into the
-        inbox: nothing is sent.
+        Raises:
+            ReservationLost: another writer was quicker; the transaction is of no use.
         """
-        if decision.channel is ReadingChannel.APP:
-            channel = "pull"
-        return word(
-            self._uow,
-            self._rooms,
-            now=self._now,
-            decision=decision,
-            code=self._issue(decision) if _face_value(decision) > 0 else None,
-            expires_at=moment_ends_at(decision, self._uow, self._rooms),
-            channel=channel,
-        )
+        self._taken.settle()
 
     def _keep_arms(self, decision: Decision) -> None:
         """Remember the arms that came into play for the first time: the unit keeps them."""
@@ -139,14 +126,15 @@ class DecisionDesk:
         """Whether the shopper agrees to offers now."""
         return shopper in self._facts.offers_allowed
 
-    def _ask(self, trigger: Trigger) -> Decision:
+    def _ask(self, trigger: Trigger, beside: Sequence[Decision]) -> Decision:
         catalogue = self._uow.live.catalogue
-        listening = catalogue.listening(trigger.kind, trigger.zone)
-        unread = [one.id for one in listening if one.id not in self._use]
-        if unread:
-            self._use |= self._budgets.use_of(unread)
+        shelf = shelf_of(catalogue, trigger.kind, trigger.zone)
+        self._taken.look_up((trigger.kind, trigger.zone), shelf.campaigns.values())
         taste, effects = HeardTaste(self._rooms.purchases), HeardEffects(self._rooms.effects)
-        request = self._request(trigger)
+        limiting = shelf.limiting(self._taken.use, self._taken.refused)
+        request = self._request(trigger, budgets=limiting)
+        if beside:
+            request = _beside(request, beside, catalogue)
         decision = decide(
             request, self._policy, catalogue=catalogue, purchases=taste, effects=effects
         )
@@ -168,9 +156,8 @@ class DecisionDesk:
             if one.digest not in grounds.kept and one.digest not in self._kept:
                 GroundRepository(self._uow.session, self._rooms.scope).keep(one.documents)
                 self._kept.add(one.digest)
-        listening = self._uow.live.catalogue.listening(trigger.kind, trigger.zone)
         self.asked[decision.id] = write_asked(
-            replace(request, budgets={one.id: self._use[one.id] for one in listening}),
+            request,
             taste,
             effects,
             policy=self._ground.digest,
@@ -178,21 +165,24 @@ class DecisionDesk:
             decided=decision,
         )
 
-    def _request(self, trigger: Trigger) -> DecisionRequest:
+    def _request(
+        self, trigger: Trigger, *, budgets: Mapping[CampaignId, BudgetUse]
+    ) -> DecisionRequest:
         facts, live = self._facts, self._uow.live
         profile = facts.profiles.get(trigger.shopper)
         household = profile.household if profile else None
+        own_language = profile.language if profile else self._rooms.policy.default_language
         return DecisionRequest(
             trigger=trigger,
             scope=self._rooms.scope,
             at=self._now,
             local=self._local,
             household=household,
-            language=profile.language if profile else self._rooms.policy.default_language,
+            language=trigger.language or own_language,
             offers_allowed=trigger.shopper in facts.offers_allowed,
             profile_allowed=trigger.shopper in facts.profile_allowed,
             shown=count_shown(
-                facts.shown,
+                facts.shown.concerning(trigger.shopper, household),
                 shopper=trigger.shopper,
                 household=household,
                 visit_id=trigger.visit_id,
@@ -200,7 +190,7 @@ class DecisionDesk:
                 local=self._local,
                 channel=self._channel,
             ),
-            budgets=self._use,
+            budgets=budgets,
             silenced=self.is_silenced,
             channel=self._channel,
             pools=facts.pools,
@@ -218,56 +208,7 @@ class DecisionDesk:
 
     def _reserve(self, decision: Decision) -> bool:
         """Take the coupon out of the pool and the budget; both or neither."""
-        offer = self._uow.live.catalogue.offers[_offer(decision)]
-        most, facts = offer.terms.coupon_pool, self._facts
-        if most is not None:
-            pools = PoolRepository(self._uow.session, self._rooms.scope)
-            if not pools.take(offer.id, most=most):
-                facts.pools[offer.id] = most
-                return False
-            facts.pools[offer.id] = facts.pools.get(offer.id, 0) + 1
-        if self._reserve_budget(decision):
-            return True
-        if most is not None:
-            pools.give_back(offer.id)
-            facts.pools[offer.id] -= 1
-        return False
-
-    def _reserve_budget(self, decision: Decision) -> bool:
-        catalogue = self._uow.live.catalogue
-        campaign = catalogue.campaigns[_campaign(decision)]
-        face_value_minor = _face_value(decision)
-        reserved = self._budgets.reserve(
-            campaign,
-            face_value_minor=face_value_minor,
-            offer=catalogue.offers[_offer(decision)],
-            store=store_limit(self._rooms.policy),
-        )
-        use = self._use[campaign.id]
-        self._use[campaign.id] = (
-            use.plus(face_value_minor=face_value_minor) if reserved else replace(use, refused=True)
-        )
-        return reserved
-
-    def _issue(self, decision: Decision) -> str:
-        offer = self._uow.live.catalogue.offers[_offer(decision)]
-        valid_s = offer.coupon_valid_s or self._rooms.policy.coupon_ttl_s
-        # A coupon is money: its code comes from the system's randomness, never from a seed.
-        key = self._rooms.coupon_keys.signing
-        code = new_code(secrets.SystemRandom(), key=key)
-        self._coupons.issue(
-            code,
-            shopper=decision.shopper,
-            offer=offer.id,
-            campaign=_campaign(decision),
-            decision=decision.id,
-            face_value_minor=_face_value(decision),
-            issued_at=decision.at,
-            expires_at=decision.at + timedelta(seconds=valid_s),
-            offer_version=version_of(offer),
-            key=key,
-        )
-        return grouped(code.replace("-", ""))
+        return self._taken.take(decision)
 
 
 def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision]) -> None:
@@ -282,16 +223,15 @@ def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision])
     uow.live = replace(uow.live, counters=uow.live.counters.plus(**counted))
 
 
-def _offer(decision: Decision) -> OfferId:
-    assert decision.offer is not None
-    return decision.offer
-
-
-def _campaign(decision: Decision) -> CampaignId:
-    assert decision.campaign is not None
-    return decision.campaign
-
-
-def _face_value(decision: Decision) -> int:
-    assert decision.face_value_minor is not None
-    return decision.face_value_minor
+def _beside(
+    request: DecisionRequest, beside: Sequence[Decision], catalogue: Catalogue
+) -> DecisionRequest:
+    """The request of one more offer for an answer that holds these."""
+    offers = frozenset(one.offer for one in beside if one.offer is not None)
+    spoke = (catalogue.campaigns.get(one.campaign) for one in beside if one.campaign is not None)
+    groups = {one.exclusion_group for one in spoke if one is not None and one.exclusion_group}
+    return replace(
+        request,
+        shown=replace(request.shown, beside=offers),
+        shopper=replace(request.shopper, groups=request.shopper.groups | groups),
+    )

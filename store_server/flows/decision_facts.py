@@ -4,7 +4,7 @@ A handful of queries for all the shoppers at hand, whatever the number of campai
 listening campaign asks for is not looked up.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from store_server.database import UnitOfWork
 from store_server.decisions.experiment import unit_of
 from store_server.decisions.facts import PlaceFacts, ShopperFacts
-from store_server.decisions.frequency_cap import WEEK_DAYS, ShownRecord, concerns
+from store_server.decisions.frequency_cap import WEEK_DAYS, ShownBook, ShownRecord
 from store_server.decisions.repository import (
     DecisionRepository,
     DismissalRepository,
@@ -22,7 +22,7 @@ from store_server.decisions.repository import (
 )
 from store_server.flows.listening_needs import Needs, needs_of
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.flows.segment_facts import subjects_of
+from store_server.flows.segment_facts import subjects_from
 from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId, ZoneId
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.opening import start_of_local_day
@@ -49,9 +49,9 @@ class KnownFacts:
     offers_allowed: frozenset[ShopperId]
     profile_allowed: frozenset[ShopperId]
     profiles: dict[ShopperId, Profile]
-    shown: list[ShownRecord]
+    shown: ShownBook
     bought: dict[ShopperId, set[str]] = field(default_factory=dict)
-    dismissed: dict[tuple[ShopperId, CampaignId], datetime] = field(default_factory=dict)
+    dismissed: dict[ShopperId, dict[CampaignId, datetime]] = field(default_factory=dict)
     segments: dict[ShopperId, frozenset[str]] = field(default_factory=dict)
     out_of_stock: frozenset[str] = frozenset()
     pools: dict[OfferId, int] = field(default_factory=dict)
@@ -85,9 +85,9 @@ def load_facts(
             [ShopperId(name) for name in names], since=now - timedelta(seconds=needs.cooldown_s)
         )
         for (name, campaign), at in sorted(last.items(), key=lambda one: one[1]):
-            facts.dismissed[names[name], campaign] = at
+            facts.dismissed.setdefault(names[name], {})[campaign] = at
     if needs.segments:
-        facts.segments = _segments(uow, rooms, now=now, shoppers=shoppers, names=needs.segments)
+        facts.segments = _segments(uow, rooms, facts, now=now, names=needs.segments)
     facts.out_of_stock = StockRepository(session, scope).out()
     if needs.pools:
         facts.pools = PoolRepository(session, scope).issued(needs.pools)
@@ -114,7 +114,7 @@ def shopper_facts(
     if profile is None:
         return ShopperFacts(is_known=False)
     known = shopper in facts.profile_allowed
-    household = profile.household
+    concerning = facts.shown.concerning(shopper, profile.household)
     return ShopperFacts(
         open_complaints=profile.open_complaints,
         excluded=profile.excluded,
@@ -125,11 +125,10 @@ def shopper_facts(
         bought=frozenset(facts.bought.get(shopper, ())) if known else frozenset(),
         dismissed_s={
             campaign: max(0, int((now - at).total_seconds()))
-            for (who, campaign), at in facts.dismissed.items()
-            if who == shopper
+            for campaign, at in facts.dismissed.get(shopper, {}).items()
         },
-        groups=_groups(facts.shown, trigger, live=live),
-        recent=_recent(facts.shown, shopper, household, live=live, now=now),
+        groups=_groups(concerning, trigger, live=live),
+        recent=_recent(concerning, live=live, now=now),
         stage=profile.stage if known else None,
         churn_risk=profile.churn_risk if known else None,
     )
@@ -174,7 +173,7 @@ def _shown(
     triggers: Sequence[Trigger],
     names: dict[str, ShopperId],
     known: tuple[dict[ShopperId, Profile], Needs],
-) -> list[ShownRecord]:
+) -> ShownBook:
     """Earlier decisions that count, those under a former name by the name of today."""
     profiles, needs = known
     local = ZoneInfo(rooms.policy.timezone)
@@ -185,7 +184,7 @@ def _shown(
         visits={one.visit_id for one in triggers if one.visit_id is not None},
         since=start_of_local_day(now - back, local),
     )
-    return [one._replace(shopper=names.get(one.shopper, one.shopper)) for one in found]
+    return ShownBook(one._replace(shopper=names.get(one.shopper, one.shopper)) for one in found)
 
 
 def _load_shopping(
@@ -208,13 +207,20 @@ def _load_shopping(
 def _segments(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
+    facts: KnownFacts,
     *,
     now: datetime,
-    shoppers: Collection[ShopperId],
     names: frozenset[str],
 ) -> dict[ShopperId, frozenset[str]]:
     book = uow.live.segments
-    subjects = subjects_of(uow, rooms, now=now, shoppers=shoppers)
+    subjects = subjects_from(
+        uow,
+        rooms,
+        now=now,
+        profiles=facts.profiles,
+        agreed=facts.profile_allowed,
+        with_facts=book.count_facts(names),
+    )
     return {
         shopper: frozenset(name for name in names if book.holds(name, subject))
         for shopper, subject in subjects.items()
@@ -246,20 +252,11 @@ def _groups(shown: Sequence[ShownRecord], trigger: Trigger, *, live: StoreLive) 
 
 
 def _recent(
-    shown: Sequence[ShownRecord],
-    shopper: ShopperId,
-    household: HouseholdId | None,
-    *,
-    live: StoreLive,
-    now: datetime,
+    concerning: Sequence[ShownRecord], *, live: StoreLive, now: datetime
 ) -> tuple[str, ...]:
     """Categories of the offers of the last seven days, oldest first."""
     since = now - timedelta(days=WEEK_DAYS)
-    own = [
-        one
-        for one in shown
-        if one.at >= since and concerns(one, shopper=shopper, household=household)
-    ]
+    own = [one for one in concerning if one.at >= since]
     offers = live.catalogue.offers
     ordered = sorted(own, key=lambda one: (one.at, one.campaign))
     found = (offers.get(one.offer) for one in ordered if one.offer is not None)

@@ -93,12 +93,12 @@ class _DryDesk(DecisionDesk):
         """Go by another instant, with what this run has shown and used so far."""
         self._now = now
         if use is not None:
-            self._use = dict.fromkeys(self._uow.live.catalogue.campaigns, use)
+            self._taken.use = dict.fromkeys(self._uow.live.catalogue.campaigns, use)
         self._facts.shown.extend(shown)
 
     def used(self, campaign: CampaignId) -> BudgetUse:
         """What the run has given away so far."""
-        return self._use.get(campaign, BudgetUse())
+        return self._taken.use.get(campaign, BudgetUse())
 
     def _note(
         self,
@@ -115,7 +115,9 @@ class _DryDesk(DecisionDesk):
         face_value_minor = decision.face_value_minor or 0
         use = self.used(campaign.id)
         fits = allows(campaign, use, face_value_minor=face_value_minor)
-        self._use[campaign.id] = (
+        if not fits:
+            self._taken.refused.add(campaign.id)
+        self._taken.use[campaign.id] = (
             use.plus(face_value_minor=face_value_minor) if fits else replace(use, refused=True)
         )
         return fits

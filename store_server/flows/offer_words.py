@@ -4,7 +4,7 @@ Attributes of the profile are used only with the shopper's consent to `profile`;
 are not there, and the text must do without (`default`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, ZoneId
 from store_server.offers.banned_words import banned_words
 from store_server.offers.channel import ReadingChannel
-from store_server.offers.creative import Wording
+from store_server.offers.creative import Creative, Wording
 from store_server.offers.liquid_text import Value
 from store_server.offers.offer import Offer
 from store_server.outbox.notification import Channel, Notification, compose
@@ -29,46 +29,70 @@ READ_IN: dict[Channel, ReadingChannel] = {
 }
 
 
-def word(
-    uow: UnitOfWork[StoreLive],
-    rooms: StoreRooms,
-    *,
-    now: datetime,
-    decision: Decision,
-    code: str | None,
-    expires_at: datetime,
-    channel: Channel,
-) -> Notification:
-    """The notification about an offered decision, in the language it was decided for.
+# A decision, its coupon's code for reading, and until when it is worth telling.
+ToSay = tuple[Decision, str | None, datetime]
 
-    Raises:
-        ValueError: it offered nothing, or the offer has lost its text in that language since.
-    """
-    if decision.offer is None:
-        raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
-    offer = _as_decided(uow.live.catalogue.offers[decision.offer], decision)
-    reading = READ_IN[channel]
-    creative = offer.creative_in(decision.language, reading, decision.creative)
-    if creative is None:
-        raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
-    known: Mapping[str, Value] = {}
-    if creative.wording is Wording.LIQUID:
-        known = attributes_for(uow, rooms, now=now, shoppers=[decision.shopper]).get(
-            decision.shopper, {}
+
+class Words:
+    """Words for offered decisions; what texts ask of shoppers is looked up once for all."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork[StoreLive],
+        rooms: StoreRooms,
+        *,
+        now: datetime,
+        channel: Channel,
+    ) -> None:
+        self._uow, self._rooms, self._now = uow, rooms, now
+        self._channel = channel
+        self._banned = banned_words(rooms.policy.banned_words)
+
+    def of(self, wanted: Sequence[ToSay]) -> list[Notification]:
+        """The notification about each, in the language that it was decided for.
+
+        Raises:
+            ValueError: one offered nothing, or its offer has lost its text in that language since.
+        """
+        found = [(*one, *self._creative(one[0])) for one in wanted]
+        asking = {
+            decision.shopper
+            for decision, _, _, _, creative in found
+            if creative.wording is Wording.LIQUID
+        }
+        known = (
+            attributes_for(self._uow, self._rooms, now=self._now, shoppers=asking) if asking else {}
         )
-    return compose(
-        decision,
-        offer,
-        creative,
-        code=code,
-        expires_at=expires_at,
-        currency=rooms.policy.currency,
-        zone_name=zone_name(uow.live, decision.zone),
-        channel=channel,
-        reading=reading,
-        shopper=known,
-        banned=banned_words(rooms.policy.banned_words),
-    )
+        return [
+            compose(
+                decision,
+                offer,
+                creative,
+                code=code,
+                expires_at=expires_at,
+                currency=self._rooms.policy.currency,
+                zone_name=zone_name(self._uow.live, decision.zone),
+                channel=self._way_of(decision),
+                reading=READ_IN[self._way_of(decision)],
+                shopper=known.get(decision.shopper, {}),
+                banned=self._banned,
+            )
+            for decision, code, expires_at, offer, creative in found
+        ]
+
+    def _way_of(self, decision: Decision) -> Channel:
+        """What is read in the app is laid into the inbox, whatever asked for it."""
+        return "pull" if decision.channel is ReadingChannel.APP else self._channel
+
+    def _creative(self, decision: Decision) -> tuple[Offer, Creative]:
+        if decision.offer is None:
+            raise ValueError(f"decision {decision.id} offered nothing; there is nothing to tell")
+        offer = _as_decided(self._uow.live.catalogue.offers[decision.offer], decision)
+        reading = READ_IN[self._way_of(decision)]
+        creative = offer.creative_in(decision.language, reading, decision.creative)
+        if creative is None:
+            raise ValueError(f"offer {offer.id} has no creative in {decision.language}")
+        return offer, creative
 
 
 def moment_ends_at(decision: Decision, uow: UnitOfWork[StoreLive], rooms: StoreRooms) -> datetime:

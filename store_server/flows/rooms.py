@@ -46,7 +46,8 @@ class Policy:
 
     `holdout_bp` is the global holdout in basis points; money is in minor units of `currency`;
     `timezone` is the store's, by its IANA name; `hours` are its opening hours, None = always;
-    `window_hours` after a visit a basket still counts.
+    `window_hours` after a visit a basket still counts; `zone_claims` are the placements whose word
+    for the zone is taken where presence knows nothing.
     """
 
     clock: Literal["system", "event"] = "system"
@@ -87,6 +88,7 @@ class Policy:
     budget_redemptions: int | None = None
     reserve_s: int = 900
     offline_limit_minor: int = 1_000
+    zone_claims: frozenset[str] = frozenset({"app", "qr", "kiosk", "staff"})
 
     @property
     def simulated(self) -> bool:

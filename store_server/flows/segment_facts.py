@@ -1,6 +1,6 @@
 """What segments are asked of: the facts of every room that knows shoppers, brought together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from store_server.learning.repository import PurchaseRepository
 from store_server.presence.repository import HappeningRepository
 from store_server.presence.visit import Visit, VisitBook
 from store_server.shoppers.consent import Purpose
+from store_server.shoppers.profile import Profile
 from store_server.shoppers.repository import (
     ConsentRepository,
+    FactsOf,
     FactSources,
     Population,
     ProfileRepository,
@@ -73,15 +75,44 @@ def subjects_of(
     """The known ones of these shoppers, for the reading by a closure; the same facts as in SQL."""
     session, scope = uow.session, rooms.scope
     profiles = ProfileRepository(session, scope).of(shoppers)
-    facts = SegmentRepository(session, scope).facts_of(profiles, fact_sources(session, scope))
     agreed = ConsentRepository(session, scope).allowed_among(profiles, Purpose.PROFILE, at=now)
+    return subjects_from(uow, rooms, now=now, profiles=profiles, agreed=agreed, with_facts=True)
+
+
+def subjects_from(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    profiles: Mapping[ShopperId, Profile],
+    agreed: Collection[ShopperId],
+    with_facts: bool,
+) -> dict[ShopperId, SegmentSubject]:
+    """Subjects of profiles that are at hand.
+
+    Args:
+        uow: the transaction.
+        rooms: the store.
+        now: the instant.
+        profiles: of whom.
+        agreed: those of them who agree to a profile.
+        with_facts: look up purchases and events; False where no segment that is asked counts them.
+    """
+    session, scope = uow.session, rooms.scope
+    facts: Mapping[str, FactsOf] = {}
+    if with_facts:
+        sources = fact_sources(session, scope)
+        facts = SegmentRepository(session, scope).facts_of(profiles, sources)
     live, moment = live_facts(uow.live.visits, now), moment_of(rooms, now)
     found: dict[ShopperId, SegmentSubject] = {}
     for shopper, profile in profiles.items():
-        own = facts[shopper]
+        own = facts.get(shopper, _NO_FACTS)
         subject = SegmentSubject(profile, moment, own.purchases, own.events, live.get(shopper))
         found[shopper] = subject if shopper in agreed else without_profile(subject)
     return found
+
+
+_NO_FACTS = FactsOf((), ())
 
 
 def _live(visit: Visit, now: datetime) -> LiveFacts:

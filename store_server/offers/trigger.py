@@ -143,6 +143,7 @@ class Trigger:
     event_id: the zone event, visit or request behind it. dwell_s: the mark that was reached.
     campaign: the only one that is asked; None = all that listen.
     placement: where the answer of a pull is shown. bought: categories, sorted.
+    language: that a pull is to be answered in; None: the shopper's own.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Trigger:
     campaign: CampaignId | None = None
     placement: Placement | None = None
     bought: tuple[str, ...] = ()
+    language: str | None = None
 
     @property
     def asks(self) -> tuple[object, ...]:
@@ -178,10 +180,16 @@ def pull_trigger(
     zone: ZoneId | None,
     visit_id: str | None,
     placement: Placement | None = None,
+    place: int = 1,
+    language: str | None = None,
 ) -> Trigger:
-    """The question that an app asks; the same `request_id` of a shopper is the same question."""
+    """The question that an app asks; the same `request_id` of a shopper is the same question.
+
+    place: 2 asks for a second offer beside the first, and so on.
+    """
+    which = (request_id,) if place == 1 else (request_id, str(place))
     return Trigger(
-        id=trigger_id(TriggerKind.PULL, org, store, shopper, request_id),
+        id=trigger_id(TriggerKind.PULL, org, store, shopper, *which),
         kind=TriggerKind.PULL,
         shopper=shopper,
         zone=zone,
@@ -189,4 +197,5 @@ def pull_trigger(
         event_id=request_id,
         visit_id=visit_id,
         placement=placement,
+        language=language,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from store_server.decisions.kill_switch import KillSwitch
 from store_server.decisions.repository import GivenArm
+from store_server.decisions.repository.pull_answers import Answer
 from tests.store_server.decisions.builders import a_request, decided
 from tests.store_server.offers.builders import NOON, a_trigger
 
@@ -35,14 +36,14 @@ DECISION_READS: dict[str, Call] = {
     "DecisionRepository.shown": lambda r: r.shown(
         shoppers=[ANN], households=["household-ann"], visits=["visit-ann"], since=EVER
     ),
-    "DecisionRepository.of_visit": lambda r: r.of_visit("visit-ann", ANN),
+    "DecisionRepository.of_visits": lambda r: r.of_visits({"visit-ann": ANN}),
     "PutForwardRepository.find": lambda r: r.find(
         shoppers=[ANN], households=["household-ann"], since=EVER, decisions=["decision-ann"]
     ),
     "DecisionRepository.of_shopper": lambda r: r.of_shopper(ANN),
     "DecisionRepository.page": lambda r: r.page(limit=9),
     "DecisionRepository.count_by_outcome": lambda r: r.count_by_outcome(),
-    "DecisionRepository.answered": lambda r: r.answered(ANN, "request-ann"),
+    "PullAnswerRepository.find": lambda r: r.find([(ANN, "request-ann")]),
 }
 
 DECISION_WRITES: dict[str, Call] = {
@@ -61,8 +62,8 @@ DECISION_WRITES: dict[str, Call] = {
     "ExperimentUnitRepository.forget": lambda r: r.forget(ANN),
     "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),
-    "DecisionRepository.record_answer": lambda r: r.record_answer(
-        ANN, "new", decision="decision-ann", placement="app", at=NOON
+    "PullAnswerRepository.add": lambda r: r.add(
+        [Answer(ANN, "new", "app", ("decision-ann",))], at=NOON
     ),
     "DecisionRepository.forget": lambda r: r.forget(ANN),
     "VisitNameRepository.move": lambda r: r.move("visit-ann", to="new", shopper=ANN),

@@ -13,6 +13,7 @@ from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
+from store_server.offers.repository.budgets import Taken
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
@@ -56,6 +57,7 @@ _ROOMS = {
         "Lesson",
         "VisitName",
         "PutForward",
+        "PullAnswer",
     ),
     "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
     "redemptions": REDEMPTIONS,
@@ -139,6 +141,7 @@ WRITES: dict[str, Call] = {
     "CampaignRecordRepository.log": lambda r: r.log(
         replace(r.events("campaign-ann")[0], action="resume")
     ),
+    "BudgetRepository.take_all": lambda r: r.take_all([Taken(a_campaign("campaign-ann"), 1, 1, 1)]),
     "BudgetRepository.reserve": lambda r: r.reserve(a_campaign("campaign-ann"), face_value_minor=1),
     "BudgetRepository.spend": lambda r: r.spend(
         "campaign-ann", face_value_minor=1, discount_minor=1

@@ -28,6 +28,7 @@ SHOP_READS: dict[str, Call] = {
     "ProductRepository.categories": lambda r: r.categories(),
     "AccessRepository.key": lambda r: r.key("token_hash-ann"),
     "AccessRepository.shopper_token": lambda r: r.shopper_token("token_hash-ann"),
+    "AccessRepository.shoppers_of": lambda r: r.shoppers_of(["token_hash-ann"]),
     "AccessRepository.password_hash": lambda r: r.password_hash("user_name-ann"),
     "AccessRepository.session": lambda r: r.session("token_hash-ann"),
     "DraftRepository.find": lambda r: r.find("kind-ann"),

@@ -43,6 +43,7 @@ TILL_READS: dict[str, Call] = {
     "CouponRepository.find_all": lambda r: r.find_all(["code-ann", "code-bob"]),
     "CouponRepository.redemptions": lambda r: r.redemptions(codes=["code-ann"]),
     "CouponRepository.of_shopper": lambda r: r.of_shopper(ANN),
+    "CouponRepository.of_decisions": lambda r: r.of_decisions(["decision-ann"]),
     "CouponRepository.out_with": lambda r: r.out_with(ANN),
     "BasketRepository.taken": lambda r: r.taken(
         keys=["idempotency_key-ann"], baskets=["basket-ann"]
@@ -55,6 +56,7 @@ TILL_READS: dict[str, Call] = {
 }
 TILL_WRITES: dict[str, Call] = {
     "CouponRepository.issue": _issue,
+    "CouponRepository.issue_all": lambda r: r.issue_all([_issue(r)][:0]),
     "CouponRepository.reserve": lambda r: r.reserve(_issue(r), till="t", until=LATER),
     "CouponRepository.release": lambda r: (
         r.reserve(_issue(r), till="t", until=LATER),

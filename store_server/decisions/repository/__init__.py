@@ -9,6 +9,7 @@ from store_server.decisions.repository.experiment_units import (
 from store_server.decisions.repository.grounds import GroundRepository
 from store_server.decisions.repository.lessons import LessonRepository
 from store_server.decisions.repository.pools import PoolRepository
+from store_server.decisions.repository.pull_answers import PullAnswerRepository
 from store_server.decisions.repository.put_forward import PutForwardRepository
 from store_server.decisions.repository.switches import SwitchRepository
 from store_server.decisions.repository.visit_names import VisitNameRepository
@@ -21,6 +22,7 @@ __all__ = [
     "GroundRepository",
     "LessonRepository",
     "PoolRepository",
+    "PullAnswerRepository",
     "PutForwardRepository",
     "SwitchRepository",
     "VisitNameRepository",

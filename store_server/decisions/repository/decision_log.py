@@ -131,19 +131,18 @@ class DecisionRepository:
             for _, _, shopper, household, visit_id, campaign, at_ms, offer, channel in rows
         ]
 
-    def of_visit(self, visit_id: str, shopper: ShopperId) -> list[Decision]:
-        """Offered and held-out decisions of a shopper's visit, newest first."""
+    def of_visits(self, visits: Mapping[str, ShopperId]) -> list[Decision]:
+        """Offered and held-out decisions of shoppers' visits (visit: shopper), newest first."""
         rows = self._session.exec(
             select(DecisionRow)
             .where(
                 *self._mine(),
-                DecisionRow.visit_id == visit_id,
-                DecisionRow.shopper == shopper,
+                col(DecisionRow.visit_id).in_(list(visits)),
                 DecisionRow.outcome != Outcome.NOTHING,
             )
             .order_by(col(DecisionRow.at_ms).desc(), col(DecisionRow.id).desc())
         )
-        return [decision_of(row) for row in rows]
+        return [decision_of(row) for row in rows if visits.get(row.visit_id or "") == row.shopper]
 
     def of_shopper(self, shopper: ShopperId) -> list[Decision]:
         """Every decision about a shopper, oldest first: for the data download."""
@@ -186,33 +185,6 @@ class DecisionRepository:
             .group_by(DecisionRow.outcome)
         )
         return dict(rows.all())
-
-    def answered(self, shopper: ShopperId, request_id: str) -> Decision | None:
-        """The decision that answered this request of the shopper's app."""
-        name = self._session.exec(
-            select(PullAnswerRow.decision).where(
-                PullAnswerRow.org == self._scope.org,
-                PullAnswerRow.store == self._scope.store,
-                PullAnswerRow.shopper == shopper,
-                PullAnswerRow.request_id == request_id,
-            )
-        ).one_or_none()
-        return None if name is None else self.find(name)
-
-    def record_answer(
-        self, shopper: ShopperId, request_id: str, *, decision: str, placement: str, at: datetime
-    ) -> None:
-        """Keep which decision answered a request."""
-        row: dict[str, object] = {
-            "org": self._scope.org,
-            "store": self._scope.store,
-            "shopper": shopper,
-            "request_id": request_id,
-            "decision": decision,
-            "placement": placement,
-            "at_ms": to_ms(at),
-        }
-        insert_new(self._session, PullAnswerRow, [row])
 
     def forget(self, shopper: ShopperId) -> int:
         """Put a random alias in place of an erased shopper; household and visit are taken off.

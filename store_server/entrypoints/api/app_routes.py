@@ -15,10 +15,7 @@ from store_server.entrypoints.api.schemas.app import (
     InstallAnswer,
     InstallBody,
     MyDataAnswer,
-    OfferShown,
     OpenedBody,
-    PullAnswer,
-    PullBody,
     RefusedSighting,
     SightingBody,
     SightingsAnswer,
@@ -26,7 +23,6 @@ from store_server.entrypoints.api.schemas.app import (
 )
 from store_server.entrypoints.api.schemas.backend import ConsentAnswer, ConsentBody
 from store_server.entrypoints.http_auth import Context, ShopperCaller
-from store_server.flows.answer_pull import PulledOffer, answer_pull
 from store_server.flows.follow_up import report_arrival
 from store_server.flows.record_consent import record_consent
 from store_server.flows.record_dismissed import record_dismissed
@@ -141,27 +137,6 @@ async def post_arrival(
     return ArrivalAnswer(awaited=awaited)
 
 
-@router.post("/decisions", responses=CHANGING)
-async def ask_decision(body: PullBody, context: Context, shopper: ShopperCaller) -> PullAnswer:
-    """Ask what there is for the shopper here and now."""
-    answer = await context.write(
-        Priority.APP,
-        answer_pull,
-        shopper=shopper,
-        request_id=body.request_id,
-        placement=body.placement,
-        zone=body.zone,
-    )
-    return PullAnswer.model_validate(
-        {
-            "decision_id": answer.decision.id,
-            "outcome": answer.outcome,
-            "offer": _offer(answer.offer) if answer.offer is not None else None,
-            "reason": answer.reason,
-        }
-    )
-
-
 @router.post(
     "/decisions/{decision_id}/dismissed",
     status_code=204,
@@ -213,16 +188,4 @@ def _reading(sighting: SightingBody) -> AppReading:
         at_ms=to_ms(sighting.at),
         measured_power_dbm=sighting.measured_power_dbm,
         count=sighting.count,
-    )
-
-
-def _offer(offer: PulledOffer) -> OfferShown:
-    return OfferShown(
-        offer_id=offer.offer,
-        title=offer.title,
-        body=offer.body,
-        coupon_code=offer.coupon_code,
-        face_value_minor=offer.face_value_minor,
-        personal_discount=offer.personal_discount,
-        expires_at=offer.expires_at,
     )

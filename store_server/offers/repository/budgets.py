@@ -1,9 +1,10 @@
 """What has been given away, in the database; reserved + spent never exceeds a budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, update
+from sqlalchemy import ColumnElement, Update, bindparam, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.database import insert_new
@@ -16,6 +17,47 @@ from store_server.offers.tables import BudgetRow, SharedBudgetRow
 # Which row of which table: the campaign's, or one of the kinds that campaigns share.
 Key = tuple[str, str]
 CAMPAIGN, OFFER, STORE = "campaign", "offer", "store"
+
+
+# What stands for "no limit" in a comparison; eight bytes hold the sum with any count.
+_ENDLESS = 2**62
+
+
+class Taken(NamedTuple):
+    """What is taken of one campaign at once: messages, their value, how many have a coupon."""
+
+    campaign: Campaign
+    issues: int = 0
+    minor: int = 0
+    coupons: int = 0
+
+    def plus(self, face_value_minor: int) -> "Taken":
+        """One more, of this face value."""
+        return Taken(
+            self.campaign,
+            self.issues + 1,
+            self.minor + face_value_minor,
+            self.coupons + (face_value_minor > 0),
+        )
+
+
+_TAKE = (
+    update(BudgetRow)
+    .where(
+        col(BudgetRow.org) == bindparam("of_org"),
+        col(BudgetRow.campaign) == bindparam("of_campaign"),
+        col(BudgetRow.issues) + bindparam("n") <= bindparam("most_issues"),
+        col(BudgetRow.reserved_minor) + col(BudgetRow.spent_minor) + bindparam("minor")
+        <= bindparam("most_minor"),
+        col(BudgetRow.out) + col(BudgetRow.redeemed) + bindparam("coupons")
+        <= bindparam("most_redemptions"),
+    )
+    .values(
+        issues=col(BudgetRow.issues) + bindparam("n"),
+        reserved_minor=col(BudgetRow.reserved_minor) + bindparam("minor"),
+        out=col(BudgetRow.out) + bindparam("coupons"),
+    )
+)
 
 
 class BudgetRepository:
@@ -33,12 +75,21 @@ class BudgetRepository:
     def use_of(self, campaigns: Iterable[CampaignId]) -> dict[CampaignId, BudgetUse]:
         """What each of these campaigns has given away; one without a row nothing."""
         wanted = list(campaigns)
-        rows = self._session.exec(
-            select(BudgetRow)
-            .where(BudgetRow.org == self._scope.org, col(BudgetRow.campaign).in_(wanted))
-            .execution_options(populate_existing=True)
+        # Columns, not objects: a desk asks for every campaign that listens.
+        rows = self._session.connection().execute(
+            select_columns(
+                col(BudgetRow.campaign),
+                col(BudgetRow.issues),
+                col(BudgetRow.reserved_minor),
+                col(BudgetRow.spent_minor),
+                col(BudgetRow.out),
+                col(BudgetRow.redeemed),
+            ).where(col(BudgetRow.org) == self._scope.org, col(BudgetRow.campaign).in_(wanted))
         )
-        found = {CampaignId(row.campaign): _use(row) for row in rows}
+        found = {
+            CampaignId(campaign): BudgetUse(issues, reserved, spent, out, redeemed)
+            for campaign, issues, reserved, spent, out, redeemed in rows
+        }
         return {campaign: found.get(campaign, BudgetUse()) for campaign in wanted}
 
     def shared_use(self) -> dict[Key, BudgetUse]:
@@ -79,6 +130,21 @@ class BudgetRepository:
                 return False
             taken.append(key)
         return True
+
+    def take_all(self, wanted: Sequence[Taken]) -> bool:
+        """Take these coupons out of their campaigns' own budgets; False when one does not allow it.
+
+        In one statement for all. After False the transaction must be rolled back: what was taken
+        of the others is not given back.
+        """
+        ordered = sorted(wanted, key=lambda one: one.campaign.id)
+        fresh: list[dict[str, object]] = [
+            {"org": self._scope.org, "campaign": one.campaign.id, **_ZERO} for one in ordered
+        ]
+        insert_new(self._session, BudgetRow, fresh)
+        rows = [_take_values(one, self._scope) for one in ordered]
+        statement = _TAKE.execution_options(preserve_rowcount=True)
+        return int(self._session.connection().execute(statement, rows).rowcount) == len(rows)
 
     def spend(
         self,
@@ -199,6 +265,20 @@ class _Moved(NamedTuple):
 
 
 _ZERO = {"issues": 0, "reserved_minor": 0, "spent_minor": 0, "out": 0, "redeemed": 0}
+
+
+def _take_values(taken: Taken, scope: Scope) -> dict[str, object]:
+    limit = limit_of(taken.campaign)
+    return {
+        "of_org": scope.org,
+        "of_campaign": taken.campaign.id,
+        "n": taken.issues,
+        "minor": taken.minor,
+        "coupons": taken.coupons,
+        "most_issues": _ENDLESS if limit.issues is None else limit.issues,
+        "most_minor": _ENDLESS if limit.minor is None else limit.minor,
+        "most_redemptions": _ENDLESS if limit.redemptions is None else limit.redemptions,
+    }
 
 
 def _table(key: Key) -> type[BudgetRow] | type[SharedBudgetRow]:

@@ -1,7 +1,7 @@
 """Coupons, baskets, returns, kept answers and discrepancies in the database."""
 
 from store_server.redemptions.repository.baskets import BasketRepository, TakenBasket
-from store_server.redemptions.repository.coupon_rows import CouponUse, Redemption
+from store_server.redemptions.repository.coupon_rows import CouponUse, Redemption, new_coupon
 from store_server.redemptions.repository.coupons import CouponRepository
 from store_server.redemptions.repository.discrepancies import DiscrepancyRepository
 from store_server.redemptions.repository.returns import ReturnRepository
@@ -16,4 +16,5 @@ __all__ = [
     "ReturnRepository",
     "TakenBasket",
     "TillAnswerRepository",
+    "new_coupon",
 ]

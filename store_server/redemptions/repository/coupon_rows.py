@@ -1,12 +1,13 @@
 """Coupons and redemptions as rows and as values."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId
-from store_server.redemptions.coupon import Coupon, CouponState
+from store_server.redemptions.coupon import Coupon, CouponState, binding_of
+from store_server.redemptions.coupon_code import parse
 from store_server.redemptions.tables import CouponRow, RedemptionRow
 
 
@@ -55,23 +56,60 @@ def row_of_use(use: CouponUse, scope: Scope) -> dict[str, object]:
     }
 
 
-def row_of_coupon(coupon: Coupon, scope: Scope) -> CouponRow:
-    """The row of a coupon that is issued now."""
-    return CouponRow(
-        org=scope.org,
-        store=scope.store,
-        code=coupon.code,
-        shopper=coupon.shopper,
-        offer=coupon.offer,
-        campaign=coupon.campaign,
-        decision=coupon.decision,
-        face_value_minor=coupon.face_value_minor,
-        issued_at_ms=to_ms(coupon.issued_at),
-        expires_at_ms=to_ms(coupon.expires_at),
-        state=coupon.state,
-        offer_version=coupon.offer_version,
-        binding=coupon.binding,
+def new_coupon(
+    code: str,
+    *,
+    shopper: ShopperId,
+    offer: OfferId,
+    campaign: CampaignId,
+    decision: str,
+    face_value_minor: int,
+    issued_at: datetime,
+    expires_at: datetime,
+    offer_version: str | None = None,
+    key: bytes | None = None,
+) -> Coupon:
+    """A coupon that is issued now; bound with `key`, the store's signing key, where it is given.
+
+    Raises:
+        ValueError: `code` was not made by `coupon_code.new_code`.
+    """
+    normal = parse(code)
+    if normal is None:
+        raise ValueError("a coupon needs a code made by coupon_code.new_code")
+    coupon = Coupon(
+        code=normal,
+        shopper=shopper,
+        offer=offer,
+        campaign=campaign,
+        decision=decision,
+        face_value_minor=face_value_minor,
+        issued_at=issued_at,
+        # Rows hold milliseconds: what is bound must be what is read back.
+        expires_at=from_ms(to_ms(expires_at)),
+        state=CouponState.ISSUED,
+        offer_version=offer_version,
     )
+    return coupon if key is None else replace(coupon, binding=binding_of(coupon, key=key))
+
+
+def row_of_coupon(coupon: Coupon, scope: Scope) -> dict[str, object]:
+    """The columns of a coupon that is issued now."""
+    return {
+        "org": scope.org,
+        "store": scope.store,
+        "code": coupon.code,
+        "shopper": coupon.shopper,
+        "offer": coupon.offer,
+        "campaign": coupon.campaign,
+        "decision": coupon.decision,
+        "face_value_minor": coupon.face_value_minor,
+        "issued_at_ms": to_ms(coupon.issued_at),
+        "expires_at_ms": to_ms(coupon.expires_at),
+        "state": coupon.state,
+        "offer_version": coupon.offer_version,
+        "binding": coupon.binding,
+    }
 
 
 def coupon_of(row: CouponRow) -> Coupon:

@@ -6,23 +6,22 @@ redemption's key is the code: of two tills that ask at once one changes a row, t
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Update, or_, update
+from sqlalchemy import ColumnElement, Update, insert, or_, update
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store_server.clock import from_ms, to_ms
+from store_server.clock import to_ms
 from store_server.database import insert_new
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId
-from store_server.redemptions.coupon import OPEN_STATES, Coupon, CouponState, binding_of
-from store_server.redemptions.coupon_code import parse
+from store_server.redemptions.coupon import OPEN_STATES, Coupon, CouponState
 from store_server.redemptions.repository.coupon_rows import (
     CouponUse,
     Redemption,
     coupon_of,
+    new_coupon,
     redemption_of,
     row_of_coupon,
     row_of_use,
@@ -79,26 +78,29 @@ class CouponRepository:
             ValueError: `code` was not made by `coupon_code.new_code`.
             sqlalchemy.exc.IntegrityError: this decision has a coupon already.
         """
-        normal = parse(code)
-        if normal is None:
-            raise ValueError("a coupon needs a code made by coupon_code.new_code")
-        coupon = Coupon(
-            code=normal,
+        coupon = new_coupon(
+            code,
             shopper=shopper,
             offer=offer,
             campaign=campaign,
             decision=decision,
             face_value_minor=face_value_minor,
             issued_at=issued_at,
-            # Rows hold milliseconds: what is bound must be what is read back.
-            expires_at=from_ms(to_ms(expires_at)),
-            state=CouponState.ISSUED,
+            expires_at=expires_at,
             offer_version=offer_version,
+            key=key,
         )
-        if key is not None:
-            coupon = replace(coupon, binding=binding_of(coupon, key=key))
-        self._session.add(row_of_coupon(coupon, self._scope))
-        self._session.flush()
+        self.issue_all([coupon])
+
+    def issue_all(self, coupons: Sequence[Coupon]) -> None:
+        """Write coupons (`new_coupon`) that may be redeemed once each.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: one of their decisions has a coupon already.
+        """
+        if coupons:
+            rows = [row_of_coupon(one, self._scope) for one in coupons]
+            self._session.connection().execute(insert(CouponRow), rows)
 
     def find(self, code: str) -> Coupon | None:
         """The coupon of a code in normal form."""
@@ -225,6 +227,11 @@ class CouponRepository:
     def of_shopper(self, shopper: ShopperId) -> list[Coupon]:
         """Every coupon issued to a shopper, oldest first: for the data download."""
         return self._coupons(*self._mine(), col(CouponRow.shopper) == shopper)
+
+    def of_decisions(self, decisions: Collection[str]) -> dict[str, Coupon]:
+        """The coupons of these decisions of this store, by decision."""
+        found = self._coupons(*self._mine(), col(CouponRow.decision).in_(list(decisions)))
+        return {one.decision: one for one in found}
 
     def out_with(self, shopper: ShopperId) -> list[Coupon]:
         """What a shopper may still redeem, in any store of the organisation, oldest first."""

@@ -1,8 +1,9 @@
 """Who may come in: keys, shopper tokens, console users, sessions and login links; hashes only."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col, delete
 
 from store_server.clock import from_ms, to_ms
@@ -85,6 +86,16 @@ class AccessRepository:
             ShopperTokenRow, (self._scope.org, token_hash), populate_existing=True
         )
         return (ShopperId(row.shopper), from_ms(row.expires_at_ms)) if row else None
+
+    def shoppers_of(self, hashes: Collection[str]) -> dict[str, ShopperId]:
+        """Whose tokens these are, by hash, those that still stand; ended or not."""
+        rows = self._session.connection().execute(
+            select(col(ShopperTokenRow.token_hash), col(ShopperTokenRow.shopper)).where(
+                col(ShopperTokenRow.org) == self._scope.org,
+                col(ShopperTokenRow.token_hash).in_(list(hashes)),
+            )
+        )
+        return {name: ShopperId(shopper) for name, shopper in rows}
 
     def forget_shopper(self, shopper: str) -> None:
         """End every token of a shopper."""

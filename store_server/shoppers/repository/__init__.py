@@ -9,7 +9,7 @@ from store_server.shoppers.repository.merges import MergeRepository
 from store_server.shoppers.repository.profile_parts import ProfilePartRepository
 from store_server.shoppers.repository.profiles import ProfileRepository
 from store_server.shoppers.repository.segment_relation import FactSources
-from store_server.shoppers.repository.segments import Population, Reach, SegmentRepository
+from store_server.shoppers.repository.segments import FactsOf, Population, Reach, SegmentRepository
 from store_server.shoppers.repository.shoppers import ShopperRepository
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "ComplaintRepository",
     "ConsentRepository",
     "FactSources",
+    "FactsOf",
     "IdentityRepository",
     "ImportRepository",
     "MergeRepository",

@@ -6,7 +6,7 @@ something is not known, and a comparison with NULL is NULL in SQL, and so is its
 every leaf is `coalesce(comparison, false)`: what is above the leaves has two values only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from sqlalchemy import (
@@ -65,20 +65,6 @@ from store_server.shoppers.segments.tree import (
 from store_server.shoppers.segments.window import anniversaries, reach, since_ms
 
 Condition = ColumnElement[bool]
-
-
-def leaves_of(tree: SegmentTree, segments: Mapping[str, SegmentTree]) -> Iterator[Leaf]:
-    """Every leaf that a tree asks, also by the segments that it names."""
-    match tree:
-        case All() | Any():
-            for one in tree.of:
-                yield from leaves_of(one, segments)
-        case Not():
-            yield from leaves_of(tree.of, segments)
-        case InSegment():
-            yield from leaves_of(segments[tree.id], segments)
-        case _:
-            yield tree
 
 
 class SegmentConditions:

@@ -13,8 +13,9 @@ from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.ids import Scope, ShopperId
 from store_server.shoppers.repository.rows import chunks
-from store_server.shoppers.repository.segment_query import SegmentConditions, leaves_of
+from store_server.shoppers.repository.segment_query import SegmentConditions
 from store_server.shoppers.repository.segment_relation import Asked, FactSources, SegmentRelation
+from store_server.shoppers.segments.leaves import leaves_of
 from store_server.shoppers.segments.segment import Segment
 from store_server.shoppers.segments.subject import EventFact, LiveFacts, Moment, PurchaseFact
 from store_server.shoppers.segments.tree import SegmentTree

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store_server.shoppers.segments.closure import Membership, compile_tree
+from store_server.shoppers.segments.leaves import counts_facts
 from store_server.shoppers.segments.subject import SegmentSubject
 from store_server.shoppers.segments.tree import SegmentTree
 
@@ -26,6 +27,7 @@ class SegmentBook:
 
     segments: Mapping[str, Segment] = field(default_factory=dict)
     _compiled: dict[str, Membership] = field(default_factory=dict, compare=False, repr=False)
+    _counting: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def trees(self) -> dict[str, SegmentTree]:
@@ -40,6 +42,16 @@ class SegmentBook:
         if membership is None:
             membership = self._compiled[name] = compile_tree(self.segments[name].tree, self.trees)
         return membership(subject)
+
+    def count_facts(self, names: Iterable[str]) -> bool:
+        """Whether one of these segments looks at purchases or events of a shopper."""
+        return any(self._counts_facts(name) for name in names if name in self.segments)
+
+    def _counts_facts(self, name: str) -> bool:
+        known = self._counting.get(name)
+        if known is None:
+            known = self._counting[name] = counts_facts(self.segments[name].tree, self.trees)
+        return known
 
     def with_segment(self, segment: Segment) -> "SegmentBook":
         """The book with one more segment or version; others may name it, so all compile anew."""

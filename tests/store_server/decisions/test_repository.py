@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
-from store_server.decisions.repository import DecisionRepository
+from store_server.decisions.repository import DecisionRepository, PullAnswerRepository
+from store_server.decisions.repository.pull_answers import Answer
 from store_server.ids import HouseholdId, ShopperId, scope
 from tests.store_server.decisions.builders import HERE, a_policy, a_request, decided
 from tests.store_server.offers.builders import NOON, a_trigger
@@ -85,12 +86,13 @@ def test_a_forgotten_shopper_is_named_nowhere_and_still_counts(uow: UnitOfWork[N
     repository = DecisionRepository(uow.session, HERE)
     held = decided(a_request(a_trigger("e2")), a_policy(holdout_bp=10_000))
     repository.add([a_decision(), held])
-    repository.record_answer(ANN, "r1", decision=held.id, placement="app", at=NOON)
+    answers = PullAnswerRepository(uow.session, HERE)
+    answers.add([Answer(ANN, "r1", "app", (held.id,))], at=NOON)
 
     assert repository.forget(ANN) == 2
 
     left = repository.page(limit=9)
     assert len({one.shopper for one in left}) == 1
     assert all(one.shopper != ANN and one.household is None for one in left)
-    assert repository.answered(ANN, "r1") is None
+    assert answers.find([(ANN, "r1")]) == {}
     assert repository.count_by_outcome() == {"offered": 1, "held_out": 1}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
+from store_server.entrypoints.api.openapi import document_of
 from store_server.entrypoints.http_app import ROUTERS
 
 WRITING = {"post", "put", "delete"}
@@ -18,7 +18,7 @@ def document() -> dict[str, Any]:
     app = FastAPI(generate_unique_id_function=lambda route: route.name)
     for router in ROUTERS:
         app.include_router(router)
-    return get_openapi(title="Beaconry", version="1", routes=app.routes)
+    return document_of(app.routes, title="Beaconry", version="1", description="Of the tests.")
 
 
 DOCUMENT = document()

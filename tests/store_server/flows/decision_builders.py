@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from store_server.clock import SteppedClock, to_ms
 from store_server.database import Database, UnitOfWork, unit_of_work
 from store_server.decisions.decision import Decision
-from store_server.flows.answer_pull import PullAnswer, answer_pull
+from store_server.flows.answer_pull import answer_pull, answer_pulls
 from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.pull_answer import Answered, PullAnswer, PullAsked
 from store_server.flows.rooms import Policy, StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId, ZoneId, scope
 from store_server.learning.purchase_model import PurchaseModel
 from store_server.offers.campaign import Campaign
 from store_server.offers.catalogue import catalogue_of
 from store_server.offers.offer import Offer
-from store_server.offers.trigger import Trigger
+from store_server.offers.trigger import Placement, Trigger
 from store_server.presence.nearest_anchor import NearestAnchor
 from store_server.presence.visit import Visit, VisitBook
 from store_server.shop.floor_plan import FloorPlan, Zone
@@ -63,16 +64,16 @@ class Shop:
     def pull(
         self, request: str = "r1", *, shopper: str = "ann", zone: str | None = "bakery"
     ) -> PullAnswer:
+        return self.ask(a_question(request, shopper=shopper, zone=zone))
+
+    def ask(self, asked: PullAsked) -> PullAnswer:
         with self.transaction() as uow:
-            return answer_pull(
-                uow,
-                self.rooms,
-                now=self.now,
-                shopper=ShopperId(shopper),
-                request_id=request,
-                placement="app",
-                zone=ZoneId(zone) if zone else None,
-            )
+            return answer_pull(uow, self.rooms, now=self.now, asked=asked)
+
+    def ask_all(self, asked: Sequence[PullAsked]) -> list[Answered]:
+        """Several apps ask at once."""
+        with self.transaction() as uow:
+            return answer_pulls(uow, self.rooms, now=self.now, asked=asked)
 
     def in_visit(self, shopper: str, visit: str) -> None:
         opened = {**self.rooms.live.visits.open, shopper: Visit(visit, ShopperId(shopper), NOON)}
@@ -81,6 +82,14 @@ class Shop:
     def withdraw(self, shopper: str, purpose: Purpose = Purpose.OFFERS) -> None:
         with self.transaction() as uow:
             _consent(uow, [shopper], purpose=purpose, granted=False, at=self.now)
+
+
+def a_question(
+    request: str = "r1", *, shopper: str = "ann", zone: str | None = "bakery", most: int = 1
+) -> PullAsked:
+    return PullAsked(
+        ShopperId(shopper), request, Placement.APP, ZoneId(zone) if zone else None, most=most
+    )
 
 
 def a_shop(

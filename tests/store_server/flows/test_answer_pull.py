@@ -1,5 +1,6 @@
 """The app's question is answered once, and as the visit was answered before."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +10,17 @@ from store_server.database import Database
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.reason import Reason
 from store_server.errors import Unprocessable
+from store_server.flows.pull_answer import PullAnswer
 from store_server.flows.record_dismissed import record_dismissed
 from store_server.flows.rooms import Policy
 from store_server.ids import CampaignId, OfferId
+from store_server.offers.budget import BudgetUse
 from store_server.offers.catalogue import catalogue_of
+from store_server.offers.creative import Creative
 from store_server.offers.limits import CampaignLimits
-from tests.store_server.flows.decision_builders import Shop, a_shop
+from store_server.offers.repository import BudgetRepository
+from store_server.offers.trigger import Placement
+from tests.store_server.flows.decision_builders import HERE, Shop, a_question, a_shop
 from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 
 TWICE = a_campaign(cap_per_visit=2, cap_per_day=2)
@@ -176,3 +182,80 @@ def test_a_zone_that_is_not_there_is_refused(database: Database) -> None:
 
     with pytest.raises(Unprocessable, match="there is no such zone"):
         shop.pull(zone="cellar")
+
+
+def test_several_offers_are_decisions_of_their_own(database: Database) -> None:
+    names = ("rye", "oat", "milk")
+    offers = [an_offer(name, category=name.upper()) for name in names]
+    campaigns = [replace(TWICE, id=CampaignId(name), offers=(OfferId(name),)) for name in names]
+    shop = a_shop(
+        database, offers=offers, campaigns=campaigns, policy=Policy(holdout_bp=0, cap_per_day=2)
+    )
+
+    answer = shop.ask(a_question(most=3))
+
+    assert len(answer.offers) == 2
+    assert len({one.offer for one in answer.offers}) == 2
+    assert [one.outcome.value for one in answer.decisions] == ["offered", "offered", "nothing"]
+    assert shop.ask(a_question(most=3)) == answer
+
+
+def test_the_choice_of_a_visit_is_said_in_the_language_asked_for(database: Database) -> None:
+    creatives = {"en": Creative("{offer}", "{value} off"), "es": Creative("Oferta: {offer}", "-")}
+    shop = a_shop(database, offers=[replace(an_offer(), creatives=creatives)], campaigns=[TWICE])
+    shop.in_visit("ann", "visit-1")
+    first = shop.pull()
+
+    spanish = shop.ask(replace(a_question("r2"), language="es"))
+
+    assert spanish.decision.id == first.decision.id
+    assert spanish.offer is not None
+    assert first.offer is not None
+    assert (spanish.offer.title, spanish.offer.language) == ("Oferta: rye bread", "es")
+    assert spanish.offer.coupon_code == first.offer.coupon_code
+
+
+def test_shoppers_who_ask_together_share_the_caps_of_their_household(database: Database) -> None:
+    shop = a_shop(database, campaigns=[a_campaign()], household="home")
+
+    answers = shop.ask_all([a_question(shopper=name) for name in ("ann", "bob", "eve")])
+
+    outcomes = [one.outcome for one in answers if isinstance(one, PullAnswer)]
+    assert sorted(outcomes) == ["nothing", "nothing", "offered"]
+
+
+def test_when_another_server_took_the_last_ones_each_asks_for_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = a_campaign(budget_issues=3)
+    shop = a_shop(database, campaigns=[campaign])
+    looked = BudgetRepository.use_of
+
+    def behind(
+        self: BudgetRepository, campaigns: Iterable[CampaignId]
+    ) -> dict[CampaignId, BudgetUse]:
+        return {name: BudgetUse() for name in looked(self, campaigns)}
+
+    with shop.transaction() as uow:
+        for _ in range(2):
+            BudgetRepository(uow.session, HERE).reserve(campaign, face_value_minor=50)
+    monkeypatch.setattr(BudgetRepository, "use_of", behind)
+
+    answers = shop.ask_all([a_question(shopper=name) for name in ("ann", "bob", "eve")])
+
+    outcomes = [one.outcome for one in answers if isinstance(one, PullAnswer)]
+    assert outcomes == ["offered", "nothing", "nothing"]
+    monkeypatch.undo()
+    with shop.transaction() as uow:
+        used = BudgetRepository(uow.session, HERE).use_of([campaign.id])[campaign.id]
+    assert used.issues == 3
+
+
+def test_an_app_may_say_the_zone_only_where_its_word_is_taken(database: Database) -> None:
+    shop = a_shop(database, policy=Policy(holdout_bp=0, zone_claims=frozenset({"qr"})))
+
+    by_app = shop.ask(a_question("r1"))
+    by_code = shop.ask(replace(a_question("r2"), placement=Placement.QR))
+
+    assert (by_app.decision.zone, by_code.decision.zone) == (None, "bakery")
+    assert (by_app.outcome, by_code.outcome) == ("nothing", "offered")

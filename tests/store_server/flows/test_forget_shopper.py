@@ -2,8 +2,8 @@ from sqlalchemy import text
 
 from store_server import schema
 from store_server.database import Database
-from store_server.flows.answer_pull import PullAnswer
 from store_server.flows.forget_shopper import forget_shopper
+from store_server.flows.pull_answer import PullAnswer
 from store_server.flows.register_install import register_install
 from store_server.flows.register_shopper import register_shopper
 from store_server.ids import ShopperId

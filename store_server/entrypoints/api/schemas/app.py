@@ -11,12 +11,10 @@ from store_server.entrypoints.api.schemas.fields import (
     Body,
     Flag,
     Level,
-    Slug,
     Text80,
     VisibleId,
     Whole,
 )
-from store_server.offers.trigger import Placement
 
 
 class InstallBody(Body):
@@ -91,20 +89,6 @@ class SightingsAnswer(Answer):
     refused: list[RefusedSighting]
 
 
-class PullBody(Body):
-    """The app asks for an offer; the same `request_id` is the same question."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"request_id": "open-2026-03-02-1", "placement": "app", "zone": "bakery"}]
-        }
-    )
-
-    request_id: VisibleId
-    placement: Placement
-    zone: Slug | None = None
-
-
 class ArrivalBody(Body):
     """The shopper has arrived near the store; the same `request_id` is the same arrival."""
 
@@ -117,51 +101,6 @@ class ArrivalAnswer(Answer):
     """Whether a campaign waits for arrivals; what it offers comes as a notification."""
 
     awaited: bool
-
-
-class OfferShown(Answer):
-    """The offer as the shopper is to read it.
-
-    `personal_discount` true: the discount was reckoned for this shopper, and the app must say so.
-    """
-
-    offer_id: str
-    title: str
-    body: str
-    coupon_code: str | None
-    face_value_minor: int
-    personal_discount: bool
-    expires_at: At
-
-
-class PullAnswer(Answer):
-    """What was decided. A shopper of the control group sees `nothing`, like anybody else."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "decision_id": "kq3exampledecision",
-                    "outcome": "offered",
-                    "offer": {
-                        "offer_id": "rye-50",
-                        "title": "Fresh rye",
-                        "body": "0.50 off today",
-                        "coupon_code": "YAKMVS9-EDD1RCR-G0FQ8WX",
-                        "face_value_minor": 50,
-                        "personal_discount": False,
-                        "expires_at": "2026-03-02T21:00:00Z",
-                    },
-                    "reason": None,
-                }
-            ]
-        }
-    )
-
-    decision_id: str
-    outcome: Literal["offered", "nothing"]
-    offer: OfferShown | None
-    reason: str | None
 
 
 class InboxItemAnswer(Answer):

@@ -1,10 +1,16 @@
 """What the app does with a shopper's token: consent, sightings, asking for an offer."""
 
 from dataclasses import replace
+from datetime import timedelta
+from threading import Event
 
+from fastapi.testclient import TestClient
+
+from store_server.entrypoints.http_app import create_app
 from store_server.offers.catalogue import catalogue_of
 from store_server.offers.terms import DiscountBounds, OfferTerms
 from store_server.shoppers.consent import Purpose
+from store_server.writer import Priority
 from tests.store_server.entrypoints.web_builders import UUID, WebStore
 from tests.store_server.offers.builders import a_campaign, an_offer
 
@@ -115,3 +121,80 @@ def test_an_arrival_is_awaited_only_where_a_campaign_waits_for_it(web: WebStore)
 
     assert (before.status_code, before.json()) == (202, {"awaited": False})
     assert after.json() == {"awaited": True}
+
+
+def test_all_mistakes_of_a_question_are_told_at_once(web: WebStore) -> None:
+    body = {"request_id": "a b", "placement": "moon", "most": 9, "colour": "my-secret"}
+
+    answer = web.client(token=web.token()).post("/v1/app/decisions", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {one["where"] for one in answer.json()["errors"]} == {
+        "body.request_id",
+        "body.placement",
+        "body.most",
+        "body.colour",
+    }
+    assert "my-secret" not in answer.text
+
+
+def test_a_pull_says_why_and_what_to_show_instead(web: WebStore) -> None:
+    settings = web.context.settings
+    pull = settings.pull.model_copy(update={"default_experience": {"app": "leaflet"}})
+    context = replace(web.context, settings=settings.model_copy(update={"pull": pull}))
+    app = TestClient(create_app(context), headers={"authorization": f"Bearer {web.token()}"})
+
+    offered = app.post(
+        "/v1/app/decisions", json={"request_id": "q1", "placement": "app", "zone": "bakery"}
+    ).json()
+    nothing = app.post(
+        "/v1/app/decisions", json={"request_id": "q2", "placement": "app", "zone": "drinks"}
+    ).json()
+
+    assert offered["offer"] == offered["offers"][0]
+    assert offered["offer"]["decision_id"] == offered["decision_id"]
+    assert offered["offer"]["reason"] in ("best", "explored", "discovery", "fallback")
+    assert offered["offer"]["reason_text"].endswith(".")
+    assert offered["default_experience"] is None
+    assert (nothing["offers"], nothing["default_experience"]) == ([], "leaflet")
+    assert nothing["reason"] == "nothing_listens"
+
+
+def test_a_pull_needs_a_shoppers_token_that_stands(web: WebStore) -> None:
+    question = {"request_id": "q1", "placement": "app"}
+    token = web.token()
+    known = web.client(token=token)
+    known.post("/v1/app/decisions", json=question)
+
+    by_key = web.client("backend").post("/v1/app/decisions", json=question)
+    by_nobody = web.client(token="bt_nobody").post("/v1/app/decisions", json=question)
+    web.client("backend").delete("/v1/shoppers/ann")
+    forgotten = known.post("/v1/app/decisions", json=question)
+    web.later(timedelta(hours=1))
+    over = web.client(token=web.token("bob")).post("/v1/app/decisions", json=question)
+
+    assert (by_key.status_code, by_key.json()["code"]) == (403, "shopper_token_needed")
+    assert (by_nobody.status_code, by_nobody.json()["code"]) == (401, "unknown_token")
+    assert (forgotten.status_code, forgotten.json()["code"]) == (401, "unknown_token")
+    assert over.status_code == 200
+
+
+def test_what_is_not_decided_in_time_is_not_decided(web: WebStore) -> None:
+    app = web.client(token=web.token())
+    begun, free = Event(), Event()
+
+    def hold(uow: object, rooms: object, *, now: object) -> None:
+        begun.set()
+        free.wait(60)
+
+    web.context.writer.submit(Priority.TILL, hold)
+    begun.wait(60)
+    question = {"request_id": "q1", "placement": "app", "zone": "bakery", "deadline_ms": 20}
+    late_answer = app.post("/v1/app/decisions", json=question)
+    free.set()
+
+    late = late_answer.json()
+    assert (late["decision_id"], late["outcome"], late["reason"]) == (None, "nothing", "deadline")
+    again = app.post("/v1/app/decisions", json={**question, "deadline_ms": 10_000}).json()
+    assert again["outcome"] == "offered"

@@ -1,0 +1,109 @@
+"""What a desk takes out of budgets and coupon pools, within one transaction.
+
+One by one, each against the database's own condition; or, for many decisions at once, counted
+here and taken together at the end (`settle`): then the counts that were read at the start of the
+transaction decide, and the database has the last word. When another server was quicker the whole
+lot is decided again, one by one.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+
+from store_server.database import UnitOfWork
+from store_server.decisions.decision import Decision
+from store_server.decisions.repository import PoolRepository
+from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_budgets import store_limit
+from store_server.ids import CampaignId, OfferId
+from store_server.offers.budget import BudgetUse, offer_limit
+from store_server.offers.campaign import Campaign
+from store_server.offers.offer import Offer
+from store_server.offers.repository import BudgetRepository
+from store_server.offers.repository.budgets import Taken
+
+
+class ReservationLost(Exception):
+    """Another server took what was counted on: decide again, one by one."""
+
+
+class Reservations:
+    """Coupons reserved for decisions.
+
+    use: what the campaigns that were looked up have given away, with what was taken here.
+    refused: campaigns that the database did not let through.
+    pools: how many coupons of an offer with a pool are out, kept up to date.
+    is_grouped: take what only its campaign limits at the end, together.
+    """
+
+    def __init__(
+        self,
+        uow: UnitOfWork[StoreLive],
+        rooms: StoreRooms,
+        *,
+        pools: dict[OfferId, int],
+        is_grouped: bool,
+    ) -> None:
+        self._uow, self._rooms = uow, rooms
+        self._budgets = BudgetRepository(uow.session, rooms.scope)
+        self._store = store_limit(rooms.policy)
+        self._is_grouped = is_grouped
+        self._waiting: dict[CampaignId, Taken] = {}
+        self._seen: set[Hashable] = set()
+        self.use: dict[CampaignId, BudgetUse] = {}
+        self.refused: set[CampaignId] = set()
+        self.pools = pools
+
+    def look_up(self, where: Hashable, campaigns: Iterable[Campaign]) -> None:
+        """Read what the campaigns that listen there have given away, once."""
+        if where in self._seen:
+            return
+        self._seen.add(where)
+        unread = [one.id for one in campaigns if one.id not in self.use]
+        if unread:
+            self.use |= self._budgets.use_of(unread)
+
+    def take(self, decision: Decision) -> bool:
+        """Take the coupon of an offered decision out of pool and budgets; all of them or none."""
+        offer = self._uow.live.catalogue.offers[decision.named_offer]
+        most = offer.terms.coupon_pool
+        if most is None:
+            return self._take_budget(decision, offer)
+        pools = PoolRepository(self._uow.session, self._rooms.scope)
+        if not pools.take(offer.id, most=most):
+            self.pools[offer.id] = most
+            return False
+        if not self._take_budget(decision, offer):
+            pools.give_back(offer.id)
+            return False
+        self.pools[offer.id] = self.pools.get(offer.id, 0) + 1
+        return True
+
+    def settle(self) -> None:
+        """Take what was counted only.
+
+        Raises:
+            ReservationLost: a budget does not have it any more; the transaction is of no use.
+        """
+        waiting, self._waiting = self._waiting, {}
+        if waiting and not self._budgets.take_all(list(waiting.values())):
+            raise ReservationLost
+
+    def _take_budget(self, decision: Decision, offer: Offer) -> bool:
+        campaign = self._uow.live.catalogue.campaigns[decision.named_campaign]
+        face_value_minor = decision.face_value_minor or 0
+        use = self.use.get(campaign.id, BudgetUse())
+        if self._is_grouped and self._store.is_open and offer_limit(offer).is_open:
+            # The gate has held the campaign's own limit against `use`.
+            taken = self._waiting.get(campaign.id) or Taken(campaign)
+            self._waiting[campaign.id] = taken.plus(face_value_minor)
+            self.use[campaign.id] = use.plus(face_value_minor=face_value_minor)
+            return True
+        reserved = self._budgets.reserve(
+            campaign, face_value_minor=face_value_minor, offer=offer, store=self._store
+        )
+        if not reserved:
+            self.refused.add(campaign.id)
+        self.use[campaign.id] = (
+            use.plus(face_value_minor=face_value_minor) if reserved else replace(use, refused=True)
+        )
+        return reserved
