@@ -185,6 +185,8 @@ def _open_sound(path: Path, *, copy: Book | None) -> sqlite3.Connection | None:
         connection.execute("PRAGMA synchronous=FULL")
         # Batches are written and read once, in order: two megabytes of cache would serve nobody.
         connection.execute("PRAGMA cache_size=-256")
+        # Batches are written and read once, in order: two megabytes of cache would serve nobody.
+        connection.execute("PRAGMA cache_size=-256")
         # Pages of forgotten batches are used again; the file does not shrink, and need not.
         connection.execute("PRAGMA journal_size_limit=4194304")
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:

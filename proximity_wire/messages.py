@@ -151,6 +151,24 @@ class GatewayConfig(Struct, frozen=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] | None = None
 
 
+class ScreenMessage(Struct, frozen=True, kw_only=True):
+    """Retained on `screens/{screen}`: what an in-store screen shows until `expires_at_ms`.
+
+    Everybody in the shop can read it, so it names nobody and carries no coupon. A screen that
+    starts later finds it retained and looks at the time first; a newer one takes its place.
+    """
+
+    v: Literal[1] = 1
+    org: Name
+    store: Name
+    screen: Name
+    notification: Annotated[str, Meta(min_length=1, max_length=64)]
+    title: Annotated[str, Meta(max_length=200)]
+    body: Annotated[str, Meta(max_length=1_000)]
+    shown_at_ms: EpochMs
+    expires_at_ms: EpochMs
+
+
 class Health(Struct, frozen=True, kw_only=True):
     """How a gateway is, every 15 s. Counters count since boot; an operator reads rates from two."""
 
@@ -187,8 +205,8 @@ class Health(Struct, frozen=True, kw_only=True):
     adapter_resets: Count = 0
 
 
-Message = SightingBatch | Ack | GatewayState | GatewayConfig | Health
-M = TypeVar("M", SightingBatch, Ack, GatewayState, GatewayConfig, Health)
+Message = SightingBatch | Ack | GatewayState | GatewayConfig | ScreenMessage | Health
+M = TypeVar("M", SightingBatch, Ack, GatewayState, GatewayConfig, ScreenMessage, Health)
 
 _IDENTITY_SHAPE: Final[dict[Kind, re.Pattern[str]]] = {
     "eid": re.compile(r"[0-9a-f]{16}"),
@@ -209,7 +227,7 @@ _QUOTED_VALUE = re.compile(
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type, msgspec.json.Decoder[object]] = {
     kind: msgspec.json.Decoder(kind, strict=True)
-    for kind in (SightingBatch, Ack, GatewayState, GatewayConfig, Health)
+    for kind in (SightingBatch, Ack, GatewayState, GatewayConfig, ScreenMessage, Health)
 }
 
 

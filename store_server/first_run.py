@@ -28,11 +28,13 @@ from store_server.ids import Scope
 
 # The file name of the store server's own account, which no gateway may have.
 SERVER = "server"
+# Before the name of a screen among the broker's users; no gateway's name has a dot.
+SCREEN = "screen."
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerUser:
-    """An account at the broker; `name` is "server" or the gateway's."""
+    """An account at the broker; `name` is "server", the gateway's, or a screen's with SCREEN."""
 
     name: str
     user: str
@@ -111,7 +113,7 @@ class Secrets:
         return self.take(f"keys/{name}.key", mint)
 
     def broker_user(self, name: str, *, scope: Scope, password: str | None = None) -> BrokerUser:
-        """The account of the server ("server") or of a gateway; made when it is new.
+        """The account of the server ("server"), a gateway or a screen; made when it is new.
 
         The user name binds the account to its topics: `org.store` or `org.store.gateway`. A new
         one gets `password`; None: one that is made here.

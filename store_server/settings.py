@@ -14,6 +14,13 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from store_server.channel_settings import (
+    EmailSection,
+    ScreensSection,
+    SmsSection,
+    StaffSection,
+    WebPushSection,
+)
 from store_server.decision_settings import DecisionsSection, PullSection
 from store_server.documents import Document, Strict, check_document, read_toml
 from store_server.errors import ConfigError
@@ -124,15 +131,6 @@ class WebhookSection(Strict):
     timeout_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
 
 
-class StaffSection(Strict):
-    """Where alerts to staff go: the first line of `url_file`; None = nowhere."""
-
-    url_file: Path | None = None
-    timeout_s: Annotated[float, Field(ge=0.1, le=60)] = 5.0
-    concurrency: Annotated[int, Field(ge=1, le=12)] = 4
-    rate_per_s: Annotated[float, Field(ge=0.1, le=1_000)] = 10.0
-
-
 class ClockSection(Strict):
     """What time rules go by: the wall clock, or the event clock of a simulated or replayed day."""
 
@@ -197,6 +195,10 @@ class Settings(Strict):
     http: HttpSection = HttpSection()
     webhook: WebhookSection = WebhookSection()
     staff: StaffSection = StaffSection()
+    email: EmailSection = EmailSection()
+    sms: SmsSection = SmsSection()
+    web_push: WebPushSection = WebPushSection()
+    screens: ScreensSection = ScreensSection()
     clock: ClockSection = ClockSection()
     privacy: PrivacySection = PrivacySection()
     presence: PresenceSection = PresenceSection()

@@ -32,6 +32,7 @@ from store_server.errors import Unreachable
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.show_people import people_in
 from store_server.outbox.channels import Channel
+from store_server.outbox.channels.screen import LateLink
 from store_server.outbox.flights import Flight
 from store_server.settings import Settings
 from store_server.writer import Priority
@@ -61,9 +62,11 @@ def serve(settings: Settings, *, tell: Callable[[str], None]) -> None:
         if link := first_login_link(store, console=console.rstrip("/")):
             tell(f"console: {link}")
         host, port, accounts = start_broker(store, stack)
-        channel, store.rooms.channels = open_channels(settings)
+        screens = LateLink()
+        channel, store.rooms.channels = open_channels(settings, publish=screens.publish)
         deliveries = _start_deliveries(store, stack, channel=channel)
         subscriber = _start_subscriber(store, stack, host=host, port=port)
+        screens.publish_by = subscriber.publish_screen
         # Only here: commands change plan and survey, and presence is the server's alone.
         store.rooms.engines = engines_of(settings, store.rooms)
         ground = GroundWatch(store.writer, store.reader, store.rooms)

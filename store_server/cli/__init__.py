@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from store_server.cli.channel_commands import add_screen, make_vapid_keys, try_channel
 from store_server.cli.config_command import push_config
 from store_server.cli.fleet_commands import beacon_labels, enrolment_code, revoke_gateway
 from store_server.cli.fleet_report import fleet
@@ -60,6 +61,9 @@ for _command in (
     check_plan,
     login_link,
     add_gateway,
+    make_vapid_keys,
+    add_screen,
+    try_channel,
     broker_config,
     enrolment_code,
     revoke_gateway,

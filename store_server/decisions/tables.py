@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 class DecisionRow(SQLModel, table=True):
     """One decision; JSON: `reasons`, `candidates`, `refused` (`decisions.trace`) and `asked`.
 
-    `variants` are the arms of experiments.
+    `variants` are the arms of experiments, `channels` what was known of each (`decisions.trace`).
     """
 
     __tablename__ = "decision"
@@ -48,6 +48,7 @@ class DecisionRow(SQLModel, table=True):
     refused: str = Field(default="[]", sa_type=Text)
     variants: str = Field(default="[]", sa_type=Text)
     creative: str | None = None
+    channels: str = Field(default="[]", sa_type=Text)
     asked: str | None = Field(default=None, sa_type=Text)
 
 

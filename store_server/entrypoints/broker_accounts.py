@@ -16,8 +16,8 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from proximity_wire.topics import ROOT, Channel, check_name, gateway_topic
-from store_server.first_run import SERVER, BrokerUser
+from proximity_wire.topics import ROOT, Channel, check_name, gateway_topic, screen_topic
+from store_server.first_run import SCREEN, SERVER, BrokerUser
 from store_server.ids import Scope
 
 UPWARD = (Channel.SIGHTINGS, Channel.HEALTH, Channel.STATE)
@@ -25,6 +25,8 @@ DOWNWARD = (Channel.ACK, Channel.CONFIG)
 
 # Passwords are 256 random bits: iterations protect nothing, and each connect pays for them.
 PBKDF2_ITERATIONS = 101
+# A subject that nobody listens to.
+_NOTHING = "beaconry.nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,12 @@ class NatsPlace:
 
 
 def accounts_of(users: Iterable[BrokerUser], *, scope: Scope) -> tuple[Account, ...]:
-    """The rights of the store server and of its gateways.
+    """The rights of the store server, of its gateways and of its screens.
 
     Raises:
         MessageError: a name cannot stand in a topic.
     """
-    return tuple(
-        _server_account(one, scope) if one.name == SERVER else _gateway_account(one, scope)
-        for one in users
-    )
+    return tuple(_account(one, scope) for one in users)
 
 
 def nats_config(accounts: Iterable[Account], place: NatsPlace) -> str:
@@ -74,8 +73,8 @@ def nats_config(accounts: Iterable[Account], place: NatsPlace) -> str:
             "password": account.password,
             "allowed_connection_types": ["MQTT"],
             "permissions": {
-                "publish": {"allow": [_subject(topic) for topic in account.publish]},
-                "subscribe": {"allow": [_subject(topic) for topic in account.subscribe]},
+                "publish": _rights(account.publish),
+                "subscribe": _rights(account.subscribe),
             },
         }
         for account in accounts
@@ -158,6 +157,22 @@ def _acl(account: Account) -> list[str]:
     ]
 
 
+def _account(one: BrokerUser, scope: Scope) -> Account:
+    if one.name == SERVER:
+        return _server_account(one, scope)
+    if one.name.startswith(SCREEN):
+        return _screen_account(one, scope)
+    return _gateway_account(one, scope)
+
+
+def _rights(topics: tuple[str, ...]) -> dict[str, list[str]]:
+    """What nats-server is told.
+
+    To it an empty list would allow everything, and a denial of everything its own answers.
+    """
+    return {"allow": [_subject(topic) for topic in topics] or [_NOTHING]}
+
+
 def _server_account(one: BrokerUser, scope: Scope) -> Account:
     here = f"{ROOT}/{scope.org}/{scope.store}"
     return Account(
@@ -175,6 +190,12 @@ def _gateway_account(one: BrokerUser, scope: Scope) -> Account:
 
     check_name(one.name, what="gateway")
     return Account(one.user, one.password, publish=topics(UPWARD), subscribe=topics(DOWNWARD))
+
+
+def _screen_account(one: BrokerUser, scope: Scope) -> Account:
+    """A screen hears its own topic and says nothing."""
+    topic = screen_topic(one.name.removeprefix(SCREEN), org=scope.org, store=scope.store)
+    return Account(one.user, one.password, publish=(), subscribe=(topic,))
 
 
 def _subject(topic: str) -> str:

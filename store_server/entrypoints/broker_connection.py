@@ -12,7 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import (
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+    MQTTMessageInfo,
+)
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -90,6 +96,14 @@ class BrokerConnection:
         if client is None or not client.is_connected():
             return False
         return client.publish(topic, payload, qos=1, retain=retain).rc == 0
+
+    def publish_watched(self, topic: str, payload: bytes) -> "OnItsWay | None":
+        """Hand over a retained message with QoS 1, to be waited for; None when it cannot be."""
+        client = self._client
+        if client is None or not client.is_connected():
+            return None
+        sent = client.publish(topic, payload, qos=1, retain=True)
+        return OnItsWay(sent) if sent.rc == 0 else None
 
     def _run(self) -> None:
         pause_s = LEAST_PAUSE_S
@@ -175,6 +189,21 @@ class BrokerConnection:
         except UnicodeDecodeError:
             topic = ""
         self._on_message(topic, bytes(message.payload))
+
+
+class OnItsWay:
+    """A message that the broker has not acknowledged yet."""
+
+    def __init__(self, sent: MQTTMessageInfo) -> None:
+        self._sent = sent
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether it has, after waiting for at most `timeout_s`."""
+        try:
+            self._sent.wait_for_publish(timeout_s)
+        except (RuntimeError, ValueError):
+            return False  # the connection was lost, or its queue is full
+        return self._sent.is_published()
 
 
 def _without_delay(_client: Client, _userdata: object, opened: object) -> None:

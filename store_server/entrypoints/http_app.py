@@ -5,11 +5,13 @@ import time
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from store_server.entrypoints import unsubscribe_page
 from store_server.entrypoints.api import (
     app_routes,
     back_office_routes,
     backend_routes,
     campaign_routes,
+    contact_routes,
     coupon_routes,
     creative_routes,
     delivery_routes,
@@ -54,6 +56,7 @@ ROUTERS = (
     till_coupon_routes.router,
     coupon_routes.router,
     backend_routes.router,
+    contact_routes.router,
     merge_routes.router,
     event_routes.router,
     delivery_routes.router,
@@ -97,6 +100,7 @@ def create_app(context: ServerContext) -> FastAPI:
     app.router.routes.insert(0, pull_route.ROUTE)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(unsubscribe_page.router)
     for router in CONSOLE_ROUTERS:
         app.include_router(router, include_in_schema=False)
     install_problems(app)

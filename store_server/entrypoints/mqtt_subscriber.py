@@ -32,7 +32,7 @@ from proximity_wire.topics import (
     upward_filters,
 )
 from store_server.clock import Clock, to_ms
-from store_server.entrypoints.broker_connection import BrokerAddress, BrokerConnection
+from store_server.entrypoints.broker_connection import BrokerAddress, BrokerConnection, OnItsWay
 from store_server.errors import TooMany
 from store_server.flows.push_gateway_config import recall_gateway_configs
 from store_server.flows.quarantine_payload import quarantine_payload
@@ -118,6 +118,10 @@ class MqttSubscriber:
             Channel.CONFIG, org=config.org, store=config.store, gateway=config.gateway
         )
         return self._broker.publish(topic, encode(config), retain=True)
+
+    def publish_screen(self, topic: str, payload: bytes) -> OnItsWay | None:
+        """Publish what a screen shows, retained; None when the broker is away."""
+        return self._broker.publish_watched(topic, payload)
 
     def _begin_anew(self) -> bool:
         """Queue, before all that this connection brings, that gateways are to be heard anew."""

@@ -11,6 +11,7 @@ from store_server.database import UnitOfWork
 from store_server.errors import NotFound
 from store_server.flows.address_deliveries import address_claims
 from store_server.flows.check_sending import refuse_sending
+from store_server.flows.give_up_contact import give_up_contact
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.outbox.attempt import (
@@ -78,7 +79,7 @@ def claim_deliveries(
         addressed = (
             {one.key: _claim(rooms, one, destination, ticket=ticket) for one in allowed}
             if destination is not None
-            else address_claims(rooms, endpoint, allowed, ticket=ticket)
+            else address_claims(uow, rooms, now=now, channel=endpoint, due=allowed, ticket=ticket)
         )
         for key, found in {**refused, **addressed}.items():
             if isinstance(found, Claim):
@@ -122,6 +123,8 @@ def settle_deliveries(
         if outcome.verdict is Verdict.ENDPOINT_GONE:
             endpoints.end(claim.endpoint, state=EndpointState.DISABLED, reason="gone")
             outbox.abandon(claim.endpoint, reason=DeliveryReason.ENDPOINT_GONE)
+        elif outcome.verdict is Verdict.CONTACT_GONE:
+            give_up_contact(uow, rooms, now=now, claim=claim)
     return follows
 
 

@@ -26,7 +26,13 @@ from store_server.shoppers.repository import AttributeRepository, ConsentReposit
 READ_IN: dict[Channel, ReadingChannel] = {
     "webhook": ReadingChannel.PUSH,
     "pull": ReadingChannel.APP,
+    "email": ReadingChannel.EMAIL,
+    "sms": ReadingChannel.SMS,
+    "web": ReadingChannel.WEB,
+    "kiosk": ReadingChannel.KIOSK,
 }
+# By what a message leaves that is read there; what is missing is not sent.
+SENT_BY: dict[ReadingChannel, Channel] = {reading: way for way, reading in READ_IN.items()}
 
 
 # A decision, its coupon's code for reading, and until when it is worth telling.

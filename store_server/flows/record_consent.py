@@ -65,7 +65,7 @@ def record_consent(
         NotFound: the shopper is not known.
         Unprocessable: it was said in the future, or source or version are empty or too long.
     """
-    _check(now=now, at=at, source=source, text_version=text_version)
+    check_word(now=now, at=at, source=source, text_version=text_version)
     shopper = MergeRepository(uow.session, rooms.scope).current(shopper)
     if ShopperRepository(uow.session, rooms.scope).get(shopper) is None:
         raise NotFound("no such shopper; register it first", code="unknown_shopper")
@@ -117,7 +117,8 @@ def _end(
     ShopperEventRepository(uow.session, rooms.scope).forget(shopper, purpose=purpose)
 
 
-def _check(*, now: datetime, at: datetime | None, source: str, text_version: str) -> None:
+def check_word(*, now: datetime, at: datetime | None, source: str, text_version: str) -> None:
+    """Refuse a word that cannot have been given so; Unprocessable says why."""
     if at is not None and at > now + AHEAD:
         raise Unprocessable(
             f"at is {at.isoformat()}, which is after the store's time {now.isoformat()}; leave it "

@@ -13,6 +13,7 @@ from store_server.database import UnitOfWork
 from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.told_contacts import told_contacts
 from store_server.ids import Scope, ShopperId
 from store_server.learning.repository import PurchaseRepository
 from store_server.outbox.repository import NotificationRepository
@@ -50,16 +51,15 @@ def show_shopper(
     found = ShopperRepository(session, scope).get(shopper)
     if found is None:
         raise NotFound("no such shopper", code="unknown_shopper")
-    # What happened before a merge stands under the name of that time.
     names = sorted(MergeRepository(session, scope).names(shopper))
     return {
         "shopper_id": found.id,
         "also_known_as": [name for name in names if name != shopper],
         "household_id": found.household,
         "language": found.language,
-        "created_at": _spell(found.created_at),
-        "made_at": _spell(now),
+        **{"created_at": _spell(found.created_at), "made_at": _spell(now)},
         **_said(uow, rooms, shopper),
+        **told_contacts(session, rooms, names),
         "attributes": _attributes(uow.session, scope, shopper),
         "profile": _profile(uow.session, scope, shopper),
         "events": _events(uow.session, scope, shopper),

@@ -26,7 +26,7 @@ from store_server.offers.creative import Creative, say
 from store_server.offers.liquid_text import Value
 from store_server.offers.offer import Offer
 
-Channel = Literal["webhook", "pull"]
+Channel = Literal["webhook", "pull", "email", "sms", "web", "kiosk"]
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

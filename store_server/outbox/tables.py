@@ -81,7 +81,8 @@ class AttemptRow(SQLModel, table=True):
 class EndpointRow(SQLModel, table=True):
     """Where a retailer's backend listens; secrets are sealed. Belongs to the organisation.
 
-    The previous secret signs beside the new one until `previous_until_ms`, of the machine's clock.
+    `payload` is "thin" (ids) or "full" (words and coupon as well). The previous secret signs beside
+    the new one until `previous_until_ms`, of the machine's clock.
     """
 
     __tablename__ = "webhook_endpoint"
@@ -95,6 +96,7 @@ class EndpointRow(SQLModel, table=True):
     previous_until_ms: int = Field(default=0, sa_type=BigInteger)
     concurrency: int = 8
     rate_per_s: float = 100.0
+    payload: str = "full"
     state: str
     reason: str | None = None
     created_at_ms: int = Field(sa_type=BigInteger)

@@ -1,6 +1,6 @@
 """Rows of shoppers: who they are, what they carry (keys sealed), agreed to, are like; segments."""
 
-from sqlalchemy import DDL, BigInteger, Index, Text, UniqueConstraint, event
+from sqlalchemy import DDL, BigInteger, Index, LargeBinary, Text, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 
@@ -50,6 +50,37 @@ class ConsentRow(SQLModel, table=True):
     entry_id: str = Field(primary_key=True)
     shopper: str
     purpose: str
+    granted: bool
+    at_ms: int = Field(sa_type=BigInteger)
+    source: str
+    text_version: str
+    recorded_at_ms: int = Field(sa_type=BigInteger)
+
+
+class ContactRow(SQLModel, table=True):
+    """How a shopper is reached in one channel; the address is sealed, `hint` may be shown."""
+
+    __tablename__ = "shopper_contact"
+
+    org: str = Field(primary_key=True)
+    shopper: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    sealed_address: bytes = Field(sa_type=LargeBinary)
+    hint: str
+    state: str
+    changed_at_ms: int = Field(sa_type=BigInteger)
+
+
+class ChannelConsentRow(SQLModel, table=True):
+    """One word about one channel. Rows are inserted, never changed; erasure takes them all away."""
+
+    __tablename__ = "channel_consent"
+    __table_args__ = (Index("channel_consent_by_shopper", "org", "shopper", "at_ms"),)
+
+    org: str = Field(primary_key=True)
+    entry_id: str = Field(primary_key=True)
+    shopper: str
+    channel: str
     granted: bool
     at_ms: int = Field(sa_type=BigInteger)
     source: str

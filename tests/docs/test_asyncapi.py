@@ -20,6 +20,7 @@ from proximity_wire.messages import (
     Health,
     Kind,
     LostRange,
+    ScreenMessage,
     SightingBatch,
     SightingRow,
     decode,
@@ -32,7 +33,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 SPEC = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
 PAGE = (DOCS / "wire_formats.md").read_text()
 MESSAGES: dict[str, Any] = {
-    kind.__name__: kind for kind in (SightingBatch, Ack, GatewayState, Health)
+    kind.__name__: kind for kind in (SightingBatch, Ack, GatewayState, ScreenMessage, Health)
 }
 
 _EXAMPLES = [

@@ -17,6 +17,7 @@ from proximity_wire.messages import (
     GatewayConfig,
     GatewayState,
     Health,
+    ScreenMessage,
     SightingBatch,
     SightingRow,
     band_of,
@@ -31,6 +32,7 @@ GOLDEN: list[tuple[str, Any]] = [
     ("ack", Ack),
     ("gateway_state", GatewayState),
     ("gateway_config", GatewayConfig),
+    ("screen_message", ScreenMessage),
     ("health", Health),
 ]
 every_golden = pytest.mark.parametrize(("name", "kind"), GOLDEN)

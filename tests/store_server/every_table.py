@@ -106,6 +106,11 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "shopper_event.said": "{}",
     "shopper_merge.split_at_ms": None,
     "shopper_merge.undo": "{}",
+    "shopper_contact.channel": "email",
+    "shopper_contact.state": "usable",
+    "channel_consent.channel": "email",
+    "decision.channels": "[]",
+    "webhook_endpoint.payload": "full",
     "shopper_profile.channels": "[]",
     "shopper_profile.excluded": "[]",
     "shopper_profile.stage": "loyal",
@@ -229,6 +234,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         f"experiment-{who}", campaigns=[f"campaign-{who}"], smallest_effect_bp=1 + mark
     )
     context = f"identity/{scope.org}/{who}/identity-{who}"
+    mailbox = VAULT.seal(b"ann%d@x.example" % mark, context=f"contact/{scope.org}/{who}/email")
     config = GatewayConfig(org="acme", store="demo", gateway=f"gateway-{who}", version=1 + mark)
     return {
         "gateway_config.document": encode(config).decode(),
@@ -240,6 +246,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "experiment.document": json.dumps(write_experiment(experiment)),
         "campaign_version.document": json.dumps(write_campaign(campaign)),
         "identity.sealed_key": VAULT.seal(bytes([mark]) * 16, context=context),
+        "shopper_contact.sealed_address": mailbox,
         "basket.answer": json.dumps({"basket_id": who, "coupons": [], "total_minor": mark}),
         "notification.body": json.dumps({"body": mark}),
         "gateway_health.health": json.dumps({"mark": mark}),

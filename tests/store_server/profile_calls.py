@@ -21,6 +21,7 @@ SHOPPERS = (
     "Shopper",
     "Identity",
     "Consent",
+    "Contact",
     "Attribute",
     "Profile",
     "ProfilePart",

@@ -14,6 +14,7 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
 from store_server.offers.repository.budgets import Taken
+from tests.store_server.contact_calls import CONTACT_READS, CONTACT_WRITES
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT
 from tests.store_server.fleet_calls import FLEET_READS, FLEET_WRITES
@@ -63,6 +64,7 @@ _ROOMS = {
     "redemptions": REDEMPTIONS,
     "reports": REPORTS,
 }
+_SEALING = ("IdentityRepository", "ContactRepository")
 _ROOM_OF = {f"{name}Repository": room for room, names in _ROOMS.items() for name in names}
 
 
@@ -70,7 +72,7 @@ def opened(call: str, session: Session, scope: Scope) -> Any:
     """The repository that a call is for."""
     kind = call.split(".", maxsplit=1)[0]
     made = getattr(importlib.import_module(f"store_server.{_ROOM_OF[kind]}.repository"), kind)
-    return made(session, scope, VAULT) if kind == "IdentityRepository" else made(session, scope)
+    return made(session, scope, VAULT) if kind in _SEALING else made(session, scope)
 
 
 READS: dict[str, Call] = {
@@ -82,6 +84,7 @@ READS: dict[str, Call] = {
     **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
+    **CONTACT_READS,
     **REPORT_READS,
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
@@ -128,6 +131,7 @@ WRITES: dict[str, Call] = {
     **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,
+    **CONTACT_WRITES,
     **REPORT_WRITES,
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
     "OfferRepository.save_experiment": lambda r: r.save_experiment(an_experiment("new")),

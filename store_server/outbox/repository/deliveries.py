@@ -12,7 +12,7 @@ from store_server.database import insert_new
 from store_server.ids import Scope
 from store_server.outbox.alert import StaffAlert
 from store_server.outbox.attempt import DeliveryKey, Settled, Tried
-from store_server.outbox.channel_setup import STAFF
+from store_server.outbox.channel_setup import STAFF, WAYS
 from store_server.outbox.delivery import AllDue, Due, WayDue
 from store_server.outbox.endpoint import EndpointState
 from store_server.outbox.event import DurableEvent
@@ -43,14 +43,16 @@ class OutboxRepository:
     def add(self, notifications: Sequence[Notification]) -> int:
         """Write what is to be sent, in the transaction that decided it; how many were new.
 
-        Each goes to every active endpoint of the organisation, or waits for the first one;
-        "pull" ones went out with an answer and are recorded as delivered.
+        "webhook" ones go to every active endpoint of the organisation, or wait for the first one;
+        "pull" ones went out with an answer and are recorded as delivered; others go by their
+        channel.
         """
         notes = [note_values(one, self._scope) for one in notifications]
         waiting = [one for one in notes if one["channel"] == "webhook"]
         endpoints = self._active_endpoints() if waiting else []
         added = insert_new(self._session, NotificationRow, notes)
         ways = [way_values(one, each) for one in waiting for each in endpoints or [""]]
+        ways += [way_values(one, str(one["channel"])) for one in notes if one["channel"] in WAYS]
         insert_new(self._session, DeliveryRow, ways)
         return added
 

@@ -72,13 +72,20 @@ class NotificationRepository:
             for row in rows
         ]
 
-    def suppress_waiting(self, shopper: ShopperId, *, reason: DeliveryReason) -> int:
-        """End what waits to be said to or about a shopper, in every store; how many."""
+    def suppress_waiting(
+        self, shopper: ShopperId, *, reason: DeliveryReason, way: str | None = None
+    ) -> int:
+        """End what waits to be said to or about a shopper, in every store; how many.
+
+        `way`: only by this one; None: by every.
+        """
+        by = () if way is None else (col(DeliveryRow.endpoint) == way,)
         changed = self._session.connection().execute(
             update(DeliveryRow)
             .where(
                 *self._beside(DeliveryRow, shopper, col(NotificationRow.kind) != "event"),
                 col(DeliveryRow.state) == DeliveryState.QUEUED,
+                *by,
             )
             .values(state=DeliveryState.SUPPRESSED, reason=reason)
         )

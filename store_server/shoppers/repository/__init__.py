@@ -2,6 +2,7 @@
 
 from store_server.shoppers.repository.attributes import AttributeRepository
 from store_server.shoppers.repository.consents import ConsentRepository
+from store_server.shoppers.repository.contacts import ContactRepository
 from store_server.shoppers.repository.events import ComplaintRepository, ShopperEventRepository
 from store_server.shoppers.repository.identities import IdentityRepository
 from store_server.shoppers.repository.imports import ImportRepository
@@ -16,6 +17,7 @@ __all__ = [
     "AttributeRepository",
     "ComplaintRepository",
     "ConsentRepository",
+    "ContactRepository",
     "FactSources",
     "FactsOf",
     "IdentityRepository",

@@ -13,8 +13,10 @@ from store_server.shoppers.profile import random_bucket
 from store_server.shoppers.repository.rows import CHUNK_ROWS, FRESH, chunks
 from store_server.shoppers.shopper import Install, Shopper
 from store_server.shoppers.tables import (
+    ChannelConsentRow,
     ComplaintRow,
     ConsentRow,
+    ContactRow,
     IdentityRow,
     InstallRow,
     MergeRow,
@@ -121,6 +123,8 @@ class ShopperRepository:
             ShopperProfileRow,
             InstallRow,
             ConsentRow,
+            ContactRow,
+            ChannelConsentRow,
             IdentityRow,
             ShopperRow,
         )

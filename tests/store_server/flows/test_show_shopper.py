@@ -19,6 +19,8 @@ TOLD = {
     "basket": "baskets",
     "complaint": "complaints",
     "consent": "consents",
+    "shopper_contact": "contacts",
+    "channel_consent": "channel_consents",
     "coupon": "coupons",
     "decision": "decisions",
     "identity": "identities",

@@ -1,18 +1,31 @@
 """Real counterparts of the channels, each behind the same few questions, for the contract test."""
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Literal
 
+from store_server.first_run import Secrets
 from store_server.outbox.channels import Channel
+from store_server.outbox.channels.apprise_service import AppriseChannel
+from store_server.outbox.channels.email import EmailChannel, Relay
+from store_server.outbox.channels.push_crypto import new_key, open_push_crypto
+from store_server.outbox.channels.screen import ScreenChannel
 from store_server.outbox.channels.staff import StaffChannel
+from store_server.outbox.channels.web_push import WebPushChannel
 from store_server.outbox.channels.webhook import WebhookChannel
+from tests.brokers import HERE, running_broker
+from tests.store_server.outbox.browser import Browser
 from tests.store_server.outbox.builders import SECRET
+from tests.store_server.outbox.mailbox import a_mailbox
 from tests.store_server.outbox.peers import a_silent_peer
 from tests.store_server.outbox.receiver import Answer, Receiver, a_receiver
+from tests.store_server.outbox.screens import a_screen_stand
 
 Says = Literal["yes", "never", "not now"]
 TIMEOUT_S = 0.4
@@ -104,7 +117,133 @@ def staff() -> Iterator[Counterpart]:
         )
 
 
+@contextmanager
+def web() -> Iterator[Counterpart]:
+    """A push service on loopback, with a browser behind it that decrypts."""
+    with a_receiver() as receiver, tempfile.TemporaryDirectory() as folder:
+        private, public = new_key()
+        (key_file := Path(folder) / "vapid.pem").write_bytes(private)
+        browser = Browser(public)
+        service = receiver.url.rpartition("/")[0]
+
+        def got() -> list[Got]:
+            said = [browser.read(one, service=service) for one in receiver.received]
+            for one, words in zip(receiver.received, said, strict=True):
+                assert one.headers["topic"] == words["notification_id"]
+                assert 0 < int(one.headers["ttl"]) <= 120
+            return [Got(one["notification_id"], f"{one['title']} {one['body']}") for one in said]
+
+        @contextmanager
+        def hush(heard: Callable[[], object]) -> Iterator[str]:
+            with receiver.hushed(heard) as url:
+                yield browser.subscription(url)
+
+        yield Counterpart(
+            channel=WebPushChannel(
+                open_push_crypto(key_file, contact="mailto:shop@example.org"),
+                resolve=to_loopback,
+                now_system_ms=now_system_ms,
+                timeout_s=TIMEOUT_S,
+                development=True,
+            ),
+            address=browser.subscription(receiver.url),
+            says=_answers(receiver, {"yes": 201, "never": 410, "not now": 503}),
+            got=got,
+            hush=hush,
+            longest=4_000,
+        )
+
+
+@contextmanager
+def mail() -> Iterator[Counterpart]:
+    """A real mail server."""
+    with a_mailbox() as mailbox:
+        refusals: dict[Says, str] = {
+            "yes": "",
+            "never": f"550 5.1.1 <{NAMES[1]}>: no such user",
+            "not now": f"451 4.3.0 <{NAMES[1]}>: later",
+        }
+
+        @contextmanager
+        def hush(heard: Callable[[], object]) -> Iterator[str]:
+            with mailbox.hushed(heard):
+                yield NAMES[1]
+
+        def words(one: EmailMessage) -> str:
+            text = one.get_body(("plain",))
+            assert text is not None
+            return f"{one['subject']} {text.get_content()}"
+
+        yield Counterpart(
+            channel=EmailChannel(
+                Relay("127.0.0.1", mailbox.port, "none", "offers@shop.example", "The shop"),
+                resolve=to_loopback,
+                now_system_ms=now_system_ms,
+                timeout_s=TIMEOUT_S,
+            ),
+            address=NAMES[1],
+            says=lambda what: mailbox.refusals.append(refusals[what]),
+            got=lambda: [
+                Got(str(one["message-id"]).strip("<>").partition("@")[0], words(one))
+                for one in mailbox.mails
+            ],
+            hush=hush,
+            longest=60_000,
+        )
+
+
+@contextmanager
+def sms() -> Iterator[Counterpart]:
+    """A service that apprise speaks to; it shows no id to anybody."""
+    with a_receiver() as receiver:
+        host = receiver.url.removeprefix("http://")
+        yield Counterpart(
+            channel=AppriseChannel(
+                [f"json://{host}?:to={{to}}"], now_system_ms=now_system_ms, timeout_s=TIMEOUT_S
+            ),
+            address=f"+{NAMES[2]}",
+            says=_answers(receiver, {"yes": 200, "never": 400, "not now": 503}),
+            got=lambda: [
+                Got("notification-1", json.loads(one.body)["message"]) for one in receiver.received
+            ],
+            hush=receiver.hushed,
+            longest=1_000,
+        )
+
+
+@contextmanager
+def kiosk() -> Iterator[Counterpart]:
+    """A screen at a real broker: it hears its own topic, with an account of its own."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        Secrets(Path(folder) / "state").broker_user("screen.bakery-1", scope=HERE)
+        broker = stack.enter_context(running_broker("embedded", Path(folder), gateways=[]))
+        stand = stack.enter_context(a_screen_stand(broker))
+
+        def say(what: Says) -> None:
+            there.address = "No Such Screen" if what == "never" else "bakery-1"
+            stand.is_away = what == "not now"
+
+        @contextmanager
+        def hush(heard: Callable[[], object]) -> Iterator[str]:
+            stand.wire.heard = heard
+            yield "bakery-1"
+
+        there = Counterpart(
+            channel=ScreenChannel(stand.publish, now_system_ms=now_system_ms, timeout_s=TIMEOUT_S),
+            address="bakery-1",
+            says=say,
+            got=lambda: [Got(one.notification, one.title) for one in stand.shown()],
+            hush=hush,
+            longest=200,
+        )
+        yield there
+
+
 COUNTERPARTS: dict[str, Callable[[], AbstractContextManager[Counterpart]]] = {
     "webhook": webhook,
     "staff": staff,
+    "web": web,
+    "email": mail,
+    "sms": sms,
+    "kiosk": kiosk,
 }

@@ -1,7 +1,7 @@
 """A retailer's backend on loopback, for tests: keeps what it got, answers what it is told to."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,23 @@ class Receiver:
         self.answers: list[Answer] = []
         self.received: list[Received] = []
         self.arrived = threading.Semaphore(0)
+        self.heard: Callable[[], object] | None = None
+        self._over = threading.Event()
+
+    @contextmanager
+    def hushed(self, heard: Callable[[], object]) -> Iterator[str]:
+        """Answer nothing from now on, and call `heard` when something comes."""
+        self.heard = heard
+        try:
+            yield self.url
+        finally:
+            self._over.set()
+
+    def keep_silent(self) -> None:
+        """Until it is over."""
+        assert self.heard is not None
+        self.heard()
+        self._over.wait(60)
 
     def wait(self, count: int = 1, *, timeout_s: float = 10.0) -> None:
         """Until `count` more requests were answered."""
@@ -49,6 +66,9 @@ def a_receiver() -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            if receiver.heard is not None:
+                receiver.keep_silent()
+                return
             answer = receiver.answers.pop(0) if receiver.answers else Answer()
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.received.append(Received(self.path, headers, body))
