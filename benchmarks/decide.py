@@ -1,8 +1,9 @@
 """What one decision costs: gates, caps, consent, value, exploration, trace.
 
 Thread CPU time of `decide` in process, per decision, beside a reference loop measured in the same
-run (10,000 additions of small integers), so that machines can be compared. Three cases: of 200
-live campaigns 20 listen in each of 10 zones; all 200 listen everywhere; 400 campaigns with 25
+run (10,000 additions of small integers), so that machines can be compared. Four cases: of 200
+live campaigns 20 listen in each of 10 zones; all 200 listen everywhere; the same while five
+experiments of two factors vary words and channel of 100 of them; 400 campaigns with 25
 offers each listen everywhere and shoppers are drawn from the profile store of a million (every
 thousandth has purchases of their own). Every fourth campaign has a segment, every fifth a
 budget with something used, every sixth a weekly cap; every tenth offer an age, a personal
@@ -32,6 +33,14 @@ from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue, catalogue_of
 from store_server.offers.creative import Creative
+from store_server.offers.experiment import (
+    Experiment,
+    ExperimentState,
+    Factor,
+    Level,
+    Phase,
+    Vary,
+)
 from store_server.offers.limits import CampaignLimits
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.terms import DiscountBounds, OfferTerms
@@ -40,6 +49,7 @@ from store_server.shoppers.profile import Profile
 from store_server.shoppers.profile_store import ProfileStore
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+NOON_TOMORROW = NOW + timedelta(days=1)
 ZONES, SHOPPERS, MILLION, CATEGORIES = 10, 500, 1_000_000, 60
 POLICY = DecisionPolicy(
     version="bench",
@@ -58,11 +68,31 @@ POLICY = DecisionPolicy(
 )
 
 
-def a_catalogue(number: int, *, offers_each: int = 1, everywhere: bool) -> Catalogue:
-    """So many campaigns with so many offers each."""
+def a_catalogue(
+    number: int, *, offers_each: int = 1, everywhere: bool, experiments: int = 0
+) -> Catalogue:
+    """So many campaigns with so many offers each, 20 of them in each experiment."""
     return catalogue_of(
         [an_offer(n) for n in range(number * offers_each)],
         [a_campaign(n, offers_each, everywhere=everywhere) for n in range(number)],
+        [an_experiment(n) for n in range(experiments)],
+    )
+
+
+def an_experiment(number: int) -> Experiment:
+    """Words and channel of 20 campaigns, in six arms."""
+    words = Vary(Factor.CREATIVE, (Level("plain"), Level("bold", "bold"), Level("loud", "loud")))
+    where = Vary(Factor.CHANNEL, (Level("push"), Level("inbox", "app")))
+    weights = ((2, 1, 1), (1, 1))
+    return Experiment(
+        id=f"e{number}",
+        name=f"Experiment {number}",
+        campaigns=tuple(CampaignId(f"c{20 * number + n}") for n in range(20)),
+        varies=(words, where),
+        weights=weights,
+        ends_at=NOON_TOMORROW,
+        phases=(Phase(NOW - timedelta(days=1), weights),),
+        state=ExperimentState.RUNNING,
     )
 
 
@@ -232,9 +262,13 @@ def main() -> None:
     reference_us = cpu_times_us(reference_loop, times=200)[100]
     print(f"reference (10,000 additions): p50 {reference_us:.0f} us")
     few, effects = a_model(SHOPPERS), some_effects(200)
-    for name, everywhere in (("20 of 200 campaigns listen", False), ("all 200 listen", True)):
+    for name, everywhere, experiments in (
+        ("20 of 200 campaigns listen", False, 0),
+        ("all 200 listen", True, 0),
+        ("all 200 listen, 5 experiments on 100 of them", True, 5),
+    ):
         taken = run(
-            a_catalogue(200, everywhere=everywhere),
+            a_catalogue(200, everywhere=everywhere, experiments=experiments),
             lambda n: Profile(ShopperId(f"s{n % SHOPPERS}")),
             model=few,
             effects=effects,

@@ -14,15 +14,15 @@ import numpy as np
 
 from store_server.decisions.choice import Chosen, Pick, choose
 from store_server.decisions.decision import Arm, Candidate, Decision, Outcome, decision_id
-from store_server.decisions.experiment import draw64
+from store_server.decisions.experiment import draw64, unit_of
 from store_server.decisions.gates import refusals_of_shopper, refuse_shopper
 from store_server.decisions.holdout import arm_of, is_held_back
 from store_server.decisions.policy import DecisionPolicy
 from store_server.decisions.reason import OF_CAMPAIGN, Reason, in_gate_order
 from store_server.decisions.request import DecisionRequest
-from store_server.decisions.shelf import Places, Shelf, shelf_of
+from store_server.decisions.shelf import Mask, Places, Shelf, shelf_of
 from store_server.decisions.slot_gates import SLOT_GATES, Sieve, sift
-from store_server.decisions.trial import UNVARIED, varied_of
+from store_server.decisions.trial import UNVARIED, Trial, varied_of
 from store_server.decisions.value import DIGITS, EffectModel, TasteModel, Weighed, weigh
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.campaign import Campaign
@@ -35,6 +35,8 @@ SEED_BITS = 53
 TRACE_MOST = 32
 
 _REASONS = tuple(Reason)
+# By the sieve's code: hashing a member of an enumeration is a call of Python.
+_OF_CAMPAIGN = (False, *(one in OF_CAMPAIGN for one in _REASONS))
 _NO_NUMBERS = (None, None, None)
 
 
@@ -133,7 +135,8 @@ def _drawn(request: DecisionRequest, shelf: Shelf) -> DecisionRequest:
     """The request with the arms of whoever asks in the experiments of the shelf."""
     if not shelf.trials:
         return request
-    arms = {one.experiment.id: arm for one in shelf.trials if (arm := one.arm_of(request))}
+    unit = unit_of(request.trigger.shopper, request.household)
+    arms = {one.experiment.id: arm for one in shelf.trials if (arm := one.arm_of(request, unit))}
     return replace(request, arms=arms)
 
 
@@ -144,16 +147,22 @@ def _in_play(
 
     Whoever a campaign is held back from is in play only as its ghost: the others are compared.
     """
+    came_through = (sieve.first == 0) | (sieve.first >= _OTHER_ARM)
     found = []
     for one in shelf.trials:
-        arm, first = request.arms.get(one.experiment.id), sieve.first[one.places]
-        if arm is None:
+        arm = request.arms.get(one.experiment.id)
+        if arm is None or not came_through[one.places].any():
             continue
-        free = one.places[(first == 0) | (first >= _OTHER_ARM)].tolist()
-        asked = {shelf.slots[place].campaign.id: shelf.slots[place].campaign for place in free}
-        if asked and (ghost or not all(_held_back(request, each) for each in asked.values())):
+        if not one.holds_back or ghost or _asks_somebody(request, shelf, one, came_through):
             found.append((one.experiment.id, arm))
     return tuple(found)
+
+
+def _asks_somebody(request: DecisionRequest, shelf: Shelf, trial: Trial, free: Mask) -> bool:
+    """Whether a campaign that came through is not held back from who asks."""
+    places = trial.places[free[trial.places]].tolist()
+    campaigns = {shelf.slots[place].campaign.id: shelf.slots[place].campaign for place in places}
+    return not all(_held_back(request, one) for one in campaigns.values())
 
 
 def _held_back(request: DecisionRequest, campaign: Campaign) -> bool:
@@ -179,7 +188,7 @@ def _candidates(outlook: Outlook) -> tuple[Candidate, ...]:
     ):
         campaign, offer, only_fallback = shelf.slots[place]
         reason = _REASONS[code - 1] if code else None
-        if reason in OF_CAMPAIGN:
+        if _OF_CAMPAIGN[code]:
             if campaign.id not in refused:
                 refused.add(campaign.id)
                 found.append(Candidate(campaign.id, None, reason))

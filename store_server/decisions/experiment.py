@@ -15,10 +15,11 @@ Source: Kohavi, Tang and Xu (2020) "Trustworthy Online Controlled Experiments", 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from store_server.ids import HouseholdId, OrgId, ShopperId
-from store_server.offers.experiment import FULL_BP, Experiment, Factor
+from store_server.offers.experiment import FULL_BP, Experiment
 
 NOBODY_KEPT: Mapping[str, str] = MappingProxyType({})
 
@@ -57,18 +58,19 @@ def arm_at(
             return None
     phase = experiment.phase_at(at)
     assert phase is not None
-    names = []
-    for vary, weights in zip(experiment.varies, experiment.phases[phase].weights, strict=True):
-        names.append(vary.levels[_drawn(unit, experiment, vary.factor, weights, org=org)].name)
-    return ".".join(names)
+    named = _prefixed(unit)
+    drawn = zip(experiment.varies, experiment.phases[phase].weights, strict=True)
+    names = [
+        vary.levels[_level(named, org, experiment.id, vary.factor.value, weights)].name
+        for vary, weights in drawn
+    ]
+    return names[0] if len(names) == 1 else ".".join(names)
 
 
-def _drawn(
-    unit: str, experiment: Experiment, factor: Factor, weights: Sequence[int], *, org: OrgId
-) -> int:
+def _level(named: bytes, org: str, experiment: str, factor: str, weights: Sequence[int]) -> int:
     """The place of the level that the draw of this factor gives to a unit that has none yet."""
     # Scaled, not taken modulo: with at most 16 million shares of 2^64 the error is below 1e-12.
-    drawn = (draw64("arm", org, experiment.id, factor, unit) * sum(weights)) >> 64
+    drawn = (_number(_salt("arm", org, experiment, factor) + named) * sum(weights)) >> 64
     for place, weight in enumerate(weights):
         drawn -= weight
         if drawn < 0:
@@ -78,8 +80,19 @@ def _drawn(
 
 def draw64(*parts: str) -> int:
     """0..2^64 - 1, uniform over what `parts` name; length-prefixed: no two names run together."""
-    digest = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        text = part.encode()
-        digest.update(len(text).to_bytes(4, "big") + text)
-    return int.from_bytes(digest.digest(), "big")
+    return _number(b"".join(map(_prefixed, parts)))
+
+
+def _number(named: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(named, digest_size=8).digest(), "big")
+
+
+def _prefixed(part: str) -> bytes:
+    text = part.encode()
+    return len(text).to_bytes(4, "big") + text
+
+
+@lru_cache(1_024)
+def _salt(*parts: str) -> bytes:
+    """The part of a draw's name that is the same for every unit."""
+    return b"".join(map(_prefixed, parts))

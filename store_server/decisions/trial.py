@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.decisions.experiment import arm_at, unit_of
+from store_server.decisions.experiment import arm_at
 from store_server.decisions.request import DecisionRequest
 from store_server.ids import CampaignId
 from store_server.offers.campaign import Campaign
@@ -42,7 +42,8 @@ class Trial:
     places: the slots of its campaigns. own_s: the length of stay that each of them waits for.
     refused: by arm, those whose offer is another level's. waits_s: by arm, the length of stay that
     it waits for, None as the campaign has it; empty: the timing is not varied. varied: by arm.
-    channels: those that its arms name; whoever refuses one of them takes no part.
+    channels: "channel:push" and the like of those that its arms name; whoever refuses one of them
+    takes no part. holds_back: one of its campaigns is held back from somebody.
     """
 
     experiment: Experiment
@@ -51,14 +52,15 @@ class Trial:
     refused: Mapping[str, Places]
     waits_s: Mapping[str, int | None]
     varied: Mapping[str, Varied]
-    channels: frozenset[ReadingChannel]
+    channels: frozenset[str]
+    holds_back: bool
 
-    def arm_of(self, request: DecisionRequest) -> str | None:
-        """The arm of who asks, None when they take no part."""
-        if any(f"channel:{one}" in request.shopper.excluded for one in self.channels):
+    def arm_of(self, request: DecisionRequest, unit: str) -> str | None:
+        """The arm of who asks (`unit` is theirs), None when they take no part."""
+        if self.channels and not self.channels.isdisjoint(request.shopper.excluded):
             return None
         return arm_at(
-            unit_of(request.trigger.shopper, request.household),
+            unit,
             self.experiment,
             org=request.scope.org,
             at=request.at,
@@ -116,7 +118,8 @@ def _trial(experiment: Experiment, places: Sequence[int], slots: Slots) -> Trial
             for arm, value in _values(experiment, Factor.TIMING).items()
         },
         {arm: Varied(words.get(arm), channels.get(arm)) for arm in experiment.arms},
-        frozenset(channels.values()),
+        frozenset(f"channel:{one}" for one in channels.values()),
+        any(slots[n][0].holdout_bp for n in places),
     )
 
 

@@ -123,8 +123,10 @@ class Experiment:
 
     def phase_at(self, at: datetime) -> int | None:
         """The number of the phase that `at` lies in, from 0; None before the first."""
-        started = [number for number, one in enumerate(self.phases) if one.starts_at <= at]
-        return started[-1] if started else None
+        for number in range(len(self.phases) - 1, -1, -1):
+            if self.phases[number].starts_at <= at:
+                return number
+        return None
 
     def draws_at(self, at: datetime) -> bool:
         """Whether decisions at `at` go by it."""
