@@ -103,10 +103,10 @@ def result_of(
 
 
 def pairs_of(experiment: Experiment) -> tuple[Pair, ...]:
-    """What is compared: each arm with the control; of several factors also each of their levels."""
+    """What is compared: of several factors each of their levels, then each arm with the control."""
     arms = experiment.arms
     first = arms[0]
-    pairs = [Pair(None, arm, first, frozenset({arm}), frozenset({first})) for arm in arms[1:]]
+    pairs: list[Pair] = []
     if len(experiment.varies) > 1:
         for place, vary in enumerate(experiment.varies):
             control, *others = [level.name for level in vary.levels]
@@ -115,7 +115,8 @@ def pairs_of(experiment: Experiment) -> tuple[Pair, ...]:
                 for name in (control, *others)
             }
             pairs += [Pair(vary.factor, name, control, at[name], at[control]) for name in others]
-    return tuple(pairs)
+    single = (Pair(None, arm, first, frozenset({arm}), frozenset({first})) for arm in arms[1:])
+    return (*pairs, *single)
 
 
 def _phase(experiment: Experiment, units: Sequence[ArmUnit], number: int) -> PhaseCheck:

@@ -113,13 +113,13 @@ def test_a_factor_is_read_over_all_levels_of_the_others() -> None:
     pairs = pairs_of(experiment)
 
     assert [(one.factor, one.level, one.control) for one in pairs] == [
+        (Factor.CREATIVE, "bold", "plain"),
+        (Factor.TIMING, "later", "soon"),
         (None, "plain.later", "plain.soon"),
         (None, "bold.soon", "plain.soon"),
         (None, "bold.later", "plain.soon"),
-        (Factor.CREATIVE, "bold", "plain"),
-        (Factor.TIMING, "later", "soon"),
     ]
-    assert pairs[3].arms == {"bold.soon", "bold.later"}
+    assert pairs[0].arms == {"bold.soon", "bold.later"}
 
 
 def of_two(plain: tuple[int, int], bold: tuple[int, int]) -> list[ArmUnit]:
