@@ -89,6 +89,7 @@ def create_app(context: ServerContext) -> FastAPI:
     )
     app.state.context = context
     app.state.audience = LiveAudience(context)
+    app.state.running = {}
     app.state.walks = GuidedWalks(time.monotonic)
     app.state.login_failures = FailureCount()
     app.state.key_use = KeyUse()

@@ -1,6 +1,6 @@
 """Flow (read): the store's day at a glance: today against the usual, what needs somebody now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from store_server.flows.show_beacons import show_beacons, show_findings
 from store_server.flows.show_campaigns import ShownCampaign, show_campaigns
 from store_server.flows.show_fleet import GatewayStanding, fleet_of
 from store_server.flows.show_people import people_in
+from store_server.ids import CampaignId
 from store_server.offers.campaign import CampaignState
 from store_server.presence.repository import PresenceRepository
 from store_server.reports.funnel import Counts
@@ -33,6 +34,7 @@ class NeedKind(StrEnum):
     BUDGET_GONE = "budget_gone"
     NO_HOLDOUT = "no_holdout"
     NOT_AS_PLANNED = "not_as_planned"
+    RESULT_READY = "result_ready"
     BATTERY = "battery"
     BUDGET_NEARLY = "budget_nearly"
     NO_CAMPAIGN = "no_campaign"
@@ -62,8 +64,14 @@ class Overview:
     campaigns: tuple[ShownCampaign, ...] = field(default=())
 
 
-def show_overview(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> Overview:
-    """The overview at `now`; the day is the store's local one."""
+def show_overview(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    ready: Collection[CampaignId] = (),
+) -> Overview:
+    """The overview of the store's local day; `ready`: whose result can be read."""
     timezone = rooms.policy.timezone
     midnight = now.astimezone(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
     week = timedelta(days=7)
@@ -72,7 +80,7 @@ def show_overview(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetim
     starts = PresenceRepository(uow.session, rooms.scope).started_between(to_ms(since), to_ms(now))
     campaigns = show_campaigns(uow, rooms, now=now)
     running = tuple(one for one in campaigns if one.campaign.state is CampaignState.LIVE)
-    needs = list(_needs(uow, rooms, running, now=now))
+    needs = list(_needs(uow, rooms, running, now=now, ready=ready))
     return Overview(
         at=now,
         in_store=len(people_in(uow.live, at_t=now.timestamp())),
@@ -93,6 +101,7 @@ def _needs(
     running: tuple[ShownCampaign, ...],
     *,
     now: datetime,
+    ready: Collection[CampaignId],
 ) -> Iterator[Need]:
     """Every need, the most pressing first."""
     if SwitchRepository(uow.session, rooms.scope).is_on():
@@ -107,17 +116,33 @@ def _needs(
             yield Need(NeedKind.BUDGET_GONE, one.campaign.name, f"/campaigns/at/{one.campaign.id}")
     if running and rooms.policy.holdout_bp == 0:
         yield Need(NeedKind.NO_HOLDOUT, url="/settings")
-    for finding in show_findings(uow, rooms, now=now):
-        yield Need(NeedKind.NOT_AS_PLANNED, finding.subject, "/store/devices")
-    for beacon in show_beacons(uow, rooms, now=now):
-        if beacon.battery_low:
-            yield Need(NeedKind.BATTERY, beacon.id, "/store/devices")
+    yield from _less_pressing(uow, rooms, running, now=now, ready=ready)
     for one, share in used:
         if NEARLY_GONE <= share < 1:
             address = f"/campaigns/at/{one.campaign.id}"
             yield Need(NeedKind.BUDGET_NEARLY, one.campaign.name, address, share)
     if not running:
         yield Need(NeedKind.NO_CAMPAIGN, url="/campaigns")
+
+
+def _less_pressing(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    running: tuple[ShownCampaign, ...],
+    *,
+    now: datetime,
+    ready: Collection[CampaignId],
+) -> Iterator[Need]:
+    """What can wait for a day: findings, results to be read, batteries."""
+    for finding in show_findings(uow, rooms, now=now):
+        yield Need(NeedKind.NOT_AS_PLANNED, finding.subject, "/store/devices")
+    for one in running:
+        if one.campaign.id in ready:
+            address = f"/campaigns/at/{one.campaign.id}/results"
+            yield Need(NeedKind.RESULT_READY, one.campaign.name, address)
+    for beacon in show_beacons(uow, rooms, now=now):
+        if beacon.battery_low:
+            yield Need(NeedKind.BATTERY, beacon.id, "/store/devices")
 
 
 def _used(one: ShownCampaign) -> float | None:

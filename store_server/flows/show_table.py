@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_days import show_days
 from store_server.flows.show_report import campaign_of, question_of, show_report, unit_outcomes
 from store_server.flows.show_slices import show_slices
 from store_server.ids import CampaignId
 from store_server.offers.repository import BudgetRepository
 from store_server.reports.attribution_table import ATTRIBUTION, attribution_table
 from store_server.reports.budget_advice import BUDGET, CampaignResult, budget_table
+from store_server.reports.daily import DAILY, daily_table
 from store_server.reports.funnel_table import FUNNEL, funnel_table
 from store_server.reports.lift import lift_of
 from store_server.reports.lift_tables import LIFT, SLICES, lift_table, slice_table
@@ -73,6 +75,11 @@ def show_table(
 def _funnel(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
     found = show_report(uow, rooms, now=now, since=ask.since, until=ask.until)
     return funnel_table(found.funnel)
+
+
+def _daily(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
+    span = Span(ask.since, ask.until, ask.campaign)
+    return daily_table(show_days(uow, rooms, now=now, span=span))
 
 
 def _lift(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
@@ -164,6 +171,7 @@ TABLES: Mapping[str, tuple[TableKind, _Making]] = {
     kind.name: (kind, making)
     for kind, making in (
         (FUNNEL, _funnel),
+        (DAILY, _daily),
         (LIFT, _lift),
         (SLICES, _slices),
         (ATTRIBUTION, _attribution),

@@ -19,6 +19,7 @@ PAGES: dict[str, str] = {
     "experiments": "/campaigns/experiments",
     "experiment": "/campaigns/experiments/at/bread",
     "experiment-new": "/campaigns/experiments/new",
+    "metrics": "/campaigns/metrics",
     "shoppers": "/shoppers",
     "why": "/shoppers/why",
     "deliveries": "/activity/deliveries",

@@ -97,6 +97,32 @@ def bars(rows: Sequence[Mapping[str, object]]) -> Spec:
     return _framed({"layer": layers}, rows, height=34 * len(rows))
 
 
+def daily(rows: Sequence[Mapping[str, object]], *, names: tuple[str, str]) -> Spec:
+    """Two columns of bars for each day (`day`, `offered`, `redeemed`), side by side.
+
+    Args:
+        rows: in their order.
+        names: of the two, for the legend.
+    """
+    long = [
+        {"day": row["day"], "kind": name, "count": row[key]}
+        for row in rows
+        for key, name in zip(("offered", "redeemed"), names, strict=True)
+    ]
+    x = {"field": "day", "type": "ordinal", "axis": {"title": None, "labelAngle": -60}}
+    y = {"field": "count", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1}}
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": list(names), "range": [ACCENT, INDIGO]},
+        "legend": {"title": None, "orient": "top", "labelColor": INK, "labelFontSize": 13},
+    }
+    beside = {"field": "kind", "type": "nominal", "scale": {"domain": list(names)}}
+    mark = {"type": "bar", "cornerRadiusEnd": 3}
+    encoding = {"x": x, "y": y, "color": colour, "xOffset": beside}
+    return _framed({"mark": mark, "encoding": encoding}, long, height=190)
+
+
 def _framed(spec: Spec, rows: Sequence[Mapping[str, object]], *, height: int) -> Spec:
     axis = {
         "labelColor": INK,

@@ -49,6 +49,7 @@ GROUPS: tuple[Group, ...] = (
             Place("/campaigns/offers", N_("Offers")),
             Place("/campaigns/segments", N_("Segments")),
             Place("/campaigns/experiments", N_("Experiments")),
+            Place("/campaigns/metrics", N_("What the numbers mean")),
         ),
     ),
     Group(

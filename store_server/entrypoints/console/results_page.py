@@ -8,21 +8,25 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from store_server.decisions.plural import spoken
-from store_server.entrypoints.console.charts import bars, drawn, intervals
+from store_server.entrypoints.console.charts import bars, daily, drawn, intervals
 from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import words_of
+from store_server.entrypoints.console.loss_text import loss_text
 from store_server.entrypoints.console.slice_view import CUT_TEXTS, CUTS, HIDDEN, slice_views
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
 from store_server.flows.show_campaign import show_campaign
+from store_server.flows.show_days import show_days
 from store_server.flows.show_report import show_report
 from store_server.flows.show_slices import SliceTable, show_slices
 from store_server.ids import CampaignId
 from store_server.reports.advice import MISMATCH_P
+from store_server.reports.daily import DAYS_SHOWN, DayCounts
 from store_server.reports.effect import Effect
 from store_server.reports.outcomes import Metric
 from store_server.reports.report import Report
+from store_server.reports.repository.unit_log import Span
 
 router = APIRouter(route_class=PageRoute)
 
@@ -53,6 +57,7 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
     shown = await context.read(show_campaign, campaign_id=campaign)
     report = await _report(visit, context, campaign)
     parts = await _parts(context, campaign)
+    days = (await context.read(show_days, span=Span(campaign=CampaignId(campaign))))[-DAYS_SHOWN:]
     effect = shown.campaign.smallest_effect_bp
     zones = {str(zone.id): zone.name for zone in context.rooms.live.plan.zones}
     return visit.page(
@@ -70,6 +75,9 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
         window_hours=context.rooms.policy.window_hours,
         forest=await _forest(visit, report, useful=None if effect is None else effect / 100),
         funnel=await _funnel(visit, report),
+        lost=_lost(visit, report),
+        days=days,
+        daily=await _daily(visit, days),
     )
 
 
@@ -124,6 +132,25 @@ async def _forest(visit: Visit, report: Report, *, useful: float | None) -> Mark
         "high": 100 * found.high,
     }
     svg = await drawn(intervals([row], useful=useful), language=visit.language)
+    return Markup(svg)  # noqa: S704 - drawn by the library from our own numbers and words
+
+
+def _lost(visit: Visit, report: Report) -> dict[str, str]:
+    """A sentence for each code that somebody was lost by."""
+    codes = {code for step in report.funnel for code in step.lost}
+    return {code: loss_text(code, spoken(visit.language)) for code in codes}
+
+
+async def _daily(visit: Visit, days: list[DayCounts]) -> Markup:
+    if not days:
+        return Markup("")
+    say = words_of(visit.language).gettext
+    rows = [
+        {"day": one.day.strftime("%m-%d"), "offered": one.offered, "redeemed": one.redeemed}
+        for one in days
+    ]
+    spec = daily(rows, names=(say("Offered"), say("Redeemed")))
+    svg = await drawn(spec, language=visit.language)
     return Markup(svg)  # noqa: S704 - drawn by the library from our own numbers and words
 
 

@@ -9,6 +9,7 @@ from store_server.database import UnitOfWork
 from store_server.decisions.decision import Outcome
 from store_server.decisions.repository import DecisionRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.show_table import TABLES
 from store_server.ids import ShopperId
 from store_server.writer import Priority
 from tests.store_server.entrypoints.web_builders import WebStore
@@ -83,3 +84,41 @@ def test_a_meter_that_was_never_tried_says_so_beside_the_result(web: WebStore) -
 
     assert "Not checked on known cases" in page
     assert "Nobody was offered it or held out yet." in page
+
+
+def test_each_day_has_a_row_and_its_files(web: WebStore) -> None:
+    a_result(web)
+    browser = web.manager()
+
+    page = browser.get(PAGE).text
+    file = browser.get("/v1/reports/daily/file?campaign=bakery&format=csv").text
+
+    assert "Day by day" in page
+    assert "/v1/reports/daily/file?campaign=bakery&amp;format=parquet" in page
+    assert file.splitlines()[0] == "day,offered,held_out,redeemed,given_minor"
+    assert file.splitlines()[1].split(",")[1:3] == ["30", "10"]
+
+
+def test_what_was_lost_is_told_in_words(web: WebStore) -> None:
+    a_result(web)
+
+    page = web.manager().get(PAGE, headers={"accept-language": "es"}).text
+
+    assert "10 · Retenidos como control, para poder medir el efecto." in page
+
+
+def test_the_glossary_tells_every_report_out_of_the_code(web: WebStore) -> None:
+    page = web.manager().get("/campaigns/metrics").text
+
+    for kind, _ in TABLES.values():
+        assert f"GET /v1/reports/{kind.name}" in page
+        assert all(f">{column.name}</code>" in page for column in kind.columns)
+
+
+def test_the_overview_says_which_result_can_be_read(web: WebStore) -> None:
+    a_result(web)
+
+    page = web.manager().get("/").text
+
+    assert "can be read." in page
+    assert 'href="/campaigns/at/bakery/results"' in page
