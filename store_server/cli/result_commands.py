@@ -56,7 +56,8 @@ def decisions(
     config: ConfigOption = DEFAULT_CONFIG,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many, newest first.")] = 20,
     outcome: Annotated[
-        Literal["offered", "held_out", "nothing"] | None, typer.Option(help="Only these.")
+        Literal["offered", "held_out", "nothing", "handed_over"] | None,
+        typer.Option(help="Only these."),
     ] = None,
     language: Annotated[Literal["en", "es", "ru"], typer.Option(help="Of the sentences.")] = "en",
     as_json: JsonOption = False,

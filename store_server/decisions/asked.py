@@ -25,7 +25,7 @@ from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import Taste
 from store_server.offers.budget import BudgetUse
 from store_server.offers.channel import ReadingChannel
-from store_server.offers.trigger import Placement, Trigger
+from store_server.offers.trigger import Placement, Trigger, Way
 
 VERSION = 2
 _UNUSED = BudgetUse()
@@ -158,6 +158,7 @@ def write_asked(
         "bought": request.trigger.bought,
         "channel": request.channel.value if varied else None,
         "kept_arms": dict(request.kept_arms),
+        "way": request.trigger.way,
     }
     entries: dict[str, object] = {
         "v": VERSION,
@@ -193,6 +194,7 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
             campaign=entries.get("campaign"),
             placement=Placement(entries["placement"]) if "placement" in entries else None,
             bought=tuple(entries.get("bought", ())),
+            way=Way(entries["way"]) if "way" in entries else None,
         ),
         scope=scope,
         at=decision.at,

@@ -27,6 +27,7 @@ from store_server.decisions.value import DIGITS, EffectModel, TasteModel, Weighe
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.campaign import Campaign
 from store_server.offers.catalogue import Catalogue
+from store_server.offers.step import Branch, Does
 from store_server.offers.trigger import TriggerKind
 
 # Bits of the seed: what a JSON number and a float hold exactly.
@@ -49,6 +50,7 @@ class Outlook:
     weighed: Weighed | None = None
     chosen: Chosen | None = None
     reasons: tuple[Reason, ...] = ()
+    handed_over: Campaign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,14 @@ def decide(
     stop = refuse_shopper(request, policy)
     if stop is not None:
         return _decision(request, policy, seed=seed, outlook=Outlook(None, reasons=(stop,)))
-    shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    shelf = _shelf(catalogue, request)
     request = _drawn(request, shelf)
     if not shelf.size:
         outlook = Outlook(None, reasons=(Reason.NOTHING_LISTENS,))
+        return _decision(request, policy, seed=seed, outlook=outlook)
+    branch = _branch(shelf, request)
+    if branch is not None and branch.does is not Does.OFFER:
+        outlook = _without_offer(shelf, request, policy, branch)
         return _decision(request, policy, seed=seed, outlook=outlook)
     sieve = sift(shelf, request, policy)
     if not sieve.free.any():
@@ -109,7 +115,7 @@ def refusals_of(
     request: DecisionRequest, policy: DecisionPolicy, *, catalogue: Catalogue
 ) -> AllRefusals:
     """What each gate says to this question, all of them asked (`explain=full`)."""
-    shelf = shelf_of(catalogue, request.trigger.kind, request.trigger.zone)
+    shelf = _shelf(catalogue, request)
     request = _drawn(request, shelf)
     found: list[list[Reason]] = [[] for _ in shelf.slots]
     for reason, gate in SLOT_GATES:
@@ -168,6 +174,31 @@ def _asks_somebody(request: DecisionRequest, shelf: Shelf, trial: Trial, free: M
 def _held_back(request: DecisionRequest, campaign: Campaign) -> bool:
     who = request.trigger.shopper
     return is_held_back(campaign, who, request.household, org=request.scope.org)
+
+
+def _shelf(catalogue: Catalogue, request: DecisionRequest) -> Shelf:
+    trigger = request.trigger
+    return shelf_of(catalogue, trigger.kind, trigger.zone, trigger.campaign)
+
+
+def _branch(shelf: Shelf, request: DecisionRequest) -> Branch | None:
+    """What the step says on the way of the trigger; None when no step asks."""
+    return shelf.slots[0].campaign.branch_of(request.trigger)
+
+
+def _without_offer(
+    shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy, branch: Branch
+) -> Outlook:
+    """A step that calls the staff or says nothing: the gates of its campaign are asked."""
+    sieve = Sieve(shelf)
+    for reason, gate in SLOT_GATES:
+        if reason in OF_CAMPAIGN:
+            sieve.refuse(reason, gate(shelf, request, policy))
+    if branch.does is Does.NOTHING:
+        sieve.refuse(Reason.STEP_ENDS, np.ones(shelf.size, dtype=np.bool_))
+    if not sieve.free.any():
+        return Outlook(shelf, sieve, reasons=_told(shelf, sieve))
+    return Outlook(None, handed_over=shelf.slots[0].campaign)
 
 
 def _told(shelf: Shelf, sieve: Sieve) -> tuple[Reason, ...]:
@@ -242,11 +273,12 @@ def _decision(
     arm = arm_of(trigger.shopper, request.household, org=org, policy=policy)
     outcome, reasons = Outcome.NOTHING, outlook.reasons
     slot = shelf.slots[chosen.place] if chosen is not None and shelf is not None else None
-    if slot is not None:
-        outcome, reasons = Outcome.OFFERED, ()
+    campaign = slot.campaign if slot is not None else outlook.handed_over
+    if campaign is not None:
+        outcome, reasons = Outcome.OFFERED if slot is not None else Outcome.HANDED_OVER, ()
         if arm is Arm.HOLDOUT:
             outcome, reasons = Outcome.HELD_OUT, (Reason.HELD_OUT,)
-        elif _held_back(request, slot.campaign):
+        elif _held_back(request, campaign):
             outcome, reasons = Outcome.HELD_OUT, (Reason.CAMPAIGN_HELD_OUT,)
     variants: tuple[tuple[str, str], ...] = ()
     varied = UNVARIED
@@ -267,7 +299,7 @@ def _decision(
         visit_id=trigger.visit_id,
         at=request.at,
         outcome=outcome,
-        campaign=slot.campaign.id if slot else None,
+        campaign=campaign.id if campaign else None,
         offer=slot.offer.id if slot else None,
         is_fallback=chosen is not None and chosen.pick is Pick.FALLBACK,
         candidates=_candidates(outlook),
@@ -276,7 +308,7 @@ def _decision(
         policy_version=policy.version,
         seed=seed,
         reasons=reasons,
-        campaign_version=slot.campaign.version if slot else None,
+        campaign_version=campaign.version if campaign else None,
         language=request.language,
         channel=varied.channel if varied.channel and pushed else request.channel,
         pick=chosen.pick if chosen else None,

@@ -17,11 +17,15 @@ from store_server.offers.trigger import TriggerKind
 
 
 class Outcome(StrEnum):
-    """How a decision ended. `held_out` keeps the offer that would have been made: a ghost."""
+    """How a decision ended. `held_out` keeps the offer that would have been made: a ghost.
+
+    `handed_over`: a step called the staff; there is a campaign and no offer.
+    """
 
     OFFERED = "offered"
     HELD_OUT = "held_out"
     NOTHING = "nothing"
+    HANDED_OVER = "handed_over"
 
 
 class Arm(StrEnum):

@@ -32,6 +32,8 @@ def explain(decision: Decision, offers: Mapping[OfferId, Offer], language: Langu
         case Outcome.HELD_OUT:
             unit = "household" if decision.household is not None else "shopper"
             return say["held_out"].format(unit=say[unit], offer=_offer(decision, offers, language))
+        case Outcome.HANDED_OVER:
+            return say["handed_over"].format(campaign=decision.campaign)
         case Outcome.NOTHING:
             clauses = [as_clause(reason, language) for reason in decision.reasons]
             arm = "" if decision.arm is Arm.OFFER else say["in_holdout"]
@@ -71,11 +73,12 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "held_out": "Shown nothing on purpose, because this {unit} is in the group that the "
         "effect is measured against; it would have been {offer}.",
         "nothing": "Nothing was offered: {why}{arm}.",
+        "handed_over": "The staff were called, as campaign {campaign} says for this case.",
         "in_holdout": " (in the holdout it would not have been shown)",
         "and": "; and ",
         "household": "household",
         "shopper": "shopper",
-        "no_offer": "nothing",
+        "no_offer": "a word to the staff",
         "quoted": '"{name}"',
         "of_campaign": "{name} of campaign {campaign}",
         "best": "it is expected to bring the most over showing nothing",
@@ -88,11 +91,12 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "held_out": "No se mostró nada a propósito, porque {unit} está en el grupo con el que se "
         "compara para medir el efecto; habría sido {offer}.",
         "nothing": "No se ofreció nada: {why}{arm}.",
+        "handed_over": "Se avisó al personal, como dice la campaña {campaign} para este caso.",
         "in_holdout": " (en el grupo de control no se habría mostrado)",
         "and": "; y ",
         "household": "este hogar",
         "shopper": "este cliente",
-        "no_offer": "nada",
+        "no_offer": "un aviso al personal",
         "quoted": "«{name}»",
         "of_campaign": "{name} de la campaña {campaign}",
         "best": "se espera que sea lo que más aporta frente a no mostrar nada",
@@ -105,11 +109,12 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "held_out": "Намеренно ничего не показано: {unit} входит в группу, с которой сравнивают, "
         "чтобы измерить эффект; иначе это было бы {offer}.",
         "nothing": "Ничего не предложено: {why}{arm}.",
+        "handed_over": "Позвали сотрудников магазина: так кампания {campaign} велит в этом случае.",
         "in_holdout": " (в контрольной группе этого и не показали бы)",
         "and": "; и ",
         "household": "эта семья",
         "shopper": "этот покупатель",
-        "no_offer": "ничего",
+        "no_offer": "обращение к сотрудникам",
         "quoted": "«{name}»",
         "of_campaign": "{name} из кампании {campaign}",
         "best": "ожидается, что это принесёт больше всего по сравнению с тем, чтобы не показывать "

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 import msgspec
 
 from store_server.decisions.policy import DecisionPolicy
-from store_server.ids import ZoneId, natural_id
+from store_server.ids import CampaignId, ZoneId, natural_id
 from store_server.offers.campaign_document import read_campaign, write_campaign
-from store_server.offers.catalogue import Catalogue, catalogue_of
+from store_server.offers.catalogue import Catalogue, catalogue_of, heard_by
 from store_server.offers.document import read_offer, write_offer
 from store_server.offers.experiment_document import read_experiment, write_experiment
 from store_server.offers.trigger import TriggerKind
@@ -39,15 +39,22 @@ class GroundBook:
 
     kept: set[str] = field(default_factory=set)
     _catalogue: Catalogue | None = None
-    _found: dict[tuple[TriggerKind, ZoneId | None], Ground] = field(default_factory=dict)
+    _found: dict[object, Ground] = field(default_factory=dict)
 
-    def of(self, catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Ground:
+    def of(
+        self,
+        catalogue: Catalogue,
+        kind: TriggerKind,
+        zone: ZoneId | None,
+        campaign: CampaignId | None = None,
+    ) -> Ground:
         """What of this catalogue listens; worked out once for each catalogue, kind and zone."""
         if self._catalogue is not catalogue:
             self._catalogue, self._found = catalogue, {}
-        found = self._found.get((kind, zone))
+        key = heard_by(kind, zone, campaign)
+        found = self._found.get(key)
         if found is None:
-            found = self._found[kind, zone] = catalogue_ground(catalogue, kind, zone)
+            found = self._found[key] = catalogue_ground(catalogue, kind, zone, campaign)
         return found
 
 
@@ -56,9 +63,14 @@ def policy_ground(policy: DecisionPolicy) -> Ground:
     return _single(asdict(policy))
 
 
-def catalogue_ground(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Ground:
+def catalogue_ground(
+    catalogue: Catalogue,
+    kind: TriggerKind,
+    zone: ZoneId | None,
+    campaign: CampaignId | None = None,
+) -> Ground:
     """The campaigns that listen to this kind of trigger in this zone, their offers, experiments."""
-    campaigns = catalogue.listening(kind, zone)
+    campaigns = catalogue.listening(kind, zone, campaign)
     offers = {name: catalogue.offers[name] for one in campaigns for name in one.offers_named()}
     parts = [
         [_single(write_campaign(one)) for one in campaigns],

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     OUTSIDE_WINDOW = "outside_window"
     OUTSIDE_HOURS = "outside_hours"
     TRIGGER_MISMATCH = "trigger_mismatch"
+    STEP_ENDS = "step_ends"
+    OTHER_WAY = "other_way"
     OUTSIDE_SEGMENT = "outside_segment"
     CAMPAIGN_HELD_OUT = "campaign_held_out"
     AGE_RESTRICTED = "age_restricted"
@@ -77,6 +79,7 @@ OF_CAMPAIGN = frozenset(
         Reason.OUTSIDE_WINDOW,
         Reason.OUTSIDE_HOURS,
         Reason.TRIGGER_MISMATCH,
+        Reason.STEP_ENDS,
         Reason.OUTSIDE_SEGMENT,
         Reason.CAP_DAY,
         Reason.CAP_WEEK,
@@ -122,6 +125,8 @@ _DESCRIPTIONS: dict[Reason, str] = {
     Reason.TRIGGER_MISMATCH: (
         "The campaign waits for something else: another zone, kind of trigger or length of stay."
     ),
+    Reason.STEP_ENDS: "On the way that its step took, the campaign says nothing.",
+    Reason.OTHER_WAY: "The offer belongs to the other way of the campaign's step.",
     Reason.OUTSIDE_SEGMENT: "The shopper is not in the segment that the campaign is for.",
     Reason.CAMPAIGN_HELD_OUT: (
         "The household belongs to the group that this campaign is held back from, as a measure."

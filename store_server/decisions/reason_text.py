@@ -42,6 +42,8 @@ _SPANISH: dict[Reason, str] = {
         "El cliente o su hogar ya ha tenido hoy por este canal tantas ofertas como se permite."
     ),
     Reason.EXCLUDED: "El cliente no quiere ver nunca esta oferta, ni nada de esta categoría.",
+    Reason.STEP_ENDS: "Por el camino que tomó su paso, la campaña no dice nada.",
+    Reason.OTHER_WAY: "La oferta es del otro camino del paso de la campaña.",
     Reason.OUTSIDE_SEGMENT: "El cliente no está en el segmento al que se dirige la campaña.",
     Reason.CAMPAIGN_HELD_OUT: (
         "El hogar pertenece al grupo al que esta campaña no se muestra, para medir su efecto."
@@ -122,6 +124,8 @@ _RUSSIAN: dict[Reason, str] = {
         "За сегодня покупатель или его семья уже получили по этому каналу всё, что разрешено."
     ),
     Reason.EXCLUDED: "Покупатель никогда не хочет видеть это предложение или эту категорию.",
+    Reason.STEP_ENDS: "На том пути, которым пошёл её шаг, кампания ничего не говорит.",
+    Reason.OTHER_WAY: "Это предложение относится к другому пути шага кампании.",
     Reason.OUTSIDE_SEGMENT: "Покупатель не входит в сегмент, для которого эта кампания.",
     Reason.CAMPAIGN_HELD_OUT: (
         "Семья входит в группу, которой эту кампанию не показывают, чтобы измерить её эффект."

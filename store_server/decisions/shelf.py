@@ -18,7 +18,7 @@ from store_server.decisions.trial import Trial, trials_of
 from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.budget import BudgetUse, allows, limit_of
 from store_server.offers.campaign import Campaign, CampaignState
-from store_server.offers.catalogue import Catalogue
+from store_server.offers.catalogue import Catalogue, heard_by
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.opening import LocalTime
 from store_server.offers.trigger import Trigger, TriggerKind
@@ -184,6 +184,15 @@ class Shelf:
             trigger = replace(trigger, dwell_s=campaign.trigger.dwell_s)
         return campaign.answers(trigger)
 
+    def off_the_way(self, trigger: Trigger) -> Mask | None:
+        """Slots whose offer is not made on the way that a step took."""
+        if trigger.way is None:
+            return None
+        return self._mask(
+            ("way", trigger.way),
+            lambda slot: not slot.campaign.is_on_way(slot.offer.id, trigger),
+        )
+
     def mute_in(self, language: str) -> Mask | None:
         """Slots whose offer has no words in the language."""
         return self._mask(
@@ -198,12 +207,20 @@ class Shelf:
         return self._masks[key]
 
 
-def shelf_of(catalogue: Catalogue, kind: TriggerKind, zone: ZoneId | None) -> Shelf:
-    """The shelf of the campaigns that listen; built once for each catalogue, kind and zone."""
-    key = ("shelf", kind, zone)
+def shelf_of(
+    catalogue: Catalogue,
+    kind: TriggerKind,
+    zone: ZoneId | None,
+    campaign: CampaignId | None = None,
+) -> Shelf:
+    """The shelf of the campaigns that listen; built once for each catalogue, kind and zone.
+
+    `campaign` counts for steps alone: they ask no other.
+    """
+    key = ("shelf", *heard_by(kind, zone, campaign))
     found = catalogue.memo.get(key)
     if not isinstance(found, Shelf):
-        found = Shelf(catalogue.listening(kind, zone), catalogue)
+        found = Shelf(catalogue.listening(kind, zone, campaign), catalogue)
         catalogue.memo[key] = found
     return found
 

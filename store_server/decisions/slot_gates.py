@@ -209,6 +209,7 @@ SLOT_GATES: tuple[tuple[Reason, SlotGate], ...] = (
     (Reason.OUTSIDE_WINDOW, lambda s, r, _p: s.outside_window(r.at)),
     (Reason.OUTSIDE_HOURS, lambda s, r, _p: s.closed_at(local_time(r.at, r.local))),
     (Reason.TRIGGER_MISMATCH, lambda s, r, _p: s.deaf_to(r.trigger)),
+    (Reason.OTHER_WAY, lambda s, r, _p: s.off_the_way(r.trigger)),
     (Reason.OUTSIDE_SEGMENT, _outside_segment),
     (Reason.AGE_RESTRICTED, _too_young),
     (

@@ -14,6 +14,7 @@ from store_server.errors import TooMany, fault_of
 from store_server.flows.advance_presence import advance_presence
 from store_server.flows.correct_history import correct_history
 from store_server.flows.deliver_notifications import expire_notifications
+from store_server.flows.end_waits import drop_old_waits, run_waits
 from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.journal_presence import checkpoint_presence
 from store_server.flows.roll_identities import roll_identities
@@ -34,6 +35,8 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
     (1.0, turn_campaigns),
     (1.0, run_schedules),
     (3600.0, drop_old_asks),
+    (1.0, run_waits),
+    (3600.0, drop_old_waits),
     (5.0, roll_identities),
     (5.0, expire_notifications),
     (60.0, expire_coupons),
@@ -45,7 +48,9 @@ TIMETABLE: tuple[tuple[float, Callable[..., object]], ...] = (
 LOOK_EVERY_S = 5.0
 LOOK_SELDOM_EVERY_S = 300.0
 # A flow that answers how much is left, and is called again at once until nothing is.
-IN_SLICES = frozenset({checkpoint_presence, expire_events, correct_history, run_schedules})
+IN_SLICES = frozenset(
+    {checkpoint_presence, expire_events, correct_history, run_schedules, run_waits}
+)
 
 
 class Timetable:

@@ -13,6 +13,7 @@ from datetime import datetime
 from store_server.clock import from_ms, to_ms
 from store_server.database import UnitOfWork
 from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.end_waits import meet_waits, zones_entered
 from store_server.flows.follow_up import triggers_of_visits
 from store_server.flows.journal_presence import journal_step
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -145,6 +146,7 @@ def _conclude(
     triggers += triggers_of_visits(uow, rooms, changes, now=now)
     if triggers:
         decide_triggers(uow, rooms, now=now, triggers=triggers)
+    meet_waits(uow, rooms, zones_entered(events, late=late), now=now)
 
 
 def _keep_step(

@@ -10,7 +10,9 @@ from datetime import datetime
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.repository import DecisionRepository
+from store_server.flows.begin_waits import begin_waits, that_ask
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
+from store_server.flows.hand_over import hand_over
 from store_server.flows.promise_offers import promise_offers
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger import Trigger
@@ -31,10 +33,12 @@ def decide_triggers(
         uow: the transaction; its live counters are replaced.
         rooms: the store.
         now: the instant that rules go by.
-        triggers: in any order; one that is decided already (a replay) changes nothing.
+        triggers: in any order; one that is decided already (a replay) changes nothing, and one
+            that only begins the step of a campaign begins to wait there.
     """
+    begin_waits(uow, rooms, now=now, triggers=triggers)
     repository = DecisionRepository(uow.session, rooms.scope)
-    waiting = _undecided(triggers, repository)
+    waiting = _undecided(that_ask(uow.live.catalogue, triggers), repository)
     if not waiting:
         return []
     desk = DecisionDesk(uow, rooms, now=now, triggers=waiting)
@@ -44,6 +48,7 @@ def decide_triggers(
     OutboxRepository(uow.session, rooms.scope).add(
         [one.told for one in promise_offers(uow, rooms, offered, now=now, channel="webhook")]
     )
+    hand_over(uow, rooms, decisions, triggers=waiting)
     count_decisions(uow, decisions)
     uow.after_commit(rooms.wake_deliveries)
     return decisions

@@ -38,7 +38,7 @@ from store_server.flows.reservations import Reservations
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import CampaignId, ShopperId
 from store_server.offers.budget import BudgetUse
-from store_server.offers.catalogue import Catalogue
+from store_server.offers.catalogue import Catalogue, heard_by
 from store_server.offers.channel import ReadingChannel
 from store_server.offers.trigger import Trigger
 from store_server.outbox.notification import Channel
@@ -128,8 +128,9 @@ class DecisionDesk:
 
     def _ask(self, trigger: Trigger, beside: Sequence[Decision]) -> Decision:
         catalogue = self._uow.live.catalogue
-        shelf = shelf_of(catalogue, trigger.kind, trigger.zone)
-        self._taken.look_up((trigger.kind, trigger.zone), shelf.campaigns.values())
+        shelf = shelf_of(catalogue, trigger.kind, trigger.zone, trigger.campaign)
+        heard = heard_by(trigger.kind, trigger.zone, trigger.campaign)
+        self._taken.look_up(heard, shelf.campaigns.values())
         taste, effects = HeardTaste(self._rooms.purchases), HeardEffects(self._rooms.effects)
         limiting = shelf.limiting(self._taken.use, self._taken.refused)
         request = self._request(trigger, budgets=limiting)
@@ -151,7 +152,7 @@ class DecisionDesk:
         """Keep what it was decided from, so that it can be decided again."""
         grounds = self._rooms.grounds
         trigger = request.trigger
-        ground = grounds.of(self._uow.live.catalogue, trigger.kind, trigger.zone)
+        ground = grounds.of(self._uow.live.catalogue, trigger.kind, trigger.zone, trigger.campaign)
         for one in (ground, self._ground):
             if one.digest not in grounds.kept and one.digest not in self._kept:
                 GroundRepository(self._uow.session, self._rooms.scope).keep(one.documents)
@@ -169,6 +170,7 @@ class DecisionDesk:
         self, trigger: Trigger, *, budgets: Mapping[CampaignId, BudgetUse]
     ) -> DecisionRequest:
         facts, live = self._facts, self._uow.live
+        channel = ReadingChannel.STAFF if live.catalogue.calls_staff(trigger) else self._channel
         profile = facts.profiles.get(trigger.shopper)
         household = profile.household if profile else None
         own_language = profile.language if profile else self._rooms.policy.default_language
@@ -188,11 +190,11 @@ class DecisionDesk:
                 visit_id=trigger.visit_id,
                 now=self._now,
                 local=self._local,
-                channel=self._channel,
+                channel=channel,
             ),
             budgets=budgets,
             silenced=self.is_silenced,
-            channel=self._channel,
+            channel=channel,
             pools=facts.pools,
             shopper=shopper_facts(
                 facts,
@@ -200,7 +202,7 @@ class DecisionDesk:
                 rooms=self._rooms,
                 live=live,
                 now=self._now,
-                channel=self._channel.value,
+                channel=channel.value,
             ),
             place=place_facts(facts, trigger, rooms=self._rooms, live=live, now=self._now),
             kept_arms=kept_arms(facts, trigger.shopper, household),

@@ -5,16 +5,19 @@ X and left" asks when the visit is over: that is known only when nothing was hea
 gap, so the till's basket is there by then. Only what some campaign listens to is looked up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from store_server.database import UnitOfWork
+from store_server.decisions.repository import DecisionRepository
 from store_server.flows.credit_basket import Sold
 from store_server.flows.decide_triggers import decide_triggers
+from store_server.flows.end_waits import meet_waits
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.follow_up import left_without
+from store_server.offers.step import AwaitedKind, Happening
 from store_server.offers.trigger import Trigger, TriggerKind, trigger_id
 from store_server.presence.visit import Visit, VisitChange
 from store_server.shop.product import Product
@@ -33,8 +36,48 @@ def follow_baskets(
     now: datetime,
     products: Mapping[str, Product],
 ) -> int:
-    """Decide on the purchases that campaigns wait for; how many asked."""
-    if not uow.live.catalogue.listening(TriggerKind.PURCHASE, None):
+    """Decide on the purchases that campaigns and their steps wait for; how many asked."""
+    asked = _ask_about(uow, rooms, sold, now=now, products=products)
+    meet_waits(uow, rooms, _happenings(uow, rooms, sold, products=products), now=now)
+    return asked
+
+
+def _happenings(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    sold: Sequence[Sold],
+    *,
+    products: Mapping[str, Product],
+) -> Iterator[Happening]:
+    """Purchases, and coupons that were redeemed with them."""
+    catalogue = uow.live.catalogue
+    for one in sold if catalogue.awaits(AwaitedKind.PURCHASE) else ():
+        kind, bought = AwaitedKind.PURCHASE, frozenset(_categories(one, products))
+        yield Happening(one.shopper, kind, one.basket.at, one.basket.id, bought=bought)
+    if catalogue.awaits(AwaitedKind.OFFER_REDEEMED):
+        decisions = DecisionRepository(uow.session, rooms.scope)
+        for one in sold:
+            for name in one.discounts:
+                found = decisions.find(name)
+                if found is not None:
+                    yield Happening(
+                        one.shopper,
+                        AwaitedKind.OFFER_REDEEMED,
+                        one.basket.at,
+                        name,
+                        campaign=found.campaign,
+                    )
+
+
+def _ask_about(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    sold: Sequence[Sold],
+    *,
+    now: datetime,
+    products: Mapping[str, Product],
+) -> int:
+    if not uow.live.catalogue.heard(TriggerKind.PURCHASE, None):
         return 0
     oldest = now - timedelta(seconds=FRESH_S)
     fresh = [one for one in sold if one.basket.at >= oldest]
@@ -60,7 +103,7 @@ def triggers_of_visits(
     campaigns = [
         one
         for zone in {zone.id for zone in uow.live.plan.zones}
-        for one in uow.live.catalogue.listening(TriggerKind.LEFT_WITHOUT, zone)
+        for one in uow.live.catalogue.heard(TriggerKind.LEFT_WITHOUT, zone)
     ]
     if not campaigns:
         return []
@@ -103,7 +146,7 @@ def report_arrival(
 
     The same `request_id` of a shopper is the same arrival.
     """
-    if not uow.live.catalogue.listening(TriggerKind.NEAR_STORE, None):
+    if not uow.live.catalogue.heard(TriggerKind.NEAR_STORE, None):
         return False
     kind, scope = TriggerKind.NEAR_STORE, rooms.scope
     trigger = Trigger(
@@ -123,7 +166,6 @@ def _of_basket(
     live: StoreLive, rooms: StoreRooms, sold: Sold, *, products: Mapping[str, Product]
 ) -> Trigger:
     kind, scope, basket = TriggerKind.PURCHASE, rooms.scope, sold.basket
-    known = (products.get(line.product_id) for line in basket.lines)
     return Trigger(
         id=trigger_id(kind, scope.org, scope.store, basket.id),
         kind=kind,
@@ -132,8 +174,13 @@ def _of_basket(
         at=basket.at,
         event_id=basket.id,
         visit_id=_visit_id(live, sold.shopper),
-        bought=tuple(sorted({one.category for one in known if one is not None})),
+        bought=tuple(sorted(_categories(sold, products))),
     )
+
+
+def _categories(sold: Sold, products: Mapping[str, Product]) -> set[str]:
+    known = (products.get(line.product_id) for line in sold.basket.lines)
+    return {one.category for one in known if one is not None}
 
 
 def _agreed(

@@ -22,8 +22,8 @@ from store_server.flows.journal_presence import strike_from_journal
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, pseudonym
 from store_server.learning.repository import PurchaseRepository
-from store_server.offers.repository import BudgetRepository, ScheduleRepository
-from store_server.outbox.repository import NotificationRepository
+from store_server.offers.repository import BudgetRepository, ScheduleRepository, WaitRepository
+from store_server.outbox.repository import NotificationRepository, StaffTaskRepository
 from store_server.presence.journal import without
 from store_server.presence.repository import PresenceRepository
 from store_server.redemptions.repository import BasketRepository, CouponRepository
@@ -38,7 +38,7 @@ def forget_shopper(
     uow: UnitOfWork[StoreLive],
     rooms: StoreRooms,
     *,
-    now: datetime,  # noqa: ARG001 - every flow is given the time
+    now: datetime,
     shopper: ShopperId,
 ) -> bool:
     """Forget everything about a shopper, under every name that merges gave them.
@@ -47,17 +47,21 @@ def forget_shopper(
     """
     merges = MergeRepository(uow.session, rooms.scope)
     names = sorted(merges.names(shopper))
-    rows = sum(_forget_name(uow, rooms, shopper=ShopperId(name)) for name in names)
+    rows = sum(_forget_name(uow, rooms, now=now, shopper=ShopperId(name)) for name in names)
     rows += sum(merges.forget(name) for name in names)
     alias = pseudonym(org=rooms.scope.org, shopper=shopper)
     log.info("shopper forgotten", pseudonym=alias, names=len(names), rows=rows)
     return rows > 0
 
 
-def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: ShopperId) -> int:
+def _forget_name(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, shopper: ShopperId
+) -> int:
     """Forget what is kept under one name; how many rows."""
     session, scope = uow.session, rooms.scope
     rooms.flights.recall(shopper)
+    # Before budgets: what ends a wait holds it while it takes from them.
+    waits = WaitRepository(session, scope).forget(shopper, at=now)
     _free_budgets(uow, rooms, shopper)
     AccessRepository(session, scope).forget_shopper(shopper)
     AuditRepository(session, scope).forget(shopper)
@@ -71,9 +75,10 @@ def _forget_name(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, shopper: Shop
         PresenceRepository(session, scope).forget,
         PurchaseRepository(session, scope).forget,
         ScheduleRepository(session, scope).forget,
+        StaffTaskRepository(session, scope).forget,
         ShopperRepository(session, scope).forget_shopper,
     )
-    rows = sum(forget(shopper) for forget in forgetters)
+    rows = waits + sum(forget(shopper) for forget in forgetters)
     strike_from_journal(uow, rooms, shopper=shopper)
     uow.live = _without(uow.live, shopper)
     uow.after_commit(lambda: _unlearn(rooms, shopper))

@@ -17,7 +17,8 @@ from store_server.offers.campaign_record import (
     CampaignEvent,
     CampaignVersion,
 )
-from store_server.offers.repository import CampaignRecordRepository, OfferRepository
+from store_server.offers.repository import CampaignRecordRepository, OfferRepository, WaitRepository
+from store_server.offers.wait import WaitEnd
 
 log = structlog.get_logger(__name__)
 SEED = "seed"
@@ -74,6 +75,7 @@ def put_campaign(
             code="bad_note",
         )
     OfferRepository(uow.session, rooms.scope).save_campaigns([campaign])
+    _end_waits(uow, rooms, campaign, before, now=now)
     publish_catalogue(uow, rooms, uow.live.catalogue.with_campaign(campaign))
     was = before.state if before is not None else CampaignState.DRAFT
     CampaignRecordRepository(uow.session, rooms.scope).log(
@@ -89,6 +91,25 @@ def put_campaign(
         )
 
 
+def _end_waits(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    campaign: Campaign,
+    before: Campaign | None,
+    *,
+    now: datetime,
+) -> None:
+    """Nobody waits in a campaign that has fallen silent, or whose step is another now."""
+    if before is None or before.step is None:
+        return
+    reason = WaitEnd.CAMPAIGN_CHANGED if campaign.step != before.step else None
+    if campaign.state is not CampaignState.LIVE:
+        ended = campaign.state is CampaignState.ENDED
+        reason = WaitEnd.CAMPAIGN_ENDED if ended else WaitEnd.CAMPAIGN_PAUSED
+    if reason is not None:
+        WaitRepository(uow.session, rooms.scope).cancel_campaign(campaign.id, reason, at=now)
+
+
 def save_seeded(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, campaign: Campaign
 ) -> None:
@@ -101,6 +122,7 @@ def save_seeded(
         newest = max((one.campaign.version for one in records.versions(campaign.id)), default=0)
         campaign = replace(campaign, version=max(before.version, newest) + 1)
     OfferRepository(uow.session, rooms.scope).save_campaigns([campaign])
+    _end_waits(uow, rooms, campaign, before, now=now)
     records.add_version(CampaignVersion(campaign, SEED, now, SEED, now))
     was = before.state if before is not None else CampaignState.DRAFT
     records.log(

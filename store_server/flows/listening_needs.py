@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from store_server.decisions.shelf import Shelf, shelf_of
 from store_server.ids import OfferId
-from store_server.offers.catalogue import Catalogue
+from store_server.offers.catalogue import Catalogue, heard_by
 from store_server.offers.limits import Reentry
 from store_server.offers.trigger import Trigger
 
@@ -40,11 +40,11 @@ class Needs(NamedTuple):
 def needs_of(catalogue: Catalogue, triggers: Iterable[Trigger]) -> Needs:
     """What the campaigns that listen to these triggers ask for."""
     found = Needs()
-    for kind, zone in {(one.kind, one.zone) for one in triggers}:
-        key = ("needs", kind, zone)
+    for kind, zone, campaign in {heard_by(one.kind, one.zone, one.campaign) for one in triggers}:
+        key = ("needs", kind, zone, campaign)
         known = catalogue.memo.get(key)
         if not isinstance(known, Needs):
-            known = catalogue.memo[key] = _needs(shelf_of(catalogue, kind, zone))
+            known = catalogue.memo[key] = _needs(shelf_of(catalogue, kind, zone, campaign))
         found = found | known
     return found
 

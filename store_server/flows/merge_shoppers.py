@@ -18,6 +18,8 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, natural_id, pseudonym
 from store_server.learning.purchase_model import BasketSeen
 from store_server.learning.repository import PurchaseRepository
+from store_server.offers.repository import WaitRepository
+from store_server.offers.wait import WaitEnd
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import NotificationRepository
 from store_server.shop.repository import AccessRepository
@@ -73,6 +75,9 @@ def merge_shoppers(
     second = replace(second, facts=replace(second.facts, things=others | ours))
     both = merge(first.facts, second.facts)
     _move(uow, rooms, second.facts, to=kept)
+    WaitRepository(uow.session, rooms.scope).cancel_shopper(
+        absorbed, WaitEnd.SHOPPER_MERGED, at=now
+    )
     merges.take_off(absorbed)
     merges.write(kept, both, created_at=first.created_at, at=now)
     done = Merge(

@@ -9,6 +9,8 @@ from store_server.decisions.kill_switch import NOTE_LIMIT, KillSwitch
 from store_server.decisions.repository import SwitchRepository
 from store_server.errors import Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.offers.repository import WaitRepository
+from store_server.offers.wait import WaitEnd
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import OutboxRepository
 
@@ -25,7 +27,8 @@ def move_kill_switch(
 ) -> KillSwitch:
     """Where the switch stands now; moved to where it stands already, it keeps its instant.
 
-    Offers that wait to be sent are suppressed for good, those that are being sent are cut short.
+    Offers that wait to be sent are suppressed for good, those that are being sent are cut short;
+    nobody waits in the step of a campaign any more.
 
     Args:
         uow: the transaction.
@@ -54,6 +57,7 @@ def move_kill_switch(
         OutboxRepository(uow.session, rooms.scope).suppress_offers(
             reason=DeliveryReason.KILL_SWITCH
         )
+        WaitRepository(uow.session, rooms.scope).cancel_store(WaitEnd.KILL_SWITCH, at=now)
     if known.is_on != is_on:
         uow.after_commit(lambda: log.warning("kill switch moved", is_on=is_on))
     return moved

@@ -11,9 +11,15 @@ from store_server.errors import NotFound, Unprocessable
 from store_server.flows.end_presence import end_presence
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.offers.repository import WaitRepository
+from store_server.offers.wait import WaitEnd
 from store_server.outbox.event import consent_changed
 from store_server.outbox.reason import DeliveryReason
-from store_server.outbox.repository import NotificationRepository, OutboxRepository
+from store_server.outbox.repository import (
+    NotificationRepository,
+    OutboxRepository,
+    StaffTaskRepository,
+)
 from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
 from store_server.shoppers.profile import Standing
 from store_server.shoppers.repository import (
@@ -47,8 +53,9 @@ def record_consent(
     written down as of that grant: a no is never overtaken by an earlier yes. A no to `location`
     ends the shopper's visit, and what was heard but not taken yet is dropped; a no to `offers`
     suppresses what waits to be sent, in every store of the organisation, and cuts short what is
-    being sent; a no to `profile` takes attributes and what was worked out of purchases away. The
-    retailer's backend is told of each word (`consent.changed`).
+    being sent; a no to `profile` takes attributes and what was worked out of purchases away. A wait
+    in a campaign's step that needs the purpose is over. The retailer's backend is told of each word
+    (`consent.changed`).
 
     Args:
         uow: the transaction.
@@ -106,6 +113,7 @@ def _end(
             rooms.flights.recall(shopper)
             notifications = NotificationRepository(uow.session, rooms.scope)
             notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
+            StaffTaskRepository(uow.session, rooms.scope).drop_open(shopper)
         case Purpose.PROFILE:
             # The till asks at each basket, segments whenever they are asked; what was said for a
             # profile, and what was worked out for one before, goes now.
@@ -114,6 +122,9 @@ def _end(
             parts.set_standings({shopper: Standing()}, at=now)
         case _:
             assert_never(purpose)
+    WaitRepository(uow.session, rooms.scope).cancel_shopper(
+        shopper, WaitEnd.CONSENT_WITHDRAWN, at=now, purpose=purpose
+    )
     ShopperEventRepository(uow.session, rooms.scope).forget(shopper, purpose=purpose)
 
 

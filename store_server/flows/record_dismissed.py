@@ -6,8 +6,10 @@ from store_server.database import UnitOfWork
 from store_server.decisions.decision import Outcome
 from store_server.decisions.repository import DecisionRepository, DismissalRepository
 from store_server.errors import NotFound
+from store_server.flows.end_waits import meet_waits
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.offers.step import AwaitedKind, Happening
 from store_server.shoppers.repository import MergeRepository
 
 
@@ -42,9 +44,16 @@ def record_dismissed(
         or decision.campaign is None
     ):
         raise NotFound("there is no such offer to this shopper", code="unknown_decision")
-    DismissalRepository(uow.session, rooms.scope).add(
-        decision.id,
-        shopper=shopper,
-        campaign=decision.campaign,
-        at=now if at is None else min(at, now),
+    dismissed_at = now if at is None else min(at, now)
+    is_new = DismissalRepository(uow.session, rooms.scope).add(
+        decision.id, shopper=shopper, campaign=decision.campaign, at=dismissed_at
     )
+    if is_new:
+        happening = Happening(
+            shopper,
+            AwaitedKind.OFFER_DISMISSED,
+            dismissed_at,
+            decision.id,
+            campaign=decision.campaign,
+        )
+        meet_waits(uow, rooms, [happening], now=now)

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from store_server.database import UnitOfWork
+from store_server.decisions.repository import DecisionRepository
 from store_server.errors import NotFound
+from store_server.flows.end_waits import meet_waits
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.offers.step import AwaitedKind, Happening
 from store_server.outbox.repository import NotificationRepository
 
 
@@ -35,3 +38,14 @@ def record_opened(
     notifications = NotificationRepository(uow.session, rooms.scope)
     if not notifications.open(notification_id, shopper=shopper, at=opened_at):
         raise NotFound("there is no such notification to this shopper", code="unknown_notification")
+    if uow.live.catalogue.awaits(AwaitedKind.OFFER_OPENED):
+        name, first_at = notifications.decision_of(notification_id)
+        decision = DecisionRepository(uow.session, rooms.scope).find(name)
+        happening = Happening(
+            shopper,
+            AwaitedKind.OFFER_OPENED,
+            first_at or opened_at,
+            notification_id,
+            campaign=decision.campaign if decision is not None else None,
+        )
+        meet_waits(uow, rooms, [happening], now=now)

@@ -68,7 +68,7 @@ def _open_due(
 ) -> None:
     local = ZoneInfo(rooms.policy.timezone)
     records = CampaignRecordRepository(uow.session, rooms.scope)
-    for campaign in uow.live.catalogue.listening(TriggerKind.SCHEDULE, None):
+    for campaign in uow.live.catalogue.heard(TriggerKind.SCHEDULE, None):
         if campaign.state is not CampaignState.LIVE or not campaign.is_running_at(now):
             continue
         found = due(campaign, local, now=now, live_since=None)

@@ -13,8 +13,10 @@ from typing import Literal
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.errors import Conflict
+from store_server.flows.end_waits import meet_waits
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.offers.step import AwaitedKind, Happening
 from store_server.shoppers.consent import Purpose
 from store_server.shoppers.event import (
     BadEvent,
@@ -72,6 +74,11 @@ def take_events(
                 seen.add(event.id)
         results.append(result)
     repository.add(fresh, at=now)
+    told = (
+        Happening(one.shopper, AwaitedKind.APP_EVENT, one.at, one.id, name=one.kind)
+        for one in fresh
+    )
+    meet_waits(uow, rooms, told, now=now)
     return results
 
 

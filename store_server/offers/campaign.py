@@ -9,7 +9,8 @@ from store_server.ids import CampaignId, OfferId
 from store_server.offers.field_checks import require, require_slug, require_span, require_text
 from store_server.offers.limits import NO_LIMITS, CampaignLimits
 from store_server.offers.opening import Hours, LocalTime, is_open
-from store_server.offers.trigger import Trigger, TriggerRule
+from store_server.offers.step import Branch, Does, Step
+from store_server.offers.trigger import Trigger, TriggerKind, TriggerRule
 
 CODE = "bad_campaign"
 EVERY_DAY = frozenset(range(1, 8))
@@ -56,6 +57,7 @@ class Campaign:
     holdout_bp: share of households that this campaign is held back from, in basis points.
     priority: tier, 0..9; a higher one goes first, whatever the values.
     exclusion_group: of the campaigns of one group a shopper gets one in a visit.
+    step: what is waited for after the trigger; None = it speaks at the trigger.
     """
 
     id: CampaignId
@@ -81,6 +83,7 @@ class Campaign:
     priority: int = 0
     exclusion_group: str | None = None
     limits: CampaignLimits = NO_LIMITS
+    step: Step | None = None
 
     def __post_init__(self) -> None:
         require_slug(self.id, where="campaign: id", code=CODE)
@@ -104,6 +107,13 @@ class Campaign:
             self.starts_at, self.ends_at, where=where, names=("starts_at", "ends_at"), code=CODE
         )
         self._require_counts(where)
+        require(
+            self.step is None or self.trigger.kind is not TriggerKind.PULL,
+            where=f"{where}: step",
+            value="a step",
+            expected="absent for trigger kind pull: who asks is answered at once",
+            code=CODE,
+        )
         self.limits.check(where)
         for name, value in (("segment", self.segment), ("exclusion_group", self.exclusion_group)):
             if value is not None:
@@ -140,7 +150,35 @@ class Campaign:
 
     def answers(self, trigger: Trigger) -> bool:
         """Whether this trigger asks this campaign, and is what it listens to."""
-        return trigger.campaign in (None, self.id) and self.trigger.matches(trigger)
+        if trigger.campaign not in (None, self.id):
+            return False
+        if trigger.kind is TriggerKind.STEP:
+            return self.step is not None
+        return self.step is None and self.trigger.matches(trigger)
+
+    def begins_at(self, trigger: Trigger) -> bool:
+        """Whether this trigger begins the wait of its step."""
+        asked = trigger.campaign in (None, self.id)
+        return asked and self.step is not None and self.trigger.matches(trigger)
+
+    def branch_of(self, trigger: Trigger) -> Branch | None:
+        """What its step says on the way of this trigger; None: it is no step's."""
+        if self.step is None or trigger.way is None:
+            return None
+        return self.step.branch(trigger.way)
+
+    def is_on_way(self, offer: OfferId, trigger: Trigger) -> bool:
+        """Whether the offer may be made on the way of this trigger; the fallback always may."""
+        branch = self.branch_of(trigger)
+        if branch is None or not branch.offers:
+            return True
+        return offer in branch.offers or offer == self.fallback_offer
+
+    @property
+    def calls_staff(self) -> bool:
+        """Whether one way of its step hands over to the staff."""
+        step = self.step
+        return step is not None and Does.STAFF in (step.on_event.does, step.on_timeout.does)
 
     def offers_named(self) -> Iterable[OfferId]:
         """Every offer that it may make, the fallback last."""

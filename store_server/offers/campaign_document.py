@@ -18,6 +18,7 @@ from store_server.offers.document_fields import (
 )
 from store_server.offers.document_limits import LIMIT_KEYS, read_limits, write_limits
 from store_server.offers.opening import Hours, clock_text, hours_of
+from store_server.offers.step_document import read_step, write_step
 from store_server.offers.trigger import Placement, TriggerKind, TriggerRule
 
 TRIGGER_KEYS = frozenset({"kind", "zone", "dwell_s", "category", "cron", "placements"})
@@ -25,7 +26,7 @@ CAMPAIGN_KEYS = frozenset(
     {"id", "name", "offers", "trigger", "starts_at", "ends_at", "hours", "weekdays", "state"}
     | {"budget_issues", "budget_minor", "cap_per_visit", "cap_per_day", "fallback_offer"}
     | {"moment_s", "version", "goal", "smallest_effect_bp"}
-    | {"segment", "holdout_bp", "priority", "exclusion_group"}
+    | {"segment", "holdout_bp", "priority", "exclusion_group", "step"}
     | LIMIT_KEYS
 )
 
@@ -34,10 +35,11 @@ def read_campaign(document: Document) -> Campaign:
     """The campaign that a document describes; raises as `read_offer` does."""
     require_known(document, CAMPAIGN_KEYS)
     weekdays = list_of(document, "weekdays", int)
+    offers = tuple(OfferId(name) for name in list_of(document, "offers", str))
     return Campaign(
         id=CampaignId(need(document, "id", str)),
         name=need(document, "name", str),
-        offers=tuple(OfferId(name) for name in list_of(document, "offers", str)),
+        offers=offers,
         trigger=_trigger(document),
         starts_at=instant(document, "starts_at"),
         ends_at=instant(document, "ends_at"),
@@ -58,6 +60,7 @@ def read_campaign(document: Document) -> Campaign:
         priority=default_of(document, "priority", 0),
         exclusion_group=maybe(document, "exclusion_group", str),
         limits=read_limits(document),
+        step=read_step(document, offers=offers),
     )
 
 
@@ -94,6 +97,7 @@ def write_campaign(campaign: Campaign) -> dict[str, object]:
         holdout_bp=unless(campaign.holdout_bp, 0),
         priority=unless(campaign.priority, 0),
         exclusion_group=campaign.exclusion_group,
+        step=write_step(campaign.step),
         **write_limits(campaign.limits),
     )
 

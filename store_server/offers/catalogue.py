@@ -13,7 +13,8 @@ from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.campaign import LISTENING, Campaign
 from store_server.offers.experiment import Experiment, ExperimentState
 from store_server.offers.offer import Offer
-from store_server.offers.trigger import PULLED, TriggerKind
+from store_server.offers.step import AwaitedKind, Does
+from store_server.offers.trigger import PULLED, Trigger, TriggerKind
 
 K = TypeVar("K", bound=str)
 V = TypeVar("V")
@@ -32,18 +33,41 @@ class Catalogue:
     campaigns: Mapping[CampaignId, Campaign]
     experiments: Mapping[str, Experiment]
     _listening: Mapping[_Key, tuple[Campaign, ...]]
+    _beginning: Mapping[_Key, tuple[Campaign, ...]] = field(default_factory=dict)
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
-    def listening(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
+    def listening(
+        self, kind: TriggerKind, zone: ZoneId | None, campaign: CampaignId | None = None
+    ) -> tuple[Campaign, ...]:
         """Campaigns that this kind of trigger in this zone may concern, by id; no drafts.
 
-        A pull concerns every campaign of the zone and those of no zone whose kind is `PULLED`.
+        A pull concerns every campaign of the zone and those of no zone whose kind is `PULLED`; a
+        step only `campaign`, its own.
         """
-        anywhere = self._listening.get((kind, None), ())
-        if zone is None:
-            return anywhere
-        here = self._listening.get((kind, zone), ())
-        return here if not anywhere else tuple(sorted((*here, *anywhere), key=lambda c: c.id))
+        if kind is TriggerKind.STEP:
+            steps = self._listening.get((kind, None), ())
+            return tuple(one for one in steps if one.id == campaign)
+        return _in_zone(self._listening, kind, zone)
+
+    def beginning(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
+        """Campaigns whose step this kind of trigger in this zone may begin, by id; no drafts."""
+        return _in_zone(self._beginning, kind, zone)
+
+    def heard(self, kind: TriggerKind, zone: ZoneId | None) -> tuple[Campaign, ...]:
+        """All that such a trigger may concern: who is asked, and whose step begins, by id."""
+        asked, begun = self.listening(kind, zone), self.beginning(kind, zone)
+        return asked if not begun else tuple(sorted((*asked, *begun), key=lambda c: c.id))
+
+    def awaits(self, kind: AwaitedKind) -> bool:
+        """Whether the step of some campaign waits for this kind of event."""
+        steps = self._listening.get((TriggerKind.STEP, None), ())
+        return any(one.step and one.step.awaited and one.step.awaited.kind is kind for one in steps)
+
+    def calls_staff(self, trigger: Trigger) -> bool:
+        """Whether the answer to this trigger, if there is one, is read by the staff."""
+        campaign = self.campaigns.get(trigger.campaign) if trigger.campaign is not None else None
+        branch = campaign.branch_of(trigger) if campaign is not None else None
+        return branch is not None and branch.does is Does.STAFF
 
     def dwell_marks_s(self) -> tuple[int, ...]:
         """After how many seconds in a zone some campaign wants to be asked, ascending."""
@@ -87,6 +111,13 @@ class Catalogue:
         return catalogue_of(self.offers.values(), self.campaigns.values(), [*others, experiment])
 
 
+def heard_by(
+    kind: TriggerKind, zone: ZoneId | None, campaign: CampaignId | None
+) -> tuple[TriggerKind, ZoneId | None, CampaignId | None]:
+    """What `listening` looks at: questions that are alike here concern the same campaigns."""
+    return (kind, None, campaign) if kind is TriggerKind.STEP else (kind, zone, None)
+
+
 def catalogue_of(
     offers: Iterable[Offer], campaigns: Iterable[Campaign], experiments: Iterable[Experiment] = ()
 ) -> Catalogue:
@@ -98,20 +129,38 @@ def catalogue_of(
     by_id = _unique("offer", ((offer.id, offer) for offer in offers))
     running = _unique("campaign", ((campaign.id, campaign) for campaign in campaigns))
     listening: dict[_Key, list[Campaign]] = {}
+    beginning: dict[_Key, list[Campaign]] = {}
     for campaign in running.values():
         _require_offers(campaign, by_id)
         if campaign.state in LISTENING:
+            if campaign.step is not None:
+                at = (campaign.trigger.kind, campaign.trigger.zone)
+                beginning.setdefault(at, []).append(campaign)
             for kind in _kinds(campaign):
-                listening.setdefault((kind, campaign.trigger.zone), []).append(campaign)
+                zone = campaign.trigger.zone if campaign.step is None else None
+                listening.setdefault((kind, zone), []).append(campaign)
     return Catalogue(
         offers=MappingProxyType(by_id),
         campaigns=MappingProxyType(running),
         experiments=MappingProxyType(_unique("experiment", ((one.id, one) for one in experiments))),
         _listening=MappingProxyType({key: tuple(found) for key, found in listening.items()}),
+        _beginning=MappingProxyType({key: tuple(found) for key, found in beginning.items()}),
     )
 
 
+def _in_zone(
+    index: Mapping[_Key, tuple[Campaign, ...]], kind: TriggerKind, zone: ZoneId | None
+) -> tuple[Campaign, ...]:
+    anywhere = index.get((kind, None), ())
+    if zone is None:
+        return anywhere
+    here = index.get((kind, zone), ())
+    return here if not anywhere else tuple(sorted((*here, *anywhere), key=lambda c: c.id))
+
+
 def _kinds(campaign: Campaign) -> set[TriggerKind]:
+    if campaign.step is not None:
+        return {TriggerKind.STEP}
     kind = campaign.trigger.kind
     return {kind, TriggerKind.PULL} if kind in PULLED else {kind}
 

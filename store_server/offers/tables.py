@@ -1,6 +1,6 @@
 """Rows of offers, campaigns, experiments: JSON documents, who changed them, what was given away."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 
@@ -142,3 +142,49 @@ class ScheduledAskRow(SQLModel, table=True):
     shopper: str = Field(primary_key=True)
     store: str
     waits: bool
+
+
+class WaitRow(SQLModel, table=True):
+    """A shopper who waits, or has waited, in the step of a campaign (`offers.wait`).
+
+    `step` is the JSON of `step_document`; `awaited` its kind of event, "" when it waits for none;
+    `purposes` the consents that waiting needs, by spaces. Of a forgotten shopper the row stays
+    without the name.
+    """
+
+    __tablename__ = "journey_wait"
+    __table_args__ = (
+        Index(
+            "journey_wait_once",
+            "org",
+            "campaign",
+            "shopper",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("journey_wait_due", "org", "store", "state", "due_at_ms"),
+        Index("journey_wait_by_shopper", "org", "shopper", "campaign", "began_at_ms"),
+        Index("journey_wait_by_campaign", "org", "store", "campaign", "began_at_ms"),
+        Index("journey_wait_by_decision", "org", "store", "decision"),
+    )
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    campaign: str
+    campaign_version: int
+    shopper: str
+    trigger_kind: str
+    zone: str | None = None
+    visit_id: str | None = None
+    began_at_ms: int = Field(sa_type=BigInteger)
+    due_at_ms: int = Field(sa_type=BigInteger)
+    awaited: str
+    purposes: str
+    step: str = Field(sa_type=Text)
+    state: str
+    ended_by: str | None = None
+    ended_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    happened: str | None = None
+    decision: str | None = None

@@ -26,6 +26,14 @@ class TriggerKind(StrEnum):
     LEFT_WITHOUT = "left_without"
     SCHEDULE = "schedule"
     PULL = "pull"
+    STEP = "step"
+
+
+class Way(StrEnum):
+    """How the wait of a step ended: what it waits for came, or the time was up."""
+
+    EVENT = "event"
+    TIMEOUT = "timeout"
 
 
 class Placement(StrEnum):
@@ -67,6 +75,12 @@ class TriggerRule:
 
     def __post_init__(self) -> None:
         kind = self.kind
+        self._require(
+            "kind",
+            kind.value,
+            kind is not _K.STEP,
+            expected="another kind: a step follows a trigger, it is none",
+        )
         dwells = kind in _WITH_DWELL
         self._require(
             "dwell_s",
@@ -144,6 +158,7 @@ class Trigger:
     campaign: the only one that is asked; None = all that listen.
     placement: where the answer of a pull is shown. bought: categories, sorted.
     language: that a pull is to be answered in; None: the shopper's own.
+    way: of a step, how its wait ended.
     """
 
     id: str
@@ -158,6 +173,7 @@ class Trigger:
     placement: Placement | None = None
     bought: tuple[str, ...] = ()
     language: str | None = None
+    way: Way | None = None
 
     @property
     def asks(self) -> tuple[object, ...]:

@@ -40,11 +40,11 @@ def triggers_from(
     raised += [
         _of_visit(change.visit, TriggerKind.STORE_ENTER)
         for change in changes
-        if change.kind == "started" and catalogue.listening(TriggerKind.STORE_ENTER, None)
+        if change.kind == "started" and catalogue.heard(TriggerKind.STORE_ENTER, None)
     ]
     oldest = now - timedelta(seconds=late_s)
     fresh = [trigger for trigger in raised if trigger.at >= oldest]
-    if catalogue.listening(TriggerKind.STORE_EXIT, None):
+    if catalogue.heard(TriggerKind.STORE_EXIT, None):
         # That a visit is over is known only when the silence has lasted: that is not late.
         oldest -= timedelta(seconds=gap_s)
         over = (change.visit for change in changes if change.kind == "ended")
@@ -89,7 +89,7 @@ def _of_zone(
 def _is_awaited(
     catalogue: Catalogue, kind: TriggerKind, *, zone: ZoneId, mark_s: int | None
 ) -> bool:
-    listening = catalogue.listening(kind, zone)
+    listening = catalogue.heard(kind, zone)
     return any(mark_s is None or mark_s in catalogue.marks_of(one) for one in listening)
 
 

@@ -20,13 +20,17 @@ CONSENT_CHANGED = "consent.changed"
 
 @dataclass(frozen=True, slots=True)
 class DurableEvent:
-    """Something that happened; `data` becomes the `data` of the webhook beside org and store."""
+    """Something that happened; `data` becomes the `data` of the webhook beside org and store.
+
+    lives: how long it is tried; less for what is worth nothing when its moment is over.
+    """
 
     id: str
     type: str
     shopper: ShopperId
     data: Mapping[str, object]
     at: datetime
+    lives: timedelta = EVENT_LIVES
 
 
 def consent_changed(

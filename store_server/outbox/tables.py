@@ -100,3 +100,29 @@ class EndpointRow(SQLModel, table=True):
     state: str
     reason: str | None = None
     created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class StaffTaskRow(SQLModel, table=True):
+    """What a step handed over to the staff (`outbox.staff_task`)."""
+
+    __tablename__ = "staff_task"
+    __table_args__ = (
+        Index("staff_task_by_state", "org", "store", "state", "at_ms"),
+        Index("staff_task_by_shopper", "org", "shopper"),
+    )
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    decision: str
+    campaign: str
+    shopper: str
+    zone: str | None = None
+    message: str
+    at_ms: int = Field(sa_type=BigInteger)
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    state: str
+    claimed_by: str | None = None
+    claimed_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    closed_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    result: str | None = None

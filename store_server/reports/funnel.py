@@ -73,12 +73,17 @@ def funnel_of(counts: Counts) -> tuple[Step, ...]:
         Step("in_zone", counts.zone_stays, {}),
         Step("asked", asked, {}),
         Step("eligible", asked - sum(refused.values()), _sorted(refused)),
-        Step("decided", offered + held_out, _sorted(not_worth)),
+        Step("decided", offered + held_out, _sorted({**not_worth, **_handed_over(counts)})),
         Step("offered", offered, {"held_out": held_out} if held_out else {}),
         Step("delivered", counts.delivered, _sorted(counts.undelivered)),
         Step("opened", counts.opened, _unopened(counts)),
         Step("redeemed", counts.redeemed, _sorted(counts.unused)),
     )
+
+
+def _handed_over(counts: Counts) -> Mapping[str, int]:
+    handed_over = counts.outcomes.get("handed_over", 0)
+    return {"handed_over": handed_over} if handed_over else {}
 
 
 def _unopened(counts: Counts) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from store_server.shoppers.attributes import AttributeValue
 BUCKETS = 10_000
 # Before the name of a channel among what a shopper never wants to see.
 CHANNEL_WISH = "channel:"
+STAFF_CHANNEL = "staff"
 
 
 class LifeStage(StrEnum):
@@ -74,11 +75,12 @@ class Profile:
     def takes(self, channel: str) -> bool:
         """Whether the shopper takes messages in a channel: "channel:push" excluded is a no.
 
-        Where the retailer says what the shopper can be reached by, it must be one of these.
+        Where the retailer says what the shopper can be reached by, it must be one of these; the
+        staff of the shop reach whoever is in it.
         """
         if f"{CHANNEL_WISH}{channel}" in self.excluded:
             return False
-        return not self.channels or channel in self.channels
+        return channel == STAFF_CHANNEL or not self.channels or channel in self.channels
 
     @property
     def stage(self) -> LifeStage | None:

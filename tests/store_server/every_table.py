@@ -19,7 +19,9 @@ from store_server.ids import Scope
 from store_server.offers.campaign_document import write_campaign
 from store_server.offers.document import write_offer
 from store_server.offers.experiment_document import write_experiment
-from store_server.presence.journal import Step
+from store_server.offers.step import Awaited, AwaitedKind, Step
+from store_server.offers.step_document import write_step
+from store_server.presence import journal
 from store_server.presence.journal_codec import step_payload
 from store_server.reports.meter import write_calibration
 from store_server.shop.plan_document import write_plan
@@ -84,6 +86,13 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "identity.exponent": 10,
     "identity.identity": None,
     "identity.kind": "eid",
+    "journey_wait.state": "waiting",
+    "journey_wait.ended_by": None,
+    "journey_wait.awaited": "zone_enter",
+    "journey_wait.purposes": "offers",
+    "journey_wait.trigger_kind": "zone_dwell",
+    "staff_task.state": "open",
+    "staff_task.result": None,
     "kill_switch.note": "wrong price",
     "login_link.used_at_ms": None,
     "meter_calibration.shape": A_SHAPE.key,
@@ -95,7 +104,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "presence_checkpoint.late": b"\x90",
     "presence_belief.seq": 7,
     "presence_journal.seq": 7,
-    "presence_journal.step": step_payload(Step((), (), (), False, 9)),
+    "presence_journal.step": step_payload(journal.Step((), (), (), False, 9)),
     "product_stock.units": 0,
     "redemption.reversed_at_ms": None,
     "redemption.shares": "[]",
@@ -252,6 +261,11 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "gateway_health.health": json.dumps({"mark": mark}),
         # One ask in the whole organisation: each store has another occurrence.
         "scheduled_ask.occurrence": f"occurrence-{scope.store}",
+        # Nor does a shopper wait twice in one campaign.
+        "journey_wait.campaign": f"campaign-{scope.store}",
+        "journey_wait.step": json.dumps(
+            write_step(Step(Awaited(AwaitedKind.ZONE_ENTER), 100 + mark))
+        ),
         "presence_progress.counts": json.dumps({"mark": mark}),
         "visit.zones": json.dumps([["bakery", to_ms(NOON) + mark, None]]),
     }

@@ -27,6 +27,7 @@ from tests.store_server.schedule_calls import SCHEDULE_READS, SCHEDULE_WRITES
 from tests.store_server.shop_calls import SHOP_READS, SHOP_WRITES
 from tests.store_server.shopper_calls import SHOPPER_READS, SHOPPER_WRITES
 from tests.store_server.till_calls import REDEMPTIONS, TILL_READS, TILL_WRITES
+from tests.store_server.wait_calls import WAIT_READS, WAIT_SPANNING, WAIT_WRITES
 
 Call = Callable[[Any], object]
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
@@ -46,7 +47,7 @@ _ROOMS = {
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
-    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule"),
+    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule", "Wait"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": (
         "Decision",
@@ -60,7 +61,7 @@ _ROOMS = {
         "PutForward",
         "PullAnswer",
     ),
-    "outbox": ("Outbox", "Endpoint", "Notification", "Replay"),
+    "outbox": ("Outbox", "Endpoint", "Notification", "Replay", "StaffTask"),
     "redemptions": REDEMPTIONS,
     "reports": REPORTS,
 }
@@ -81,6 +82,7 @@ READS: dict[str, Call] = {
     **PRESENCE_READS,
     **FLEET_READS,
     **SCHEDULE_READS,
+    **WAIT_READS,
     **DECISION_READS,
     **SHOPPER_READS,
     **PROFILE_READS,
@@ -115,6 +117,7 @@ SPANNING = {
     "CouponRepository.out_with",
     "PresenceRepository.last_stores",
     "ScheduleRepository.forget",
+    *WAIT_SPANNING,
     "NotificationRepository.suppress_waiting",
     *(f"{kind}Repository.forget" for kind in ("Audit", "Presence", "Decision", "Dismissal")),
     "NotificationRepository.forget",
@@ -128,6 +131,7 @@ WRITES: dict[str, Call] = {
     **PRESENCE_WRITES,
     **FLEET_WRITES,
     **SCHEDULE_WRITES,
+    **WAIT_WRITES,
     **DECISION_WRITES,
     **SHOPPER_WRITES,
     **PROFILE_WRITES,

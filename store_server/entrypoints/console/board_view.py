@@ -27,6 +27,7 @@ OUTCOME_TEXTS = {
     Outcome.OFFERED: N_("Offered"),
     Outcome.HELD_OUT: N_("Held out"),
     Outcome.NOTHING: N_("Nothing"),
+    Outcome.HANDED_OVER: N_("Handed over"),
 }
 STANDING_TEXTS = {
     GatewayStanding.ONLINE: N_("Online"),

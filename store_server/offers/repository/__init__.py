@@ -4,5 +4,12 @@ from store_server.offers.repository.budgets import BudgetRepository
 from store_server.offers.repository.campaign_records import CampaignRecordRepository
 from store_server.offers.repository.catalogue_rows import OfferRepository
 from store_server.offers.repository.schedules import ScheduleRepository
+from store_server.offers.repository.waits import WaitRepository
 
-__all__ = ["BudgetRepository", "CampaignRecordRepository", "OfferRepository", "ScheduleRepository"]
+__all__ = [
+    "BudgetRepository",
+    "CampaignRecordRepository",
+    "OfferRepository",
+    "ScheduleRepository",
+    "WaitRepository",
+]

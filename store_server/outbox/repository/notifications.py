@@ -39,6 +39,20 @@ class NotificationRepository:
         )
         return self._session.exec(select(NotificationRow.id).where(*mine)).first() is not None
 
+    def decision_of(self, notification: str) -> tuple[str, datetime | None]:
+        """Which decision a notification tells of, and when it was opened first.
+
+        ("", None) where there is no such notification.
+        """
+        found = self._session.execute(
+            select(NotificationRow.decision, NotificationRow.opened_at_ms).where(
+                *self._mine(), NotificationRow.id == notification
+            )
+        ).first()
+        if found is None:
+            return "", None
+        return found[0], None if found[1] is None else from_ms(found[1])
+
     def of_shopper(self, shopper: ShopperId) -> list[Exported]:
         """Everything a shopper was told, oldest first: for the data download."""
         return self._exported(NotificationRow.shopper == shopper)

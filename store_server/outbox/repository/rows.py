@@ -10,7 +10,7 @@ from store_server.outbox.attempt import DeliveryKey, Tried
 from store_server.outbox.channel_setup import STAFF
 from store_server.outbox.delivery import Due
 from store_server.outbox.endpoint import Destination
-from store_server.outbox.event import EVENT_LIVES, DurableEvent, event_body
+from store_server.outbox.event import DurableEvent, event_body
 from store_server.outbox.lane import LaneLimits
 from store_server.outbox.notification import DeliveryState, Notification, webhook_body
 from store_server.outbox.tables import DeliveryRow, EndpointRow, NotificationRow
@@ -76,7 +76,7 @@ def event_values(event: DurableEvent, scope: Scope) -> dict[str, object]:
         "kind": "event",
         "body": event_body(event, scope),
         "created_at_ms": to_ms(event.at),
-        "expires_at_ms": to_ms(event.at + EVENT_LIVES),
+        "expires_at_ms": to_ms(event.at + event.lives),
         "delivered_at_ms": None,
     }
 

@@ -18,12 +18,13 @@ from store_server.decisions.request import DecisionRequest
 from store_server.decisions.slot_gates import SLOT_GATES
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.budget import BudgetUse
-from store_server.offers.campaign import CampaignState
+from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue, catalogue_of
 from store_server.offers.limits import CampaignLimits, Reentry
 from store_server.offers.opening import hours_of
+from store_server.offers.step import Awaited, AwaitedKind, Branch, Does, Step
 from store_server.offers.terms import OfferTerms
-from store_server.offers.trigger import TriggerKind, TriggerRule
+from store_server.offers.trigger import TriggerKind, TriggerRule, Way
 from tests.store_server.decisions.builders import KnownChances, a_policy, a_request, decided
 from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
 
@@ -51,6 +52,17 @@ def under(**terms: Any) -> Catalogue:
 
 def ruled(**rules: Any) -> DecisionPolicy:
     return replace(a_policy(), **rules)
+
+
+def a_journey() -> Campaign:
+    """Nothing when they come to the dairy; else an offer that is not rye."""
+    other = Branch(Does.OFFER, (OfferId("other"),))
+    return replace(a_campaign(), step=Step(Awaited(AwaitedKind.ZONE_ENTER), 60, on_timeout=other))
+
+
+def on_way(way: Way) -> DecisionRequest:
+    kind = TriggerKind.STEP
+    return a_request(replace(a_trigger(), kind=kind, campaign=BAKERY, way=way))
 
 
 CASES: dict[Reason, Callable[[], Decision]] = {
@@ -85,6 +97,8 @@ CASES: dict[Reason, Callable[[], Decision]] = {
         catalogue=of(replace(a_campaign(), hours=hours_of("13:00", "14:00")))
     ),
     Reason.TRIGGER_MISMATCH: lambda: decided(a_request(a_trigger(dwell_s=60))),
+    Reason.STEP_ENDS: lambda: decided(on_way(Way.EVENT), catalogue=of(a_journey())),
+    Reason.OTHER_WAY: lambda: decided(on_way(Way.TIMEOUT), catalogue=of(a_journey())),
     Reason.OUTSIDE_SEGMENT: lambda: decided(catalogue=of(replace(a_campaign(), segment="loyal"))),
     Reason.AGE_RESTRICTED: lambda: decided(
         asked(shopper=ShopperFacts(age=17)), catalogue=under(minimum_age=18)

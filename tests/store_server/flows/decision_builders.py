@@ -81,7 +81,7 @@ class Shop:
 
     def withdraw(self, shopper: str, purpose: Purpose = Purpose.OFFERS) -> None:
         with self.transaction() as uow:
-            _consent(uow, [shopper], purpose=purpose, granted=False, at=self.now)
+            say_consent(uow, [shopper], purpose=purpose, granted=False, at=self.now)
 
 
 def a_question(
@@ -122,11 +122,11 @@ def a_shop(
             [Shopper(ShopperId(name), home, "en", LONG_AGO) for name in shoppers]
         )
         for purpose in (Purpose.OFFERS, Purpose.PROFILE):
-            _consent(uow, shoppers, purpose=purpose, granted=True, at=LONG_AGO)
+            say_consent(uow, shoppers, purpose=purpose, granted=True, at=LONG_AGO)
     return shop
 
 
-def _consent(
+def say_consent(
     uow: UnitOfWork[StoreLive],
     shoppers: Iterable[str],
     *,
