@@ -6,24 +6,23 @@ chosen (`choice`), or the fallback of an admitted campaign, or nothing. 5. In th
 the campaign is held back from this household, the choice becomes a ghost: kept, not shown.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import repeat
 
 import numpy as np
 
+from store_server.decisions.candidates import candidates_of
 from store_server.decisions.choice import Chosen, Pick, choose
-from store_server.decisions.decision import Arm, Candidate, Decision, Outcome, decision_id
+from store_server.decisions.decision import Arm, Decision, Outcome, decision_id
 from store_server.decisions.experiment import draw64, unit_of
 from store_server.decisions.gates import refusals_of_shopper, refuse_shopper
 from store_server.decisions.holdout import arm_of, is_held_back
 from store_server.decisions.policy import DecisionPolicy
 from store_server.decisions.reason import OF_CAMPAIGN, Reason, in_gate_order
 from store_server.decisions.request import DecisionRequest
-from store_server.decisions.shelf import Mask, Places, Shelf, shelf_of
+from store_server.decisions.shelf import Mask, Shelf, shelf_of
 from store_server.decisions.slot_gates import SLOT_GATES, Sieve, sift
 from store_server.decisions.trial import UNVARIED, Trial, varied_of
-from store_server.decisions.value import DIGITS, EffectModel, TasteModel, Weighed, weigh
+from store_server.decisions.value import EffectModel, TasteModel, Weighed, weigh
 from store_server.ids import CampaignId, OfferId
 from store_server.offers.campaign import Campaign
 from store_server.offers.catalogue import Catalogue
@@ -32,13 +31,8 @@ from store_server.offers.trigger import TriggerKind
 
 # Bits of the seed: what a JSON number and a float hold exactly.
 SEED_BITS = 53
-# Candidates that a decision names; of more it keeps the best and counts the others by reason.
-TRACE_MOST = 32
 
 _REASONS = tuple(Reason)
-# By the sieve's code: hashing a member of an enumeration is a call of Python.
-_OF_CAMPAIGN = (False, *(one in OF_CAMPAIGN for one in _REASONS))
-_NO_NUMBERS = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,58 +200,6 @@ def _told(shelf: Shelf, sieve: Sieve) -> tuple[Reason, ...]:
     return in_gate_order({_REASONS[code - 1] for code in codes if code})
 
 
-def _candidates(outlook: Outlook) -> tuple[Candidate, ...]:
-    """The candidates that are named, in the order of the shelf; reason None = the chosen one."""
-    shelf, sieve, weighed = outlook.shelf, outlook.sieve, outlook.weighed
-    if shelf is None or sieve is None:
-        return ()
-    places = _named(shelf, sieve, weighed)
-    found: list[Candidate] = []
-    refused: set[CampaignId] = set()
-    for place, code, numbers in zip(
-        places.tolist(), sieve.first[places].tolist(), _numbers(weighed, places), strict=True
-    ):
-        campaign, offer, only_fallback = shelf.slots[place]
-        reason = _REASONS[code - 1] if code else None
-        if _OF_CAMPAIGN[code]:
-            if campaign.id not in refused:
-                refused.add(campaign.id)
-                found.append(Candidate(campaign.id, None, reason))
-        elif not only_fallback or reason is None:
-            told = numbers if not code or code > _FIRST_WEIGHED else _NO_NUMBERS
-            found.append(Candidate(campaign.id, offer.id, reason, *told))
-    return tuple(found)
-
-
-def _numbers(
-    weighed: Weighed | None, places: Places
-) -> Iterable[tuple[float | None, float | None, float | None]]:
-    """Value and both chances of each place."""
-    if weighed is None:
-        return repeat(_NO_NUMBERS, len(places))
-    return zip(
-        weighed.value[places].tolist(),
-        np.round(weighed.chance_with[places], DIGITS).tolist(),
-        np.round(weighed.chance_without[places], DIGITS).tolist(),
-        strict=True,
-    )
-
-
-def _named(shelf: Shelf, sieve: Sieve, weighed: Weighed | None) -> Places:
-    """The places of the candidates that are named: all, or the chosen one and the best."""
-    if shelf.size <= TRACE_MOST:
-        return np.arange(shelf.size)
-    passed = np.flatnonzero((sieve.first == 0) | (sieve.first > _FIRST_WEIGHED))
-    if weighed is None or len(passed) < TRACE_MOST:
-        refused = np.flatnonzero((sieve.first > 0) & (sieve.first <= _FIRST_WEIGHED))
-        return np.sort(np.concatenate((passed, refused[: TRACE_MOST - len(passed)])))
-    value = weighed.value[passed]
-    edge = np.partition(value, -TRACE_MOST)[-TRACE_MOST]
-    best = np.concatenate((passed[value > edge], passed[value == edge]))[:TRACE_MOST]
-    chosen = passed[sieve.first[passed] == 0]
-    return np.asarray(np.unique(np.concatenate((best, chosen))), dtype=np.intp)
-
-
 def _counted(outlook: Outlook) -> tuple[tuple[Reason, int], ...]:
     if outlook.sieve is None:
         return ()
@@ -302,7 +244,7 @@ def _decision(
         campaign=campaign.id if campaign else None,
         offer=slot.offer.id if slot else None,
         is_fallback=chosen is not None and chosen.pick is Pick.FALLBACK,
-        candidates=_candidates(outlook),
+        candidates=candidates_of(outlook.shelf, outlook.sieve, outlook.weighed),
         arm=arm,
         propensity=chosen.propensity if chosen else 1.0,
         policy_version=policy.version,
@@ -319,6 +261,4 @@ def _decision(
     )
 
 
-# What follows this gate has been weighed.
-_FIRST_WEIGHED = Reason.VALUE_NOT_POSITIVE.rank
 _OTHER_ARM = Reason.OTHER_ARM.rank + 1

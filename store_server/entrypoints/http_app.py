@@ -29,6 +29,7 @@ from store_server.entrypoints.api import (
     segment_routes,
     shop_routes,
     simulation_routes,
+    staff_routes,
     till_coupon_routes,
     till_routes,
 )
@@ -60,6 +61,7 @@ ROUTERS = (
     merge_routes.router,
     event_routes.router,
     delivery_routes.router,
+    staff_routes.router,
     endpoint_routes.router,
     plan_routes.router,
     shop_routes.router,

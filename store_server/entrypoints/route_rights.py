@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/store/editor", Right.RUN_STORE, Right.RUN_STORE),
     Rule("/store", Right.SEE, Right.RUN_STORE),
     Rule("/activity/audit", Right.SEE_AUDIT, Right.ADMINISTER),
+    Rule("/activity/tasks", Right.SEE_DECISIONS, Right.WORK_TASKS),
     Rule("/activity", Right.SEE_DECISIONS, Right.RUN_STORE),
     Rule("/settings/language", Right.SEE, Right.SEE),
     Rule("/settings/people", Right.ADMINISTER, Right.ADMINISTER),
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     # The API's back office, where a session asks.
     Rule("/v1/decisions", Right.SEE_SHOPPERS, Right.ADMINISTER),
     Rule("/v1/deliveries", Right.SEE_DECISIONS, Right.RUN_STORE),
+    Rule("/v1/staff", Right.SEE_DECISIONS, Right.WORK_TASKS),
     Rule("/v1/report", Right.SEE, Right.ADMINISTER),
     Rule("/v1/reports", Right.SEE, Right.ADMINISTER),
     Rule("/v1/offers", Right.SEE, Right.EDIT_CAMPAIGNS),

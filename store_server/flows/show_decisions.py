@@ -1,7 +1,9 @@
 """Flow (read): decisions for people: the newest ones by page, or one with its explanation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
@@ -12,6 +14,9 @@ from store_server.decisions.repository import DecisionRepository
 from store_server.errors import NotFound, Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
+from store_server.offers.repository import WaitRepository
+from store_server.offers.trigger import TriggerKind
+from store_server.offers.wait_text import wait_text
 
 PAGE_LIMIT = 500
 
@@ -69,7 +74,7 @@ def show_decisions(
     shown = found[:limit]
     more = f"{to_ms(shown[-1].at)}.{shown[-1].id}" if len(found) > limit else None
     said = spoken(language)
-    return DecisionPage(tuple(_explained(one, uow.live, said) for one in shown), more)
+    return DecisionPage(tuple(_explained(uow, rooms, shown, said)), more)
 
 
 def show_decision(
@@ -88,11 +93,28 @@ def show_decision(
     decision = DecisionRepository(uow.session, rooms.scope).find(decision_id)
     if decision is None:
         raise NotFound(f"there is no decision {decision_id[:40]!r} here", code="unknown_decision")
-    return _explained(decision, uow.live, spoken(language))
+    return _explained(uow, rooms, [decision], spoken(language))[0]
 
 
-def _explained(decision: Decision, live: StoreLive, language: Language) -> ExplainedDecision:
-    return ExplainedDecision(decision, explain(decision, live.catalogue.offers, language))
+def _explained(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, decisions: Sequence[Decision], language: Language
+) -> list[ExplainedDecision]:
+    """Each with its sentence; at the end of a step, with what was waited for before it."""
+    live = uow.live
+    stepped = [one.id for one in decisions if one.trigger_kind is TriggerKind.STEP]
+    waits = WaitRepository(uow.session, rooms.scope).of_decisions(stepped) if stepped else {}
+    local = ZoneInfo(rooms.policy.timezone)
+    names = {str(zone.id): zone.name for zone in live.plan.zones}
+    found = []
+    for one in decisions:
+        said = explain(one, live.catalogue.offers, language)
+        wait = waits.get(one.id)
+        if wait is not None:
+            awaited = wait.step.awaited
+            zone = names.get(str(awaited.zone), "") if awaited is not None else ""
+            said = f"{wait_text(wait, language, local=local, zone=zone)} {said}"
+        found.append(ExplainedDecision(one, said))
+    return found
 
 
 def _outcome(text: str | None) -> Outcome | None:

@@ -16,6 +16,7 @@ class Right(StrEnum):
     EDIT_CAMPAIGNS = "edit_campaigns"
     LAUNCH_CAMPAIGNS = "launch_campaigns"
     SEE_DECISIONS = "see_decisions"  # decisions and deliveries one by one, under pseudonyms
+    WORK_TASKS = "work_tasks"  # take and close what is handed over to the staff
     SEE_SHOPPERS = "see_shoppers"  # one shopper's page, for a stated reason
     CHANGE_SHOPPERS = "change_shoppers"  # export, erase, stop marketing
     RUN_STORE = "run_store"  # plan, gateways, beacons, replays, the kill switch

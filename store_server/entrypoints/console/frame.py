@@ -74,6 +74,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("/activity", N_("Decisions")),
             Place("/activity/deliveries", N_("Deliveries")),
+            Place("/activity/tasks", N_("Tasks")),
             Place("/activity/audit", N_("Audit log")),
         ),
     ),

@@ -30,6 +30,7 @@ RIGHT_TEXTS = {
     Right.SEE: N_("See the store, campaigns and results, without anybody's name"),
     Right.EDIT_CAMPAIGNS: N_("Write offers, segments and campaigns"),
     Right.LAUNCH_CAMPAIGNS: N_("Launch, pause and stop campaigns"),
+    Right.WORK_TASKS: N_("Take and close tasks of the staff"),
     Right.SEE_DECISIONS: N_("See decisions and deliveries one by one"),
     Right.SEE_SHOPPERS: N_("Look at one shopper, with a reason"),
     Right.CHANGE_SHOPPERS: N_("Export or erase a shopper, stop marketing"),

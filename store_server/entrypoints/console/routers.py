@@ -24,6 +24,7 @@ from store_server.entrypoints.console import (
     settings_pages,
     shopper_pages,
     sign_in,
+    task_pages,
     walk_page,
 )
 
@@ -48,6 +49,7 @@ CONSOLE_ROUTERS: tuple[APIRouter, ...] = (
     shopper_pages.router,
     activity_pages.router,
     delivery_pages.router,
+    task_pages.router,
     settings_pages.router,
     people_pages.router,
     key_pages.router,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 
 from store_server.entrypoints.api.schemas.fields import (
@@ -83,6 +83,7 @@ class CampaignBody(Body):
     reentry_days: Annotated[Whole, Field(ge=1, le=366)] | None = None
     min_confidence_bp: Annotated[Whole, Field(ge=0, le=10_000)] = 0
     budget_redemptions: Issues | None = None
+    step: dict[str, JsonValue] | None = None
 
     def document(self) -> dict[str, object]:
         """The campaign as a seed file would say it."""
@@ -154,6 +155,7 @@ class CampaignAnswer(Answer):
     reentry_days: int | None = None
     min_confidence_bp: int = 0
     budget_redemptions: int | None = None
+    step: dict[str, JsonValue] | None = None
     used: BudgetUseAnswer | None = None
 
 
