@@ -6,16 +6,17 @@ kept for later: an offer of the shelf is worth nothing at the door. Durable even
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision
-from store_server.decisions.frequency_cap import ShownRecord, count_shown
+from store_server.decisions.frequency_cap import WEEK_DAYS, Shown, ShownRecord, count_shown
 from store_server.decisions.repository import DecisionRepository, SwitchRepository
+from store_server.flows.check_wishes import load_wishes
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
-from store_server.offers.campaign import CampaignState
+from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.opening import hours_of, is_open, local_time, start_of_local_day
 from store_server.outbox.attempt import DeliveryKey
 from store_server.outbox.delivery import Due
@@ -41,6 +42,7 @@ def refuse_sending(
     complaining = ComplaintRepository(uow.session, rooms.scope).open_among(shoppers)
     decided = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
     shown = _shown(uow, rooms, list(decided.values()), now=now)
+    wishes = load_wishes(uow, rooms, now=now, decisions=list(decided.values()))
     refused: dict[DeliveryKey, DeliveryReason] = {}
     for one in offers:
         decision = decided.get(one.decision)
@@ -50,8 +52,10 @@ def refuse_sending(
         elif one.shopper in complaining:
             reason = DeliveryReason.COMPLAINT_OPEN
         elif decision is not None:
-            reason = _refuse_campaign(uow.live, rooms, decision, now=now) or _refuse_by_cap(
-                uow.live, rooms, decision, shown
+            reason = (
+                wishes.refuse(uow.live, decision)
+                or _refuse_campaign(uow.live, rooms, decision, now=now)
+                or _refuse_by_cap(uow.live, rooms, decision, shown)
             )
         if reason is not None:
             refused[one.key] = reason
@@ -100,7 +104,7 @@ def _refuse_campaign(
 def _shown(
     uow: UnitOfWork[StoreLive], rooms: StoreRooms, decisions: Sequence[Decision], *, now: datetime
 ) -> list[ShownRecord]:
-    """What counts in the caps of these decisions: since midnight, and in their visits."""
+    """What counts in the caps of these decisions: seven local days, and their visits."""
     if not decisions:
         return []
     return DecisionRepository(uow.session, rooms.scope).shown(
@@ -108,7 +112,8 @@ def _shown(
         households={one.household for one in decisions if one.household is not None},
         visits={one.visit_id for one in decisions if one.visit_id is not None},
         since=start_of_local_day(
-            min(now, *(one.at for one in decisions)), ZoneInfo(rooms.policy.timezone)
+            min(now, *(one.at for one in decisions)) - timedelta(days=WEEK_DAYS - 1),
+            ZoneInfo(rooms.policy.timezone),
         ),
     )
 
@@ -126,6 +131,7 @@ def _refuse_by_cap(
         visit_id=decision.visit_id,
         now=decision.at,
         local=ZoneInfo(rooms.policy.timezone),
+        channel=decision.channel,
     )
     if before.in_visit_total >= rooms.policy.cap_per_visit:
         return DeliveryReason.CAP_VISIT
@@ -135,4 +141,19 @@ def _refuse_by_cap(
         return DeliveryReason.CAP_DAY
     if before.today.get(campaign.id, 0) >= campaign.cap_per_day:
         return DeliveryReason.CAP_DAY
+    return _refuse_by_week(rooms, campaign, decision, before)
+
+
+def _refuse_by_week(
+    rooms: StoreRooms, campaign: Campaign, decision: Decision, before: Shown
+) -> DeliveryReason | None:
+    """The caps of seven days, of the store and the campaign; and that of the channel."""
+    policy, own = rooms.policy, campaign.limits.cap_per_week
+    if before.week_total >= policy.cap_per_week:
+        return DeliveryReason.CAP_WEEK
+    if own is not None and before.week.get(campaign.id, 0) >= own:
+        return DeliveryReason.CAP_WEEK
+    in_channel = policy.channel_caps.get(decision.channel)
+    if in_channel is not None and before.channel_today >= in_channel:
+        return DeliveryReason.CAP_CHANNEL
     return None

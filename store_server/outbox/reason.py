@@ -23,6 +23,11 @@ class DeliveryReason(StrEnum):
     QUIET_HOURS = "quiet_hours"
     CAP_VISIT = "cap_visit"
     CAP_DAY = "cap_day"
+    CAP_WEEK = "cap_week"
+    CAP_CHANNEL = "cap_channel"
+    EXCLUDED = "excluded"
+    STAFF_DEVICE = "staff_device"
+    OUTSIDE_SEGMENT = "outside_segment"
     CHANNEL_OFF = "channel_off"
     CONTACT_UNUSABLE = "contact_unusable"
     ENDPOINT_GONE = "endpoint_gone"
@@ -99,6 +104,31 @@ _TEXTS: dict[DeliveryReason, tuple[str, str, str]] = {
         "El cliente o su hogar ya ha tenido ese día tantas ofertas como se permite.",
         "За этот день покупатель или его семья уже получили столько предложений, сколько "
         "разрешено.",
+    ),
+    DeliveryReason.CAP_WEEK: (
+        "The shopper or the household has had as many offers in seven days as is allowed.",
+        "El cliente o su hogar ya ha tenido en siete días tantas ofertas como se permite.",
+        "За семь дней покупатель или его семья уже получили столько, сколько разрешено.",
+    ),
+    DeliveryReason.CAP_CHANNEL: (
+        "The shopper or the household has had as many offers that day in this channel as allowed.",
+        "El cliente o su hogar ya ha tenido ese día por este canal todas las ofertas permitidas.",
+        "За этот день покупатель или его семья получили по этому каналу всё, что разрешено.",
+    ),
+    DeliveryReason.EXCLUDED: (
+        "The shopper never wants to see this offer, or anything of its category.",
+        "El cliente no quiere ver nunca esta oferta, ni nada de su categoría.",
+        "Покупатель никогда не хочет видеть это предложение или эту категорию.",
+    ),
+    DeliveryReason.STAFF_DEVICE: (
+        "The shopper works here by now.",
+        "El cliente trabaja aquí.",
+        "Этот человек теперь здесь работает.",
+    ),
+    DeliveryReason.OUTSIDE_SEGMENT: (
+        "The shopper was not in the campaign's segment any more.",
+        "El cliente ya no estaba en el segmento de la campaña.",
+        "Покупатель больше не входил в сегмент кампании.",
     ),
     DeliveryReason.CHANNEL_OFF: (
         "The channel is not set up on this server any more.",
