@@ -62,6 +62,7 @@ class DecisionsSection(Strict):
     growth_bp: Weight = 0
     retention_bp: Weight = 0
     loyalty_bp: Weight = 0
+    channel_attribute: PlainName = "preferred_channel"
     birth_date_attribute: Annotated[str, Field(min_length=1, max_length=64)] = "birth_date"
     notification_ttl_s: Annotated[int, Field(ge=10, le=86_400)] = 120
     coupon_ttl_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from store_server.decisions.channel_choice import ChannelMark
 from store_server.decisions.choice import Pick
 from store_server.decisions.reason import Reason
 from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId, ZoneId, natural_id
@@ -64,6 +65,7 @@ class Decision:
     reasons: why nothing was shown, in gate order; empty when offered.
     candidates: all of them, or the best of very many. refused: how many offers each gate refused.
     channel: where it is read. pick: how the choice came about, None for nothing.
+    channels: those that reach the shopper, the best first; () = there was no choice.
     face_value_minor: the discount, personal where the offer has bounds; None for nothing.
     variants: (experiment, arm) of each that was in play: one of its campaigns came through all
         gates before the arm was looked at, so that every arm has the like of it.
@@ -96,6 +98,7 @@ class Decision:
     refused: tuple[tuple[Reason, int], ...] = ()
     variants: tuple[tuple[str, str], ...] = ()
     creative: str | None = None
+    channels: tuple[ChannelMark, ...] = field(default=(), compare=False)
     latency_us: int = field(default=0, compare=False)
 
     @property

@@ -10,6 +10,7 @@ from store_server.decisions.decision import Arm, Decision, Outcome
 from store_server.decisions.plural import Forms, Language, counted
 from store_server.decisions.reason_text import as_clause
 from store_server.ids import OfferId
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.offer import Offer
 
 
@@ -28,6 +29,7 @@ def explain(decision: Decision, offers: Mapping[OfferId, Offer], language: Langu
                 offer=_offer(decision, offers, language),
                 why=_why_chosen(decision, language),
                 others=_others(decision, language),
+                by=channel_sentence(decision, language),
             )
         case Outcome.HELD_OUT:
             unit = "household" if decision.household is not None else "shopper"
@@ -38,6 +40,17 @@ def explain(decision: Decision, offers: Mapping[OfferId, Offer], language: Langu
             clauses = [as_clause(reason, language) for reason in decision.reasons]
             arm = "" if decision.arm is Arm.OFFER else say["in_holdout"]
             return say["nothing"].format(why=say["and"].join(clauses), arm=arm)
+
+
+def channel_sentence(decision: Decision, language: Language = "en") -> str:
+    """By which channel it goes, and why; "" where there was no choice."""
+    mark = next((one for one in decision.channels if one.channel is decision.channel), None)
+    if mark is None:
+        return ""
+    names, whys = _CHANNEL_NAMES[language], _CHANNEL_WHY[language]
+    first = decision.channels[0] is mark
+    why = whys[mark.because if first else "next"].format(rate=mark.open_bp // 100)
+    return _BY[language].format(channel=names[mark.channel], why=why)
 
 
 def _offer(decision: Decision, offers: Mapping[OfferId, Offer], language: Language) -> str:
@@ -67,9 +80,60 @@ def _others(decision: Decision, language: Language) -> str:
     return counted(refused, _OTHERS[language], language=language) if refused else ""
 
 
+_BY: dict[Language, str] = {
+    "en": " It goes by {channel}: {why}.",
+    "es": " Va por {channel}: {why}.",
+    "ru": " Канал — {channel}: {why}.",
+}
+_CHANNEL_NAMES: dict[Language, dict[ReadingChannel, str]] = {
+    "en": {
+        ReadingChannel.PUSH: "push message",
+        ReadingChannel.WEB: "browser message",
+        ReadingChannel.EMAIL: "e-mail",
+        ReadingChannel.SMS: "text message",
+        ReadingChannel.KIOSK: "a screen in the shop",
+    },
+    "es": {
+        ReadingChannel.PUSH: "notificación de la app",
+        ReadingChannel.WEB: "aviso del navegador",
+        ReadingChannel.EMAIL: "correo electrónico",
+        ReadingChannel.SMS: "SMS",
+        ReadingChannel.KIOSK: "una pantalla de la tienda",
+    },
+    "ru": {
+        ReadingChannel.PUSH: "уведомление приложения",
+        ReadingChannel.WEB: "сообщение в браузере",
+        ReadingChannel.EMAIL: "электронная почта",
+        ReadingChannel.SMS: "SMS",
+        ReadingChannel.KIOSK: "экран в магазине",
+    },
+}
+_CHANNEL_WHY: dict[Language, dict[str, str]] = {
+    "en": {
+        "preferred": "the shopper asked for it",
+        "opened": "there the shopper opens most, an estimated {rate} of 100 messages",
+        "only": "no other channel reaches the shopper",
+        "order": "of the channels that reach the shopper none is known to be opened more",
+        "next": "the channels before it are used up or not allowed to the campaign",
+    },
+    "es": {
+        "preferred": "el cliente lo pidió",
+        "opened": "es donde el cliente más abre, unos {rate} de cada 100 mensajes",
+        "only": "ningún otro canal llega al cliente",
+        "order": "de los canales que llegan al cliente no se sabe que otro se abra más",
+        "next": "los canales anteriores están agotados o no se permiten a la campaña",
+    },
+    "ru": {
+        "preferred": "покупатель просил о нём",
+        "opened": "там покупатель открывает чаще всего, примерно {rate} из 100 сообщений",
+        "only": "другие каналы до покупателя не доходят",
+        "order": "не известно, чтобы другой доступный канал открывали чаще",
+        "next": "каналы перед ним исчерпаны или кампании не разрешены",
+    },
+}
 _SENTENCES: dict[Language, dict[str, str]] = {
     "en": {
-        "offered": "Offered {offer}: {why}{others}.",
+        "offered": "Offered {offer}: {why}{others}.{by}",
         "held_out": "Shown nothing on purpose, because this {unit} is in the group that the "
         "effect is measured against; it would have been {offer}.",
         "nothing": "Nothing was offered: {why}{arm}.",
@@ -87,7 +151,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "fallback": "no other offer was worth its cost, and it is what the campaign says then",
     },
     "es": {
-        "offered": "Se ofreció {offer}: {why}{others}.",
+        "offered": "Se ofreció {offer}: {why}{others}.{by}",
         "held_out": "No se mostró nada a propósito, porque {unit} está en el grupo con el que se "
         "compara para medir el efecto; habría sido {offer}.",
         "nothing": "No se ofreció nada: {why}{arm}.",
@@ -105,7 +169,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "fallback": "ninguna otra oferta compensaba su coste, y es lo que la campaña dice entonces",
     },
     "ru": {
-        "offered": "Предложено {offer}: {why}{others}.",
+        "offered": "Предложено {offer}: {why}{others}.{by}",
         "held_out": "Намеренно ничего не показано: {unit} входит в группу, с которой сравнивают, "
         "чтобы измерить эффект; иначе это было бы {offer}.",
         "nothing": "Ничего не предложено: {why}{arm}.",

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     OTHER_WAY = "other_way"
     OUTSIDE_SEGMENT = "outside_segment"
     CAMPAIGN_HELD_OUT = "campaign_held_out"
+    CHANNEL_NOT_ALLOWED = "channel_not_allowed"
     AGE_RESTRICTED = "age_restricted"
     CAP_DAY = "cap_day"
     CAP_WEEK = "cap_week"
@@ -81,6 +82,7 @@ OF_CAMPAIGN = frozenset(
         Reason.TRIGGER_MISMATCH,
         Reason.STEP_ENDS,
         Reason.OUTSIDE_SEGMENT,
+        Reason.CHANNEL_NOT_ALLOWED,
         Reason.CAP_DAY,
         Reason.CAP_WEEK,
         Reason.CAP_VISIT,
@@ -131,6 +133,7 @@ _DESCRIPTIONS: dict[Reason, str] = {
     Reason.CAMPAIGN_HELD_OUT: (
         "The household belongs to the group that this campaign is held back from, as a measure."
     ),
+    Reason.CHANNEL_NOT_ALLOWED: "The campaign may not be told by the channel that was chosen.",
     Reason.AGE_RESTRICTED: "The shopper is not known to be old enough for this offer.",
     Reason.CAP_DAY: (
         "The shopper or the household has had this campaign as often today as it allows."

@@ -48,6 +48,7 @@ _SPANISH: dict[Reason, str] = {
     Reason.CAMPAIGN_HELD_OUT: (
         "El hogar pertenece al grupo al que esta campaña no se muestra, para medir su efecto."
     ),
+    Reason.CHANNEL_NOT_ALLOWED: "La campaña no puede comunicarse por el canal elegido.",
     Reason.AGE_RESTRICTED: "No consta que el cliente tenga edad suficiente para esta oferta.",
     Reason.CAP_WEEK: (
         "El cliente o su hogar ya ha tenido esta campaña en siete días tantas veces como permite."
@@ -130,6 +131,7 @@ _RUSSIAN: dict[Reason, str] = {
     Reason.CAMPAIGN_HELD_OUT: (
         "Семья входит в группу, которой эту кампанию не показывают, чтобы измерить её эффект."
     ),
+    Reason.CHANNEL_NOT_ALLOWED: "По выбранному каналу эту кампанию сообщать нельзя.",
     Reason.AGE_RESTRICTED: "Не известно, что возраст покупателя достаточен для этого предложения.",
     Reason.CAP_WEEK: (
         "За семь дней покупатель или семья получили кампанию столько раз, сколько она разрешает."

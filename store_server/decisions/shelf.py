@@ -19,6 +19,7 @@ from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.budget import BudgetUse, allows, limit_of
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue, heard_by
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.offer import EffectPrior, Offer
 from store_server.offers.opening import LocalTime
 from store_server.offers.trigger import Trigger, TriggerKind
@@ -73,6 +74,16 @@ class Shelf:
             name: catalogue.marks_of(one) for name, one in self.campaigns.items()
         }
         self._masks: dict[Hashable, Mask | None] = {}
+        self._closed: dict[ReadingChannel, Places | None] = {}
+
+    def closed_to(self, channel: ReadingChannel) -> Places | None:
+        """The slots of campaigns that may not be told by a channel; None: there are none."""
+        if channel not in self._closed:
+            places = [
+                n for n, one in enumerate(self.slots) if not one.campaign.limits.may_use(channel)
+            ]
+            self._closed[channel] = np.array(places, dtype=np.intp) if places else None
+        return self._closed[channel]
 
     def _lay_out_money(self) -> None:
         offers = [one.offer for one in self.slots]

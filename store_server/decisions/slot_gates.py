@@ -211,6 +211,7 @@ SLOT_GATES: tuple[tuple[Reason, SlotGate], ...] = (
     (Reason.TRIGGER_MISMATCH, lambda s, r, _p: s.deaf_to(r.trigger)),
     (Reason.OTHER_WAY, lambda s, r, _p: s.off_the_way(r.trigger)),
     (Reason.OUTSIDE_SEGMENT, _outside_segment),
+    (Reason.CHANNEL_NOT_ALLOWED, lambda s, r, _p: s.closed_to(r.channel)),
     (Reason.AGE_RESTRICTED, _too_young),
     (
         Reason.CAP_DAY,

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from store_server.decisions.channel_choice import Because, ChannelMark
 from store_server.decisions.decision import Candidate
 from store_server.decisions.reason import Reason
 from store_server.ids import CampaignId, OfferId
+from store_server.offers.channel import ReadingChannel
 
 
 def write_candidates(candidates: Iterable[Candidate]) -> str:
@@ -42,6 +44,19 @@ def write_reasons(reasons: Iterable[Reason]) -> str:
 def read_reasons(text: str) -> tuple[Reason, ...]:
     """The reasons of `write_reasons`."""
     return tuple(Reason(code) for code in json.loads(text))
+
+
+def write_channels(marks: Iterable[ChannelMark]) -> str:
+    """[channel, how often it is opened (bp), why it stands there] of each."""
+    return json.dumps([list(one) for one in marks], separators=(",", ":"))
+
+
+def read_channels(text: str) -> tuple[ChannelMark, ...]:
+    """The channels of `write_channels`."""
+    return tuple(
+        ChannelMark(ReadingChannel(name), rate, Because(why))
+        for name, rate, why in json.loads(text)
+    )
 
 
 def write_variants(variants: Iterable[tuple[str, str]]) -> str:

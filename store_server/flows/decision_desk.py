@@ -18,6 +18,7 @@ from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.experiment import unit_of
 from store_server.decisions.frequency_cap import ShownRecord, count_shown
 from store_server.decisions.ground import policy_ground
+from store_server.decisions.reason import Reason
 from store_server.decisions.repository import (
     ExperimentUnitRepository,
     GivenArm,
@@ -83,7 +84,7 @@ class DecisionDesk:
         """
         started_ns = time.perf_counter_ns()
         while True:
-            decision = self._ask(trigger, beside)
+            decision = self._ask_by_channel(trigger, beside)
             if decision.outcome is not Outcome.OFFERED or self._reserve(decision):
                 break
         if decision.counts_in_caps and decision.campaign is not None:
@@ -126,14 +127,33 @@ class DecisionDesk:
         """Whether the shopper agrees to offers now."""
         return shopper in self._facts.offers_allowed
 
-    def _ask(self, trigger: Trigger, beside: Sequence[Decision]) -> Decision:
+    def _ask_by_channel(self, trigger: Trigger, beside: Sequence[Decision]) -> Decision:
+        """Asked for the best channel that reaches the shopper, and for the next where it fails.
+
+        Failing is: its cap is used up, or no campaign with something to offer may use it.
+        """
+        asked_for = self._channel is READ_IN["webhook"]
+        ranked = self._facts.channels.get(trigger.shopper, ()) if asked_for else ()
+        first: Decision | None = None
+        for mark in ranked or (None,):
+            channel = self._channel if mark is None else mark.channel
+            decision = replace(self._ask(trigger, beside, channel), channels=ranked)
+            first = first or decision
+            if decision.outcome is not Outcome.NOTHING or not _OF_CHANNEL & set(decision.reasons):
+                return decision
+        assert first is not None
+        return first
+
+    def _ask(
+        self, trigger: Trigger, beside: Sequence[Decision], channel: ReadingChannel
+    ) -> Decision:
         catalogue = self._uow.live.catalogue
         shelf = shelf_of(catalogue, trigger.kind, trigger.zone, trigger.campaign)
         heard = heard_by(trigger.kind, trigger.zone, trigger.campaign)
         self._taken.look_up(heard, shelf.campaigns.values())
         taste, effects = HeardTaste(self._rooms.purchases), HeardEffects(self._rooms.effects)
         limiting = shelf.limiting(self._taken.use, self._taken.refused)
-        request = self._request(trigger, budgets=limiting)
+        request = self._request(trigger, budgets=limiting, channel=channel)
         if beside:
             request = _beside(request, beside, catalogue)
         decision = decide(
@@ -167,7 +187,11 @@ class DecisionDesk:
         )
 
     def _request(
-        self, trigger: Trigger, *, budgets: Mapping[CampaignId, BudgetUse]
+        self,
+        trigger: Trigger,
+        *,
+        budgets: Mapping[CampaignId, BudgetUse],
+        channel: ReadingChannel,
     ) -> DecisionRequest:
         facts, live = self._facts, self._uow.live
         channel = ReadingChannel.STAFF if live.catalogue.calls_staff(trigger) else self._channel
@@ -211,6 +235,10 @@ class DecisionDesk:
     def _reserve(self, decision: Decision) -> bool:
         """Take the coupon out of the pool and the budget; both or neither."""
         return self._taken.take(decision)
+
+
+# What another channel may help against.
+_OF_CHANNEL = {Reason.NO_CONSENT_CHANNEL, Reason.CHANNEL_CAP, Reason.CHANNEL_NOT_ALLOWED}
 
 
 def count_decisions(uow: UnitOfWork[StoreLive], decisions: Collection[Decision]) -> None:

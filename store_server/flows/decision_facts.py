@@ -20,6 +20,7 @@ from store_server.decisions.repository import (
     GivenArm,
     PoolRepository,
 )
+from store_server.flows.channel_facts import Ranked, load_channels
 from store_server.flows.listening_needs import Needs, needs_of
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.segment_facts import subjects_from
@@ -55,6 +56,7 @@ class KnownFacts:
     segments: dict[ShopperId, frozenset[str]] = field(default_factory=dict)
     out_of_stock: frozenset[str] = frozenset()
     pools: dict[OfferId, int] = field(default_factory=dict)
+    channels: Ranked = field(default_factory=dict)
     arms: dict[tuple[str, str], GivenArm] = field(default_factory=dict)
     names: dict[str, ShopperId] = field(default_factory=dict)
 
@@ -78,6 +80,14 @@ def load_facts(
         profile_allowed=consents.allowed_among(shoppers, Purpose.PROFILE, at=now),
         profiles=profiles,
         shown=_shown(uow, rooms, now=now, triggers=triggers, names=names, known=(profiles, needs)),
+    )
+    facts.channels = load_channels(
+        uow,
+        rooms,
+        now=now,
+        names=names,
+        profiles=profiles,
+        profile_allowed=facts.profile_allowed,
     )
     _load_shopping(uow, rooms, facts, triggers=triggers)
     if needs.cooldown_s:

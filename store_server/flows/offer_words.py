@@ -17,6 +17,7 @@ from store_server.offers.channel import ReadingChannel
 from store_server.offers.creative import Creative, Wording
 from store_server.offers.liquid_text import Value
 from store_server.offers.offer import Offer
+from store_server.outbox.channel_setup import SCREEN, WAYS
 from store_server.outbox.notification import Channel, Notification, compose
 from store_server.shoppers.attributes import AttributeValue
 from store_server.shoppers.consent import Purpose
@@ -80,15 +81,20 @@ class Words:
                 zone_name=zone_name(self._uow.live, decision.zone),
                 channel=self._way_of(decision),
                 reading=READ_IN[self._way_of(decision)],
-                shopper=known.get(decision.shopper, {}),
+                # Everybody reads a screen: nothing of the shopper stands there.
+                shopper={} if self._way_of(decision) == SCREEN else known.get(decision.shopper, {}),
                 banned=self._banned,
             )
             for decision, code, expires_at, offer, creative in found
         ]
 
     def _way_of(self, decision: Decision) -> Channel:
-        """What is read in the app is laid into the inbox, whatever asked for it."""
-        return "pull" if decision.channel is ReadingChannel.APP else self._channel
+        """By what the decision's channel is sent; what is read in the app lies in the inbox."""
+        if self._channel == "pull":
+            return "pull"
+        way = SENT_BY.get(decision.channel, self._channel)
+        off = way in WAYS and way not in self._rooms.channels.limits
+        return self._channel if off else way
 
     def _creative(self, decision: Decision) -> tuple[Offer, Creative]:
         if decision.offer is None:

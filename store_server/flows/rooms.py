@@ -73,6 +73,7 @@ class Policy:
     retention_bp: int = 0
     loyalty_bp: int = 0
     birth_date_attribute: str = "birth_date"
+    channel_attribute: str = "preferred_channel"
     hours: tuple[time, time] | None = None
     fatigue_minor: int = 0
     notification_ttl_s: int = 120

@@ -26,6 +26,18 @@ class ReadingChannel(StrEnum):
     STAFF = "staff"
 
 
+# Those by which an offer is sent; the app asks, a receipt is printed, staff get alerts.
+SENT_CHANNELS = frozenset(
+    {
+        ReadingChannel.PUSH,
+        ReadingChannel.EMAIL,
+        ReadingChannel.SMS,
+        ReadingChannel.WEB,
+        ReadingChannel.KIOSK,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
     """What a channel can show; lengths in characters. `markup`: values are escaped for HTML."""

@@ -1,8 +1,10 @@
 """Limits of campaigns and terms of offers as parts of their documents; the usual is left out."""
 
+from store_server.offers.channel import SENT_CHANNELS, ReadingChannel
 from store_server.offers.document_fields import (
     Document,
     default_of,
+    list_of,
     maybe,
     unless,
     without_none,
@@ -13,7 +15,7 @@ from store_server.offers.terms import DiscountBounds, OfferTerms
 
 LIMIT_KEYS = frozenset(
     {"cap_per_week", "cooldown_s", "reentry", "reentry_days", "min_confidence_bp"}
-    | {"budget_redemptions"}
+    | {"budget_redemptions", "channels"}
 )
 TERM_KEYS = frozenset(
     {"minimum_age", "margin_floor_minor", "cap_per_week", "coupon_pool"}
@@ -34,6 +36,7 @@ def read_limits(document: Document) -> CampaignLimits:
         reentry_days=maybe(document, "reentry_days", int),
         min_confidence_bp=default_of(document, "min_confidence_bp", 0),
         budget_redemptions=maybe(document, "budget_redemptions", int),
+        channels=_channels(document),
     )
 
 
@@ -46,6 +49,7 @@ def write_limits(limits: CampaignLimits) -> dict[str, object]:
         reentry_days=limits.reentry_days,
         min_confidence_bp=unless(limits.min_confidence_bp, 0),
         budget_redemptions=limits.budget_redemptions,
+        channels=sorted(limits.channels) or None,
     )
 
 
@@ -76,6 +80,14 @@ def write_terms(terms: OfferTerms) -> dict[str, object]:
         budget_minor=terms.budget_minor,
         budget_redemptions=terms.budget_redemptions,
     )
+
+
+def _channels(document: Document) -> frozenset[ReadingChannel]:
+    names = list_of(document, "channels", str)
+    for name in names:
+        if name not in SENT_CHANNELS:
+            raise wrong("channels", name, f"some of {', '.join(sorted(SENT_CHANNELS))}")
+    return frozenset(map(ReadingChannel, names))
 
 
 def _discount(document: Document) -> DiscountBounds | None:

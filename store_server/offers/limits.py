@@ -6,6 +6,7 @@ Caps per visit and per day stand in the campaign itself; here is what most campa
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.field_checks import require
 
 CODE = "bad_campaign"
@@ -30,6 +31,7 @@ class CampaignLimits:
     cooldown_s: how long it is silent after the shopper dismissed it.
     reentry / reentry_days: `after_days` counts local days since it was last shown.
     budget_redemptions: coupons open and redeemed at most; None = no limit.
+    channels: by which it may be told; empty = every one but screens.
     min_confidence_bp: how sure presence must be of the zone, in basis points; 0 = any.
     """
 
@@ -39,6 +41,13 @@ class CampaignLimits:
     reentry_days: int | None = None
     min_confidence_bp: int = 0
     budget_redemptions: int | None = None
+    channels: frozenset[ReadingChannel] = frozenset()
+
+    def may_use(self, channel: ReadingChannel) -> bool:
+        """Whether it may be told by this channel; what the app asks for is always told."""
+        if channel is ReadingChannel.APP:
+            return True
+        return channel in self.channels if self.channels else channel is not ReadingChannel.KIOSK
 
     def check(self, where: str) -> None:
         """Nothing when each number can be.

@@ -6,10 +6,12 @@ from store_server.decisions.decision import Arm, Decision, Outcome
 from store_server.decisions.tables import DecisionRow
 from store_server.decisions.trace import (
     read_candidates,
+    read_channels,
     read_counts,
     read_reasons,
     read_variants,
     write_candidates,
+    write_channels,
     write_counts,
     write_reasons,
     write_variants,
@@ -51,6 +53,7 @@ def row_of(decision: Decision, scope: Scope) -> dict[str, object]:
         "refused": write_counts(decision.refused),
         "variants": write_variants(decision.variants),
         "creative": decision.creative,
+        "channels": write_channels(decision.channels),
     }
 
 
@@ -83,5 +86,6 @@ def decision_of(row: DecisionRow) -> Decision:
         refused=read_counts(row.refused),
         variants=read_variants(row.variants),
         creative=row.creative,
+        channels=read_channels(row.channels),
         latency_us=row.latency_us,
     )

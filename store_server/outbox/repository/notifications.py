@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
@@ -56,6 +56,28 @@ class NotificationRepository:
     def of_shopper(self, shopper: ShopperId) -> list[Exported]:
         """Everything a shopper was told, oldest first: for the data download."""
         return self._exported(NotificationRow.shopper == shopper)
+
+    def opens_of(
+        self, shoppers: Sequence[str], *, since: datetime
+    ) -> dict[tuple[str, str], tuple[int, int]]:
+        """How many offers arrived since then, and were opened, by (shopper, channel)."""
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        for start in range(0, len(shoppers), IDS_AT_ONCE):
+            rows = self._session.execute(
+                select_columns(
+                    col(NotificationRow.shopper),
+                    col(NotificationRow.channel),
+                    func.count(),
+                    func.count(col(NotificationRow.opened_at_ms)),
+                )
+                .where(*self._mine(), col(NotificationRow.kind) == "offer")
+                .where(col(NotificationRow.delivered_at_ms).is_not(None))
+                .where(col(NotificationRow.created_at_ms) >= to_ms(since))
+                .where(col(NotificationRow.shopper).in_(shoppers[start : start + IDS_AT_ONCE]))
+                .group_by(col(NotificationRow.shopper), col(NotificationRow.channel))
+            )
+            found.update({(who, way): (arrived, opened) for who, way, arrived, opened in rows})
+        return found
 
     def offers_of(self, shopper: ShopperId, *, at: datetime) -> list[Exported]:
         """The offers to a shopper whose moment is not over at `at`, oldest first."""

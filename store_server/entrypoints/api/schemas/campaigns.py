@@ -1,6 +1,6 @@
 """Campaigns as the back office reads and writes them; as in a seed file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
@@ -21,6 +21,7 @@ from store_server.offers.trigger import Placement, TriggerKind
 
 ClockText = Annotated[str, Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
 Issues = Annotated[Whole, Field(ge=0, le=10**9)]
+Sent = Literal["push", "email", "sms", "web", "kiosk"]
 Cap = Annotated[Whole, Field(ge=1, le=1000)]
 
 _CAMPAIGN: JsonDict = {
@@ -84,6 +85,7 @@ class CampaignBody(Body):
     min_confidence_bp: Annotated[Whole, Field(ge=0, le=10_000)] = 0
     budget_redemptions: Issues | None = None
     step: dict[str, JsonValue] | None = None
+    channels: Annotated[list[Sent], Field(max_length=5)] | None = None
 
     def document(self) -> dict[str, object]:
         """The campaign as a seed file would say it."""
@@ -156,6 +158,7 @@ class CampaignAnswer(Answer):
     min_confidence_bp: int = 0
     budget_redemptions: int | None = None
     step: dict[str, JsonValue] | None = None
+    channels: list[Sent] | None = None
     used: BudgetUseAnswer | None = None
 
 
