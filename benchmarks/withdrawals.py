@@ -104,6 +104,10 @@ class TimedChannel:
         self.ended.append((claim.notification, began, time.time_ns()))
         return outcome
 
+    def close(self) -> None:
+        """End its connections."""
+        self.channel.close()
+
 
 def withdraw_all(writer: Writer[StoreLive], rooms: StoreRooms, *, trials: int) -> dict[str, int]:
     """When each notification's withdrawal was committed at the latest, in epoch ns."""

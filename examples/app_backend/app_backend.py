@@ -40,9 +40,11 @@ def is_genuine(body: bytes, headers: dict[str, str], secrets: list[str]) -> bool
 class Backend:
     """Keeps which webhooks came, and forwards what is new on a thread of its own."""
 
-    def __init__(self, secrets: list[str], forward: str) -> None:
+    def __init__(self, secrets: list[str], forward: str, store: str = "", key: str = "") -> None:
         self.secrets = secrets
         self._forward = forward
+        self._store = store.rstrip("/")
+        self._key = key
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
         self._waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -62,10 +64,26 @@ class Backend:
         while True:
             document = self._waiting.get()
             if document.get("type") == "offer.notification":
-                self._push(document["data"])
+                self._push(self._whole(document["data"]))
+
+    def _whole(self, offer: dict[str, Any]) -> dict[str, Any]:
+        """The offer with its words: a thin webhook carries ids, the store tells the rest."""
+        if "title" in offer or not self._store:
+            return offer
+        url = f"{self._store}/v1/notifications/{offer['notification_id']}"
+        request = urllib.request.Request(url, headers={"authorization": f"Bearer {self._key}"})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                told: dict[str, Any] = json.load(answer)
+                return told
+        except OSError as error:
+            # 404: it must not be told any more.
+            print(f"store: {error}", flush=True)
+            return offer
 
     def _push(self, offer: dict[str, Any]) -> None:
-        if datetime.fromisoformat(offer["expires_at"]) <= datetime.now(UTC):
+        over = datetime.fromisoformat(offer["expires_at"]) <= datetime.now(UTC)
+        if over or "title" not in offer:
             return
         message = {
             "to": offer["shopper_id"],
@@ -111,9 +129,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--secret-file", type=Path, required=True, help="one whsec_ secret a line")
     parser.add_argument("--forward", required=True, help="URL of the push gateway")
+    parser.add_argument("--store", default="", help="URL of the store server, for thin webhooks")
+    parser.add_argument("--key-file", type=Path, help="backend key of the store server")
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
-    Handler.backend = Backend(options.secret_file.read_text().split(), options.forward)
+    key = options.key_file.read_text().strip() if options.key_file else ""
+    secrets = options.secret_file.read_text().split()
+    Handler.backend = Backend(secrets, options.forward, options.store, key)
     server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()

@@ -85,7 +85,7 @@ class StoreClient:
     def add_endpoint(self, url: str, *, description: str) -> str:
         """Register the retailer's webhook receiver; the answer is the signing secret."""
         path = "/v1/webhook-endpoints"
-        body: Json = {"url": url, "description": description}
+        body: Json = {"url": url, "description": description, "payload": "full"}
         return _text(self._ask("POST", path, key=self._keys.backend, body=body), "secret", of=path)
 
     def post_sightings(self, token: str, sightings: Sequence[RangedBeacon]) -> Json:

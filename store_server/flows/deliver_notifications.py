@@ -24,8 +24,8 @@ from store_server.outbox.attempt import (
     settlement_of,
 )
 from store_server.outbox.delivery import AllDue, Due
-from store_server.outbox.endpoint import Destination, EndpointState, secret_context
-from store_server.outbox.notification import endpoint_test_body
+from store_server.outbox.endpoint import Destination, EndpointState, Payload, secret_context
+from store_server.outbox.notification import endpoint_test_body, thin_body
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import EndpointRepository, OutboxRepository
 from store_server.outbox.retry_schedule import Schedule
@@ -213,7 +213,7 @@ def _claim(
         endpoint=due.key.endpoint,
         address=destination.url,
         secrets=secrets,
-        body=due.body,
+        body=thin_body(due.body) if destination.payload is Payload.THIN else due.body,
         number=due.number,
         shopper=due.shopper,
         expires_at=due.expires_at,

@@ -8,7 +8,13 @@ from uuid import uuid4
 from store_server.database import UnitOfWork
 from store_server.errors import Conflict, NotFound, Unprocessable
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.outbox.endpoint import Endpoint, EndpointState, problem_with_url, secret_context
+from store_server.outbox.endpoint import (
+    Endpoint,
+    EndpointState,
+    Payload,
+    problem_with_url,
+    secret_context,
+)
 from store_server.outbox.lane import DEFAULT_LIMITS, LaneLimits
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.repository import EndpointRepository, OutboxRepository
@@ -39,6 +45,7 @@ def register_endpoint(
     url: str,
     description: str = "",
     limits: LaneLimits = DEFAULT_LIMITS,
+    payload: Payload = Payload.THIN,
     development: bool = False,
 ) -> EndpointRegistered:
     """Send notifications to `url` from now on, and those that waited for an endpoint.
@@ -52,6 +59,7 @@ def register_endpoint(
         url: https, without user, password or fragment.
         description: for people, at most 200 characters.
         limits: what it can take at once and a second.
+        payload: whether a webhook carries words and coupon, or ids alone.
         development: whether http to a loopback address is taken too.
 
     Raises:
@@ -74,7 +82,9 @@ def register_endpoint(
             f"there are {MAX_ENDPOINTS} endpoints already; remove one first",
             code="too_many_endpoints",
         )
-    endpoint = Endpoint(uuid4().hex, url, description, EndpointState.ACTIVE, None, now, limits)
+    endpoint = Endpoint(
+        uuid4().hex, url, description, EndpointState.ACTIVE, None, now, limits, payload=payload
+    )
     secret, sealed = _new_secret(rooms, endpoint.id)
     endpoints.add(endpoint, sealed_secret=sealed)
     outbox = OutboxRepository(uow.session, rooms.scope)

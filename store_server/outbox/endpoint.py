@@ -62,6 +62,13 @@ class EndpointState(StrEnum):
     REMOVED = "removed"
 
 
+class Payload(StrEnum):
+    """What a webhook about an offer carries."""
+
+    THIN = "thin"  # ids; the receiver fetches the rest
+    FULL = "full"  # words and coupon as well
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One receiver of an organisation; its secret is not part of this value.
@@ -77,6 +84,7 @@ class Endpoint:
     created_at: datetime
     limits: LaneLimits = DEFAULT_LIMITS
     previous_until: datetime | None = None
+    payload: Payload = Payload.THIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class Destination:
     url: str
     sealed_secrets: tuple[bytes, ...]
     limits: LaneLimits
+    payload: Payload = Payload.FULL
 
 
 def secret_context(org: str, endpoint: str) -> str:

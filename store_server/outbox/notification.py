@@ -154,7 +154,7 @@ def money_text(amount_minor: int, currency: str) -> str:
 
 
 def webhook_body(notification: Notification, scope: Scope) -> str:
-    """The JSON that is posted; made once, kept, and the same at every try."""
+    """The JSON that is kept, and posted in full; made once, and the same at every try."""
     data = {
         "notification_id": notification.id,
         "decision_id": notification.decision,
@@ -178,6 +178,29 @@ def webhook_body(notification: Notification, scope: Scope) -> str:
         "data": data,
     }
     return _json(document)
+
+
+# What a thin webhook carries: ids and instants; no words, no coupon, no place.
+_THIN = (
+    "notification_id",
+    "decision_id",
+    "shopper_id",
+    "offer_id",
+    "campaign_id",
+    "org",
+    "store",
+    "expires_at",
+    "trigger_at",
+)
+
+
+def thin_body(body: str) -> str:
+    """The thin form of what is kept; the same at every try. Events are thin as they are."""
+    document = json.loads(body)
+    if document["type"] != "offer.notification":
+        return body
+    data = document["data"]
+    return _json({**document, "data": {name: data[name] for name in _THIN if name in data}})
 
 
 def endpoint_test_body(endpoint: str, scope: Scope, *, at: datetime) -> str:

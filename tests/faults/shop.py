@@ -72,7 +72,8 @@ class Shop:
         self.start_server()
         for name in GATEWAYS:
             self._make_edge(name).start()
-        answer = self.api.backend("POST", "/v1/webhook-endpoints", {"url": self.inbox.url})
+        body = {"url": self.inbox.url, "payload": "full"}
+        answer = self.api.backend("POST", "/v1/webhook-endpoints", body)
         self.inbox.trust(answer["secret"])
         until(self._gateways_are_online, what="both gateways are online")
 

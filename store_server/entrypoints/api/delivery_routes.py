@@ -12,6 +12,7 @@ from store_server.entrypoints.api.schemas.deliveries import (
     AttemptAnswer,
     DeliveryAnswer,
     DeliveryListAnswer,
+    NotificationAnswer,
     ReplayBody,
     ReplayedAnswer,
 )
@@ -19,6 +20,7 @@ from store_server.entrypoints.api.schemas.fields import At
 from store_server.entrypoints.http_auth import BackendCaller, Context, OpsCaller
 from store_server.flows.replay_deliveries import replay_delivery, replay_lost
 from store_server.flows.show_deliveries import show_deliveries
+from store_server.flows.show_notification import show_notification
 from store_server.outbox.delivery import Attempt, Delivery
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import delivery_reason_text
@@ -29,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["deliveries"])
 NotificationName = Annotated[
     str, Path(pattern=r"^[a-z0-9]{1,40}$", examples=["kq3examplenotification"])
 ]
-AnyEndpoint = Annotated[str | None, Query(pattern=r"^[0-9a-f-]{1,40}$")]
+AnyEndpoint = Annotated[str | None, Query(pattern=r"^[0-9a-z-]{1,40}$")]
 AnyNotification = Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$")]
 
 
@@ -55,6 +57,15 @@ async def list_deliveries(
         notification=notification_id,
     )
     return DeliveryListAnswer(deliveries=[_delivery(one, language) for one in found])
+
+
+@router.get("/notifications/{notification_id}", responses={**READING, **refusals(404)})
+async def get_notification(
+    notification_id: NotificationName, context: Context, _caller: BackendCaller
+) -> NotificationAnswer:
+    """The words that a thin webhook left out, as long as they may still be told."""
+    data = await context.read(show_notification, notification=notification_id)
+    return NotificationAnswer.model_validate(data)
 
 
 @router.post(

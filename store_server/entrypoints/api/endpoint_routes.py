@@ -36,7 +36,7 @@ from store_server.writer import Priority
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["webhooks"])
 
 _IDLE = LaneState(Circuit.CLOSED, failures=0, under_way=0, retry_in_s=0.0)
-EndpointName = Annotated[str, Path(pattern=r"^[0-9a-f-]{1,40}$", examples=["0d3c7b56"])]
+EndpointName = Annotated[str, Path(pattern=r"^[0-9a-z-]{1,40}$", examples=["0d3c7b56"])]
 
 
 @router.post("", status_code=201, responses={**CHANGING, **refusals(409)})
@@ -50,6 +50,7 @@ async def post_webhook_endpoint(
         url=body.url,
         description=body.description,
         limits=LaneLimits(body.concurrency, body.rate_per_s),
+        payload=body.payload,
         development=context.settings.webhook.development,
     )
     return EndpointCreatedAnswer(endpoint_id=registered.endpoint.id, secret=registered.secret)
@@ -122,6 +123,7 @@ def _endpoint(endpoint: Endpoint, lane: LaneState, context: ServerContext) -> En
         created_at=endpoint.created_at,
         concurrency=endpoint.limits.concurrency,
         rate_per_s=endpoint.limits.rate_per_s,
+        payload=endpoint.payload,
         previous_secret_until=until if until and until > context.system_now() else None,
         circuit=CircuitAnswer(
             state=lane.circuit,

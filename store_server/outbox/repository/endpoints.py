@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope
-from store_server.outbox.endpoint import Destination, Endpoint, EndpointState
+from store_server.outbox.endpoint import Destination, Endpoint, EndpointState, Payload
 from store_server.outbox.lane import LaneLimits
 from store_server.outbox.repository.rows import destination_of
 from store_server.outbox.tables import EndpointRow
@@ -33,6 +33,7 @@ class EndpointRepository:
             created_at_ms=to_ms(endpoint.created_at),
             concurrency=endpoint.limits.concurrency,
             rate_per_s=endpoint.limits.rate_per_s,
+            payload=endpoint.payload,
         )
         self._session.add(row)
         self._session.flush()
@@ -96,4 +97,5 @@ def _endpoint(row: EndpointRow) -> Endpoint:
         created_at=from_ms(row.created_at_ms),
         limits=LaneLimits(row.concurrency, row.rate_per_s),
         previous_until=from_ms(row.previous_until_ms) if row.previous_until_ms else None,
+        payload=Payload(row.payload),
     )

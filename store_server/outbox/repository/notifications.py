@@ -57,6 +57,17 @@ class NotificationRepository:
         """Everything a shopper was told, oldest first: for the data download."""
         return self._exported(NotificationRow.shopper == shopper)
 
+    def find(self, notification: str, *, at: datetime) -> tuple[ShopperId, Exported] | None:
+        """An offer whose moment is not over, and to whom it is; None: there is no such one."""
+        mine = (
+            NotificationRow.id == notification,
+            NotificationRow.kind == "offer",
+            NotificationRow.expires_at_ms > to_ms(at),
+        )
+        whose = self._session.exec(select(NotificationRow.shopper).where(*self._mine(), *mine))
+        shopper, told = whose.one_or_none(), self._exported(*mine)
+        return (ShopperId(shopper), told[0]) if shopper is not None and told else None
+
     def opens_of(
         self, shoppers: Sequence[str], *, since: datetime
     ) -> dict[tuple[str, str], tuple[int, int]]:

@@ -9,7 +9,7 @@ from store_server.outbox.alert import StaffAlert, alert_body
 from store_server.outbox.attempt import DeliveryKey, Tried
 from store_server.outbox.channel_setup import STAFF
 from store_server.outbox.delivery import Due
-from store_server.outbox.endpoint import Destination
+from store_server.outbox.endpoint import Destination, Payload
 from store_server.outbox.event import DurableEvent, event_body
 from store_server.outbox.lane import LaneLimits
 from store_server.outbox.notification import DeliveryState, Notification, webhook_body
@@ -43,7 +43,8 @@ def destination_of(row: EndpointRow, *, now_system_ms: int) -> Destination:
     secrets = [row.sealed_secret]
     if row.sealed_previous_secret is not None and now_system_ms < row.previous_until_ms:
         secrets.append(row.sealed_previous_secret)
-    return Destination(row.url, tuple(secrets), LaneLimits(row.concurrency, row.rate_per_s))
+    limits = LaneLimits(row.concurrency, row.rate_per_s)
+    return Destination(row.url, tuple(secrets), limits, Payload(row.payload))
 
 
 def note_values(notification: Notification, scope: Scope) -> dict[str, object]:

@@ -20,6 +20,7 @@ from store_server.ids import CampaignId, OfferId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import Catalogue, catalogue_of
+from store_server.offers.channel import ReadingChannel
 from store_server.offers.limits import CampaignLimits, Reentry
 from store_server.offers.opening import hours_of
 from store_server.offers.step import Awaited, AwaitedKind, Branch, Does, Step
@@ -100,6 +101,7 @@ CASES: dict[Reason, Callable[[], Decision]] = {
     Reason.STEP_ENDS: lambda: decided(on_way(Way.EVENT), catalogue=of(a_journey())),
     Reason.OTHER_WAY: lambda: decided(on_way(Way.TIMEOUT), catalogue=of(a_journey())),
     Reason.OUTSIDE_SEGMENT: lambda: decided(catalogue=of(replace(a_campaign(), segment="loyal"))),
+    Reason.CHANNEL_NOT_ALLOWED: lambda: decided(replace(a_request(), channel=ReadingChannel.KIOSK)),
     Reason.AGE_RESTRICTED: lambda: decided(
         asked(shopper=ShopperFacts(age=17)), catalogue=under(minimum_age=18)
     ),

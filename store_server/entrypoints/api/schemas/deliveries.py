@@ -88,3 +88,23 @@ class ReplayedAnswer(Answer):
 
     queued: int
     over: int
+
+
+class NotificationAnswer(Answer):
+    """What a full webhook carries as its `data`."""
+
+    notification_id: str
+    decision_id: str
+    shopper_id: str
+    offer_id: str
+    campaign_id: str
+    org: str
+    store: str
+    zone: str | None
+    title: str
+    body: str
+    coupon_code: str | None
+    face_value_minor: int | None = None
+    personal_discount: bool = False
+    expires_at: str
+    trigger_at: str

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from store_server.entrypoints.api.schemas.fields import Answer, At, Body, Text200, Whole
 from store_server.flows.register_endpoint import LONGEST_OVERLAP, OVERLAP
+from store_server.outbox.endpoint import Payload
 from store_server.outbox.lane import Circuit
 
 _MOST_OVERLAP_S = int(LONGEST_OVERLAP.total_seconds())
@@ -15,6 +16,7 @@ class EndpointBody(Body):
     """Where notifications are to be posted. https only, outside development.
 
     `concurrency` is how many posts it can take at once, `rate_per_s` how many a second.
+    `payload`: "thin" posts ids, `GET /v1/notifications/{id}` has the rest; "full" posts all.
     """
 
     model_config = ConfigDict(
@@ -27,6 +29,7 @@ class EndpointBody(Body):
     description: Text200 = ""
     concurrency: Annotated[Whole, Field(ge=1, le=12)] = 8
     rate_per_s: Annotated[float, Field(ge=0.1, le=1_000, allow_inf_nan=False)] = 100.0
+    payload: Payload = Payload.THIN
 
 
 class EndpointCreatedAnswer(Answer):
@@ -80,6 +83,7 @@ class EndpointAnswer(Answer):
                     "created_at": "2026-03-02T09:00:00Z",
                     "concurrency": 8,
                     "rate_per_s": 100.0,
+                    "payload": "thin",
                     "previous_secret_until": None,
                     "circuit": {
                         "state": "closed",
@@ -100,6 +104,7 @@ class EndpointAnswer(Answer):
     created_at: At
     concurrency: int
     rate_per_s: float
+    payload: Payload
     previous_secret_until: At | None
     circuit: CircuitAnswer
 
