@@ -132,6 +132,8 @@ class DecisionDesk:
 
         Failing is: its cap is used up, or no campaign with something to offer may use it.
         """
+        if self._uow.live.catalogue.calls_staff(trigger):
+            return self._ask(trigger, beside, ReadingChannel.STAFF)
         asked_for = self._channel is READ_IN["webhook"]
         ranked = self._facts.channels.get(trigger.shopper, ()) if asked_for else ()
         first: Decision | None = None
@@ -194,7 +196,6 @@ class DecisionDesk:
         channel: ReadingChannel,
     ) -> DecisionRequest:
         facts, live = self._facts, self._uow.live
-        channel = ReadingChannel.STAFF if live.catalogue.calls_staff(trigger) else self._channel
         profile = facts.profiles.get(trigger.shopper)
         household = profile.household if profile else None
         own_language = profile.language if profile else self._rooms.policy.default_language

@@ -44,8 +44,8 @@ class CampaignLimits:
     channels: frozenset[ReadingChannel] = frozenset()
 
     def may_use(self, channel: ReadingChannel) -> bool:
-        """Whether it may be told by this channel; what the app asks for is always told."""
-        if channel is ReadingChannel.APP:
+        """Whether it may be told by this channel; the app asks, and staff are called, always."""
+        if channel in (ReadingChannel.APP, ReadingChannel.STAFF):
             return True
         return channel in self.channels if self.channels else channel is not ReadingChannel.KIOSK
 
