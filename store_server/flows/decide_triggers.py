@@ -14,6 +14,7 @@ from store_server.flows.begin_waits import begin_waits, that_ask
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.hand_over import hand_over
 from store_server.flows.promise_offers import promise_offers
+from store_server.flows.reservations import ReservationLost
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.trigger import Trigger
 from store_server.offers.trigger_source import in_order
@@ -41,14 +42,37 @@ def decide_triggers(
     waiting = _undecided(that_ask(uow.live.catalogue, triggers), repository)
     if not waiting:
         return []
-    desk = DecisionDesk(uow, rooms, now=now, triggers=waiting)
-    decisions = [desk.decide(trigger) for trigger in waiting]
-    repository.add(decisions, desk.asked)
+    if len(waiting) > 1:
+        attempt = UnitOfWork(uow.session, uow.live)
+        try:
+            with uow.session.begin_nested():
+                made = _decide(attempt, rooms, now=now, triggers=waiting, is_grouped=True)
+        except ReservationLost:
+            pass  # another server was quicker: each asks the database itself
+        else:
+            uow.live = attempt.live
+            uow.actions.extend(attempt.actions)
+            return made
+    return _decide(uow, rooms, now=now, triggers=waiting, is_grouped=False)
+
+
+def _decide(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    triggers: Sequence[Trigger],
+    is_grouped: bool,
+) -> list[Decision]:
+    desk = DecisionDesk(uow, rooms, now=now, triggers=triggers, is_grouped=is_grouped)
+    decisions = [desk.decide(trigger) for trigger in triggers]
+    desk.settle()
+    DecisionRepository(uow.session, rooms.scope).add(decisions, desk.asked)
     offered = [one for one in decisions if one.outcome is Outcome.OFFERED]
     OutboxRepository(uow.session, rooms.scope).add(
         [one.told for one in promise_offers(uow, rooms, offered, now=now, channel="webhook")]
     )
-    hand_over(uow, rooms, decisions, triggers=waiting)
+    hand_over(uow, rooms, decisions, triggers=triggers)
     count_decisions(uow, decisions)
     uow.after_commit(rooms.wake_deliveries)
     return decisions
