@@ -159,6 +159,7 @@ def write_asked(
         "channel": request.channel.value if varied else None,
         "kept_arms": dict(request.kept_arms),
         "way": request.trigger.way,
+        "spent": sorted(request.spent),
     }
     entries: dict[str, object] = {
         "v": VERSION,
@@ -208,6 +209,7 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
             CampaignId(name): BudgetUse(*use) for name, use in entries.get("budgets", {}).items()
         },
         silenced=entries.get("silenced", False),
+        spent=frozenset(entries.get("spent", ())),
         channel=ReadingChannel(entries.get("channel", decision.channel)),
         pools={OfferId(name): number for name, number in entries.get("pools", {}).items()},
         shopper=read_facts(entries.get("shopper", {}), ShopperFacts),

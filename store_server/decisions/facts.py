@@ -27,6 +27,7 @@ class ShopperFacts:
     segments: of those that the listening campaigns name, the ones the shopper belongs to.
     bought: categories bought in this visit.
     dismissed_s: seconds since the shopper last dismissed a campaign.
+    dismissed_in_visit: campaigns dismissed since this visit began, whatever their cooldown.
     groups: exclusion groups of which something was shown in this visit.
     recent: categories of the offers of the last seven days, shopper and household.
     stage / churn_risk: where the shopper stands with the shop; None = not known.
@@ -41,6 +42,7 @@ class ShopperFacts:
     segments: frozenset[str] = frozenset()
     bought: frozenset[str] = frozenset()
     dismissed_s: Mapping[CampaignId, int] = field(default_factory=dict)
+    dismissed_in_visit: frozenset[CampaignId] = frozenset()
     groups: frozenset[str] = frozenset()
     recent: tuple[str, ...] = ()
     stage: LifeStage | None = None

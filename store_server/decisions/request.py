@@ -31,6 +31,7 @@ class DecisionRequest:
     channel: where the shopper would read it.
     kept_arms: the arms that the household was given before, by experiment.
     arms: those that it has now: filled in by `decide`.
+    spent: offers that their own budget, or the store's, does not let through any more.
     """
 
     trigger: Trigger
@@ -50,6 +51,7 @@ class DecisionRequest:
     place: PlaceFacts = NO_PLACE_FACTS
     kept_arms: Mapping[str, str] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
+    spent: frozenset[OfferId] = frozenset()
 
     @property
     def interrupts(self) -> bool:

@@ -69,7 +69,7 @@ def _joined(index: Mapping[K, Places], names: Collection[K]) -> Places | None:
     return found[0] if len(found) == 1 else np.concatenate(found)
 
 
-def _either(one: Places | None, other: Places | None) -> Refused:
+def _either(one: Places | None, other: Places | None) -> Places | None:
     if one is None or other is None:
         return other if one is None else one
     return np.concatenate((one, other))
@@ -77,7 +77,7 @@ def _either(one: Places | None, other: Places | None) -> Refused:
 
 def _campaigns(
     shelf: Shelf, seen: Mapping[CampaignId, int], refuses: Callable[[Campaign, int], bool]
-) -> Refused:
+) -> Places | None:
     """Slots of those campaigns in `seen` that refuse with the number that stands there."""
     return _joined(
         shelf.by_campaign,
@@ -117,6 +117,15 @@ def _capped_offers(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) ->
             if cap is not None and count >= cap:
                 refused.append(name)
     return _joined(shelf.by_offer, refused)
+
+
+def _dismissed(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
+    """A no holds for the campaign's cooldown, and for the rest of the visit in any case."""
+    here = _joined(shelf.by_campaign, request.shopper.dismissed_in_visit)
+    cooling = _campaigns(
+        shelf, request.shopper.dismissed_s, lambda c, since: since < c.limits.cooldown_s
+    )
+    return cooling if here is None else _either(here, cooling)
 
 
 def _reentry(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
@@ -162,7 +171,9 @@ def _over_budget(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> R
         for place in shelf.places_of[campaign.id]
         if not allows(campaign, use, face_value_minor=shelf.cheapest[place])
     ]
-    return _either(np.array(spent, dtype=np.intp) if spent else None, shelf.never_affordable)
+    used_up = np.array(spent, dtype=np.intp) if spent else None
+    of_offers = _joined(shelf.by_offer, request.spent)
+    return _either(_either(used_up, of_offers), shelf.never_affordable)
 
 
 def _pool_empty(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
@@ -231,9 +242,7 @@ SLOT_GATES: tuple[tuple[Reason, SlotGate], ...] = (
     (Reason.EXCLUSION_GROUP, lambda s, r, _p: _joined(s.by_group, r.shopper.groups)),
     (
         Reason.DISMISSED,
-        lambda s, r, _p: _campaigns(
-            s, r.shopper.dismissed_s, lambda c, since: since < c.limits.cooldown_s
-        ),
+        _dismissed,
     ),
     (Reason.REENTRY, _reentry),
     (Reason.ALREADY_BOUGHT, lambda s, r, _p: _joined(s.by_category, r.shopper.bought)),

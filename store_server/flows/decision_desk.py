@@ -231,6 +231,7 @@ class DecisionDesk:
             ),
             place=place_facts(facts, trigger, rooms=self._rooms, live=live, now=self._now),
             kept_arms=kept_arms(facts, trigger.shopper, household),
+            spent=frozenset(self._taken.spent),
         )
 
     def _reserve(self, decision: Decision) -> bool:

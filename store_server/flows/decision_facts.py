@@ -90,9 +90,12 @@ def load_facts(
         profile_allowed=facts.profile_allowed,
     )
     _load_shopping(uow, rooms, facts, triggers=triggers)
-    if needs.cooldown_s:
+    visits = [visit for one in shoppers if (visit := uow.live.visits.of(one)) is not None]
+    if needs.cooldown_s or visits:
+        since = min((one.started_at for one in visits), default=now)
         last = DismissalRepository(session, scope).last(
-            [ShopperId(name) for name in names], since=now - timedelta(seconds=needs.cooldown_s)
+            [ShopperId(name) for name in names],
+            since=min(since, now - timedelta(seconds=needs.cooldown_s)),
         )
         for (name, campaign), at in sorted(last.items(), key=lambda one: one[1]):
             facts.dismissed.setdefault(names[name], {})[campaign] = at
@@ -124,6 +127,7 @@ def shopper_facts(
     if profile is None:
         return ShopperFacts(is_known=False)
     known = shopper in facts.profile_allowed
+    visit = live.visits.of(shopper)
     concerning = facts.shown.concerning(shopper, profile.household)
     return ShopperFacts(
         open_complaints=profile.open_complaints,
@@ -133,6 +137,11 @@ def shopper_facts(
         age=_age(profile.attributes, rooms=rooms, now=now) if known else None,
         segments=facts.segments.get(shopper, frozenset()),
         bought=frozenset(facts.bought.get(shopper, ())) if known else frozenset(),
+        dismissed_in_visit=frozenset(
+            campaign
+            for campaign, at in facts.dismissed.get(shopper, {}).items()
+            if visit is not None and at >= visit.started_at
+        ),
         dismissed_s={
             campaign: max(0, int((now - at).total_seconds()))
             for campaign, at in facts.dismissed.get(shopper, {}).items()

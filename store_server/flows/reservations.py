@@ -19,7 +19,7 @@ from store_server.offers.budget import BudgetUse, offer_limit
 from store_server.offers.campaign import Campaign
 from store_server.offers.offer import Offer
 from store_server.offers.repository import BudgetRepository
-from store_server.offers.repository.budgets import Taken
+from store_server.offers.repository.budgets import CAMPAIGN, STORE, Taken
 
 
 class ReservationLost(Exception):
@@ -30,7 +30,8 @@ class Reservations:
     """Coupons reserved for decisions.
 
     use: what the campaigns that were looked up have given away, with what was taken here.
-    refused: campaigns that the database did not let through.
+    refused: campaigns that the database did not let through. spent: offers, because of their own
+        budget or the store's.
     pools: how many coupons of an offer with a pool are out, kept up to date.
     is_grouped: take what only its campaign limits at the end, together.
     """
@@ -51,6 +52,7 @@ class Reservations:
         self._seen: set[Hashable] = set()
         self.use: dict[CampaignId, BudgetUse] = {}
         self.refused: set[CampaignId] = set()
+        self.spent: set[OfferId] = set()
         self.pools = pools
 
     def look_up(self, where: Hashable, campaigns: Iterable[Campaign]) -> None:
@@ -98,12 +100,19 @@ class Reservations:
             self._waiting[campaign.id] = taken.plus(face_value_minor)
             self.use[campaign.id] = use.plus(face_value_minor=face_value_minor)
             return True
-        reserved = self._budgets.reserve(
+        refused = self._budgets.take(
             campaign, face_value_minor=face_value_minor, offer=offer, store=self._store
         )
-        if not reserved:
+        if refused is None:
+            self.use[campaign.id] = use.plus(face_value_minor=face_value_minor)
+        elif refused == CAMPAIGN:
             self.refused.add(campaign.id)
-        self.use[campaign.id] = (
-            use.plus(face_value_minor=face_value_minor) if reserved else replace(use, refused=True)
-        )
-        return reserved
+            self.use[campaign.id] = replace(use, refused=True)
+        else:
+            self.spent |= self._as_dear(offer, face_value_minor, whole_store=refused == STORE)
+        return refused is None
+
+    def _as_dear(self, offer: Offer, face_value_minor: int, *, whole_store: bool) -> set[OfferId]:
+        """What a used up budget of the offer, or of the store, does not let through either."""
+        offers = self._uow.live.catalogue.offers.values() if whole_store else ()
+        return {offer.id, *(one.id for one in offers if one.face_value_minor >= face_value_minor)}

@@ -109,7 +109,21 @@ class BudgetRepository:
         offer: Offer | None = None,
         store: BudgetLimit = NO_LIMIT,
     ) -> bool:
-        """Take one coupon of this face value out of every budget; False when one does not allow it.
+        """`take` as a yes or no."""
+        refused = self.take(campaign, face_value_minor=face_value_minor, offer=offer, store=store)
+        return refused is None
+
+    def take(
+        self,
+        campaign: Campaign,
+        *,
+        face_value_minor: int,
+        offer: Offer | None = None,
+        store: BudgetLimit = NO_LIMIT,
+    ) -> str | None:
+        """Take one coupon of this face value out of every budget; the kind that does not allow it.
+
+        All of them or none; None: it is taken.
 
         Args:
             campaign: whose coupon; counted with or without a limit.
@@ -127,9 +141,9 @@ class BudgetRepository:
             if not self._take(key, limit, face_value_minor):
                 for one in taken:
                     self._give_back(one, face_value_minor)
-                return False
+                return key[0]
             taken.append(key)
-        return True
+        return None
 
     def take_all(self, wanted: Sequence[Taken]) -> bool:
         """Take these coupons out of their campaigns' own budgets; False when one does not allow it.
