@@ -73,6 +73,8 @@ class DecisionDesk:
         self.is_silenced = SwitchRepository(uow.session, rooms.scope).is_on()
         self._facts = load_facts(uow, rooms, now=now, triggers=triggers)
         self._taken = Reservations(uow, rooms, pools=self._facts.pools, is_grouped=is_grouped)
+        if len(triggers) > 1:
+            self._hold(triggers)
 
     def decide(self, trigger: Trigger, *, beside: Sequence[Decision] = ()) -> Decision:
         """The decision on this trigger, with its budget reserved; not written yet.
@@ -100,6 +102,13 @@ class DecisionDesk:
             self._facts.shown.extend([record])
         self._keep_arms(decision)
         return replace(decision, latency_us=(time.perf_counter_ns() - started_ns) // 1000)
+
+    def _hold(self, triggers: Sequence[Trigger]) -> None:
+        """Lock what several reservations may touch, see `Reservations.hold`."""
+        catalogue = self._uow.live.catalogue
+        heard = {heard_by(one.kind, one.zone, one.campaign) for one in triggers}
+        listening = {one.id: one for key in heard for one in catalogue.listening(*key)}
+        self._taken.hold(listening.values())
 
     def settle(self) -> None:
         """Take what was only counted so far.

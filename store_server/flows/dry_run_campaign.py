@@ -109,6 +109,9 @@ class _DryDesk(DecisionDesk):
     ) -> None:
         del decision, request, taste, effects
 
+    def _hold(self, triggers: Sequence[Trigger]) -> None:
+        del triggers
+
     def _reserve(self, decision: Decision) -> bool:
         assert decision.campaign is not None
         campaign = self._uow.live.catalogue.campaigns[decision.campaign]

@@ -64,9 +64,37 @@ class Reservations:
         if unread:
             self.use |= self._budgets.use_of(unread)
 
+    def hold(self, campaigns: Iterable[Campaign]) -> None:
+        """Lock in a fixed order what several reservations for these campaigns may touch.
+
+        Two transactions that take the same rows in another order would each wait for the other.
+        What is taken together at the end alone comes in a fixed order anyway.
+        """
+        asked, known = list(campaigns), self._uow.live.catalogue.offers
+        offers = {name: known[name] for one in asked for name in one.offers_named()}
+        if self._is_grouped and not any(map(self._is_shared, offers.values())):
+            return
+        pools = [one.id for one in offers.values() if one.terms.coupon_pool is not None]
+        PoolRepository(self._uow.session, self._rooms.scope).hold(pools)
+        self._budgets.hold(asked, offers.values(), self._store)
+
+    def _is_shared(self, offer: Offer) -> bool:
+        """Whether a coupon of the offer is taken out of more than its campaign's budget."""
+        limited = not offer_limit(offer).is_open or offer.terms.coupon_pool is not None
+        return limited or not self._store.is_open
+
     def take(self, decision: Decision) -> bool:
         """Take the coupon of an offered decision out of pool and budgets; all of them or none."""
         offer = self._uow.live.catalogue.offers[decision.named_offer]
+        if not self._is_shared(offer):
+            return self._take(decision, offer)
+        # What is refused is let go of: nobody waits for a row that was not taken.
+        savepoint = self._uow.session.begin_nested()
+        taken = self._take(decision, offer)
+        savepoint.commit() if taken else savepoint.rollback()
+        return taken
+
+    def _take(self, decision: Decision, offer: Offer) -> bool:
         most = offer.terms.coupon_pool
         if most is None:
             return self._take_budget(decision, offer)

@@ -53,6 +53,7 @@ DECISION_WRITES: dict[str, Call] = {
         "decision-new", shopper=ANN, campaign="campaign-ann", at=NOON
     ),
     "DismissalRepository.forget": lambda r: r.forget(ANN),
+    "PoolRepository.hold": lambda r: r.hold(["offer-new"]),
     "PoolRepository.take": lambda r: r.take("offer-ann", most=10**6),
     "PoolRepository.give_back": lambda r: r.give_back("offer-ann"),
     "SwitchRepository.move": lambda r: r.move(KillSwitch(False, NOON, "new")),

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from store_server.ids import Scope
 from store_server.learning.offer_effect import Evidence
 from store_server.learning.purchase import Purchase, PurchaseLine
+from store_server.offers.budget import NO_LIMIT
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
 from store_server.offers.repository.budgets import Taken
@@ -150,6 +151,8 @@ WRITES: dict[str, Call] = {
         replace(r.events("campaign-ann")[0], action="resume")
     ),
     "BudgetRepository.take_all": lambda r: r.take_all([Taken(a_campaign("campaign-ann"), 1, 1, 1)]),
+    "BudgetRepository.hold": lambda r: r.hold([a_campaign("campaign-new")], [], NO_LIMIT),
+    "BudgetRepository.take": lambda r: r.take(a_campaign("campaign-ann"), face_value_minor=1),
     "BudgetRepository.reserve": lambda r: r.reserve(a_campaign("campaign-ann"), face_value_minor=1),
     "BudgetRepository.spend": lambda r: r.spend(
         "campaign-ann", face_value_minor=1, discount_minor=1

@@ -29,6 +29,18 @@ class PoolRepository:
         )
         return {OfferId(offer): number for offer, number in rows}
 
+    def hold(self, offers: Collection[OfferId]) -> int:
+        """Lock the pools of these offers, in a fixed order, until the commit; how many."""
+        held = 0
+        for offer in sorted(offers):
+            fresh: dict[str, object] = {"org": self._org, "offer": offer, "issued": 0}
+            insert_new(self._session, CouponPoolRow, [fresh])
+            query = select(CouponPoolRow.issued).where(
+                CouponPoolRow.org == self._org, CouponPoolRow.offer == offer
+            )
+            held += len(self._session.exec(query.with_for_update()).all())
+        return held
+
     def take(self, offer: OfferId, *, most: int) -> bool:
         """Give out one more; False when `most` are out."""
         insert_new(self._session, CouponPoolRow, [{"org": self._org, "offer": offer, "issued": 0}])

@@ -92,6 +92,31 @@ class BudgetRepository:
         }
         return {campaign: found.get(campaign, BudgetUse()) for campaign in wanted}
 
+    def hold(
+        self, campaigns: Iterable[Campaign], offers: Iterable[Offer], store: BudgetLimit
+    ) -> int:
+        """Lock what reservations for these may touch, in the order of `take`; how many rows.
+
+        Whoever reserves several times in one transaction calls it first: two that want the same
+        rows the other way round then wait for each other in turn, never both.
+        """
+        store_names = [] if store.is_open else [str(self._scope.store)]
+        named = sorted(one.id for one in offers if not offer_limit(one).is_open)
+        held = self._hold(STORE, store_names)
+        held += self._hold(CAMPAIGN, sorted(one.id for one in campaigns))
+        return held + self._hold(OFFER, named)
+
+    def _hold(self, kind: str, names: Sequence[str]) -> int:
+        fresh = [{"org": self._scope.org, **_columns((kind, name)), **_ZERO} for name in names]
+        insert_new(self._session, _table((kind, "")), fresh)
+        held = 0
+        for name in names:
+            table = _table((kind, name))
+            where = (col(getattr(table, key)) == at for key, at in _columns((kind, name)).items())
+            query = select(table.issues).where(table.org == self._scope.org, *where)
+            held += len(self._session.exec(query.with_for_update()).all())
+        return held
+
     def shared_use(self) -> dict[Key, BudgetUse]:
         """What offers and stores with a budget have given away, by (kind, name)."""
         rows = self._session.exec(
