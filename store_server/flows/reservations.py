@@ -19,7 +19,8 @@ from store_server.offers.budget import BudgetUse, offer_limit
 from store_server.offers.campaign import Campaign
 from store_server.offers.offer import Offer
 from store_server.offers.repository import BudgetRepository
-from store_server.offers.repository.budgets import CAMPAIGN, STORE, Taken
+from store_server.offers.repository.budgets import CAMPAIGN, STORE
+from store_server.offers.repository.taken import Taken
 
 
 class ReservationLost(Exception):

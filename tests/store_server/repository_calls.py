@@ -14,7 +14,7 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.budget import NO_LIMIT
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
-from store_server.offers.repository.budgets import Taken
+from store_server.offers.repository.taken import Taken
 from tests.store_server.contact_calls import CONTACT_READS, CONTACT_WRITES
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
 from tests.store_server.every_table import VAULT

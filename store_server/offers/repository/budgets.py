@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, bindparam, update
+from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -12,52 +12,12 @@ from store_server.ids import CampaignId, OfferId, Scope
 from store_server.offers.budget import NO_LIMIT, BudgetLimit, BudgetUse, limit_of, offer_limit
 from store_server.offers.campaign import Campaign
 from store_server.offers.offer import Offer
+from store_server.offers.repository.taken import TAKE, Taken, take_values
 from store_server.offers.tables import BudgetRow, SharedBudgetRow
 
 # Which row of which table: the campaign's, or one of the kinds that campaigns share.
 Key = tuple[str, str]
 CAMPAIGN, OFFER, STORE = "campaign", "offer", "store"
-
-
-# What stands for "no limit" in a comparison; eight bytes hold the sum with any count.
-_ENDLESS = 2**62
-
-
-class Taken(NamedTuple):
-    """What is taken of one campaign at once: messages, their value, how many have a coupon."""
-
-    campaign: Campaign
-    issues: int = 0
-    minor: int = 0
-    coupons: int = 0
-
-    def plus(self, face_value_minor: int) -> "Taken":
-        """One more, of this face value."""
-        return Taken(
-            self.campaign,
-            self.issues + 1,
-            self.minor + face_value_minor,
-            self.coupons + (face_value_minor > 0),
-        )
-
-
-_TAKE = (
-    update(BudgetRow)
-    .where(
-        col(BudgetRow.org) == bindparam("of_org"),
-        col(BudgetRow.campaign) == bindparam("of_campaign"),
-        col(BudgetRow.issues) + bindparam("n") <= bindparam("most_issues"),
-        col(BudgetRow.reserved_minor) + col(BudgetRow.spent_minor) + bindparam("minor")
-        <= bindparam("most_minor"),
-        col(BudgetRow.out) + col(BudgetRow.redeemed) + bindparam("coupons")
-        <= bindparam("most_redemptions"),
-    )
-    .values(
-        issues=col(BudgetRow.issues) + bindparam("n"),
-        reserved_minor=col(BudgetRow.reserved_minor) + bindparam("minor"),
-        out=col(BudgetRow.out) + bindparam("coupons"),
-    )
-)
 
 
 class BudgetRepository:
@@ -181,8 +141,8 @@ class BudgetRepository:
             {"org": self._scope.org, "campaign": one.campaign.id, **_ZERO} for one in ordered
         ]
         insert_new(self._session, BudgetRow, fresh)
-        rows = [_take_values(one, self._scope) for one in ordered]
-        statement = _TAKE.execution_options(preserve_rowcount=True)
+        rows = [take_values(one, self._scope) for one in ordered]
+        statement = TAKE.execution_options(preserve_rowcount=True)
         return int(self._session.connection().execute(statement, rows).rowcount) == len(rows)
 
     def spend(
@@ -304,20 +264,6 @@ class _Moved(NamedTuple):
 
 
 _ZERO = {"issues": 0, "reserved_minor": 0, "spent_minor": 0, "out": 0, "redeemed": 0}
-
-
-def _take_values(taken: Taken, scope: Scope) -> dict[str, object]:
-    limit = limit_of(taken.campaign)
-    return {
-        "of_org": scope.org,
-        "of_campaign": taken.campaign.id,
-        "n": taken.issues,
-        "minor": taken.minor,
-        "coupons": taken.coupons,
-        "most_issues": _ENDLESS if limit.issues is None else limit.issues,
-        "most_minor": _ENDLESS if limit.minor is None else limit.minor,
-        "most_redemptions": _ENDLESS if limit.redemptions is None else limit.redemptions,
-    }
 
 
 def _table(key: Key) -> type[BudgetRow] | type[SharedBudgetRow]:
