@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.every_page import PAGES
 from tests.browser.pictures import a_lively_console
@@ -49,6 +49,29 @@ def session(chromium: Browser, lively: Served) -> list[object]:
     return cookies
 
 
+def broken_rules(page: Page) -> list[str]:
+    """What axe says against the page that is open."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def go_to_one(name: str, page: Page, lively: Served) -> None:
+    """Pages whose address is made on the way: one decision, one shopper, what is not there."""
+    match name:
+        case "decision":
+            page.goto(f"{lively.url}/activity")
+            page.locator("main tbody a").first.click()
+            page.wait_for_url(re.compile("/activity/."))
+        case "shopper":
+            page.goto(f"{lively.url}/shoppers")
+            page.locator("[name=shopper]").fill("ann")
+            page.locator("[name=reason]").fill("asks at the till why she got no coupon")
+            page.locator("form:has([name=shopper]) button[type=submit]").click()
+            page.wait_for_url(re.compile("/shoppers/looks/"))
+        case _:
+            page.goto(f"{lively.url}/campaigns/at/nobody")
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look[0])
 def test_every_page_is_accessible_quiet_and_no_wider_than_the_screen(
     chromium: Browser,
@@ -66,17 +89,22 @@ def test_every_page_is_accessible_quiet_and_no_wider_than_the_screen(
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
     page.on("pageerror", lambda error: told.append(str(error)))
-    axe, found = Axe(), {}
-    for name, path in PAGES.items():
-        page.goto(f"{lively.url}{path}")
+    found: dict[str, tuple[int, list[str]]] = {}
+
+    def look_at(name: str) -> None:
         wide = page.evaluate("() => document.documentElement.scrollWidth")
-        broken = [
-            f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-            for one in (axe.run(page).response["violations"] if language in RULED else ())
-        ]
+        broken = broken_rules(page) if language in RULED else []
         if broken or wide > size[0]:
             found[name] = (wide, broken)
+
+    for name, path in PAGES.items():
+        page.goto(f"{lively.url}{path}")
+        look_at(name)
+    for name in ("decision", "shopper", "error"):
+        go_to_one(name, page, lively)
+        look_at(name)
     context.close()
 
     assert not found, "\n".join(f"{name}: {one}" for name, one in found.items())
-    assert told == []
+    # The browser itself says that the error page came with an error.
+    assert [one for one in told if "404" not in one] == []

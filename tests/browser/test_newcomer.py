@@ -49,7 +49,7 @@ def makes_a_segment(page: Page) -> None:
     page.get_by_role("link", name="Campaigns", exact=True).first.click()
     page.get_by_role("link", name="Segments").click()
     page.get_by_role("link", name="New segment").click()
-    page.get_by_label("Name").fill("Reads English")
+    page.get_by_label("Name", exact=True).fill("Reads English")
     page.get_by_label("The shopper").first.select_option("language")
     page.get_by_label("Which").first.fill("en")
     page.get_by_role("button", name="Count again").click()
@@ -60,12 +60,12 @@ def makes_a_segment(page: Page) -> None:
 def makes_an_offer(page: Page) -> None:
     page.get_by_role("link", name="Offers").click()
     page.get_by_role("link", name="New offer").click()
-    page.get_by_label("Name").fill("Warm bread")
+    page.get_by_label("Name", exact=True).fill("Warm bread")
     page.get_by_label("Category").fill("BAKED BREAD/BUNS/ROLLS")
     for label, amount in (("Price", "3.00"), ("Margin on it", "2.00"), ("takes off", "0.40")):
         page.get_by_label(label).fill(amount)
-    page.get_by_label("Title (en)").fill("Warm bread")
-    page.get_by_label("Text (en)").fill("{value} off in {zone}")
+    page.get_by_label("Title (en)", exact=True).fill("Warm bread")
+    page.get_by_label("Text (en)", exact=True).fill("{value} off in {zone}")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(re.compile("/campaigns/offers$"))
 
@@ -76,7 +76,7 @@ def launches_a_campaign(page: Page) -> None:
     page.get_by_role("link", name="New campaign").click()
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_text("fields need you").wait_for()
-    page.get_by_label("Name").fill("Bread for readers")
+    page.get_by_label("Name", exact=True).fill("Bread for readers")
     page.get_by_label("in the zone").select_option("bakery")
     # Before the store's own bread campaign, which waits for fifteen.
     page.get_by_label("for at least (seconds)").fill("10")

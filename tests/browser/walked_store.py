@@ -45,17 +45,19 @@ class Served:
 
 
 @contextmanager
-def served(web: WebStore) -> Iterator[Served]:
-    """The application on a free loopback port, and a walk that goes on until the end."""
+def served(web: WebStore, *, port: int = 0, walks: bool = True) -> Iterator[Served]:
+    """The application on a loopback port (0: a free one), and a walk that goes on until the end."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    # A browser that is quicker than the thread below waits its turn.
+    listener.listen()
     config = uvicorn.Config(web.app, log_config=None, lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     ended = threading.Event()
-    threads = [
-        threading.Thread(target=server.run, args=([listener],), name="uvicorn"),
-        threading.Thread(target=_walk, args=(web, ended), name="walk"),
-    ]
+    threads = [threading.Thread(target=server.run, args=([listener],), name="uvicorn")]
+    if walks:
+        threads.append(threading.Thread(target=_walk, args=(web, ended), name="walk"))
     for thread in threads:
         thread.start()
     yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", web)
