@@ -65,6 +65,8 @@ def _forget_name(
     _free_budgets(uow, rooms, shopper)
     AccessRepository(session, scope).forget_shopper(shopper)
     AuditRepository(session, scope).forget(shopper)
+    if (home := ShopperRepository(session, scope).household_of_one(shopper)) is not None:
+        ExperimentUnitRepository(session, scope).forget_household(home)
     forgetters: tuple[Callable[[ShopperId], int], ...] = (
         NotificationRepository(session, scope).forget,
         CouponRepository(session, scope).forget,

@@ -28,7 +28,7 @@ DECISION_READS: dict[str, Call] = {
     "DecisionRepository.asked": lambda r: r.asked("decision-ann"),
     "SwitchRepository.is_on": lambda r: r.is_on(),
     "SwitchRepository.read": lambda r: r.read(),
-    "ExperimentUnitRepository.of": lambda r: r.of(["unit-ann"], ["experiment-ann"]),
+    "ExperimentUnitRepository.of": lambda r: r.of(["h:household-ann"], ["experiment-ann"]),
     "GroundRepository.of": lambda r: r.of(["digest-ann"]),
     "DecisionRepository.decided": lambda r: r.decided(["trigger-ann"]),
     "DecisionRepository.by_id": lambda r: r.by_id(["decision-ann"]),
@@ -60,6 +60,7 @@ DECISION_WRITES: dict[str, Call] = {
     "ExperimentUnitRepository.give": lambda r: r.give(
         [GivenArm("experiment-ann", "unit-new", "bold", 0)], shopper=ANN, at_ms=0
     ),
+    "ExperimentUnitRepository.forget_household": lambda r: r.forget_household("household-ann"),
     "ExperimentUnitRepository.forget": lambda r: r.forget(ANN),
     "GroundRepository.keep": lambda r: r.keep({"digest-new": "new"}),
     "DecisionRepository.add": lambda r: r.add([decided(a_request(a_trigger("new")))]),

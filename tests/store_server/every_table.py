@@ -252,6 +252,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "offer.document": json.dumps(write_offer(offer)),
         "campaign.document": json.dumps(write_campaign(campaign)),
         "decision.variants": json.dumps([[f"experiment-{who}", "bold"]]),
+        "experiment_unit.unit": f"h:household-{who}",
         "experiment.document": json.dumps(write_experiment(experiment)),
         "campaign_version.document": json.dumps(write_campaign(campaign)),
         "identity.sealed_key": VAULT.seal(bytes([mark]) * 16, context=context),

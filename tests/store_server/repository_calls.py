@@ -114,6 +114,7 @@ SPANNING = {
     "PlanRepository.stores",
     "DecisionRepository.shown",
     "ReceiptRepository.before",
+    "ExposureRepository.of",
     "DismissalRepository.last",
     "CouponRepository.out_with",
     "PresenceRepository.last_stores",

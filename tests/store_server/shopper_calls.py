@@ -53,6 +53,7 @@ SHOPPER_READS: dict[str, Call] = {
     "ShopperRepository.get": lambda r: r.get(ANN),
     "ShopperRepository.by_id": lambda r: r.by_id([ANN]),
     "ShopperRepository.count": lambda r: r.count(),
+    "ShopperRepository.household_of_one": lambda r: r.household_of_one(ANN),
     "ShopperRepository.sample": lambda r: r.sample(20),
     "ShopperRepository.after": lambda r: r.after("", limit=9),
     "ShopperRepository.installs": lambda r: r.installs(ANN),

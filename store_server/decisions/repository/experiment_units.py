@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from store_server.database import insert_new
 from store_server.decisions.tables import ExperimentUnitRow
-from store_server.ids import Scope, ShopperId
+from store_server.ids import HouseholdId, Scope, ShopperId
 
 UNITS_AT_ONCE = 1_000
 
@@ -57,12 +57,16 @@ class ExperimentUnitRepository:
             found.update({(row[0], row[1]): GivenArm(*row) for row in rows})
         return found
 
+    def forget_household(self, household: HouseholdId) -> int:
+        """Delete what a household was given in which nobody is left; how many."""
+        return self._delete(col(ExperimentUnitRow.unit) == f"h:{household}")
+
     def forget(self, shopper: ShopperId) -> int:
         """Delete what a shopper was given under their own name; how many."""
+        return self._delete(col(ExperimentUnitRow.shopper) == shopper)
+
+    def _delete(self, which: ColumnElement[bool]) -> int:
         gone = self._session.connection().execute(
-            delete(ExperimentUnitRow).where(
-                col(ExperimentUnitRow.org) == self._org,
-                col(ExperimentUnitRow.shopper) == shopper,
-            )
+            delete(ExperimentUnitRow).where(col(ExperimentUnitRow.org) == self._org, which)
         )
         return int(gone.rowcount)

@@ -66,6 +66,20 @@ class ShopperRepository:
             found.update({ShopperId(row.shopper): _shopper(row) for row in rows})
         return found
 
+    def household_of_one(self, shopper: str) -> HouseholdId | None:
+        """The household in which nobody else lives; None: there is none, or others do."""
+        found = self.get(shopper)
+        if found is None or found.household is None:
+            return None
+        others = self._session.exec(
+            select(ShopperRow.shopper).where(
+                ShopperRow.org == self._org,
+                ShopperRow.household == found.household,
+                ShopperRow.shopper != shopper,
+            )
+        ).first()
+        return found.household if others is None else None
+
     def sample(self, most: int) -> list[ShopperId]:
         """At most `most` shoppers by their random bucket: a fair sample, each time the same."""
         rows = self._session.exec(

@@ -8,7 +8,9 @@ import pytest
 
 from store_server.database import Database
 from store_server.decisions.decision import Decision
+from store_server.decisions.repository import ExperimentUnitRepository
 from store_server.errors import Conflict, NotFound, Unprocessable
+from store_server.flows.forget_shopper import forget_shopper
 from store_server.flows.rooms import Policy
 from store_server.flows.run_experiment import (
     reweight_experiment,
@@ -253,6 +255,22 @@ def test_a_household_that_forms_later_keeps_the_arm_of_its_shopper(database: Dat
     (after,) = shop.decide(a_trigger("later", shopper=lone, visit="later", at=shop.now))
 
     assert (after.household, dict(after.variants)["title"]) == ("home", "rye")
+
+
+def test_a_household_in_which_nobody_is_left_is_forgotten(database: Database) -> None:
+    shop = a_shop_to_try(database)
+    begun(shop)
+    for who in WHO[:2]:
+        _move_in(shop, who, "home")
+    all_asked(shop, who=WHO[:1])
+
+    left = []
+    for who in WHO[:2]:
+        with shop.transaction() as uow:
+            forget_shopper(uow, shop.rooms, now=shop.now, shopper=ShopperId(who))
+            units = ExperimentUnitRepository(uow.session, shop.rooms.scope)
+            left.append(len(units.of(["h:home"], ["title"])))
+    assert left == [1, 0]
 
 
 def _move_in(shop: Shop, who: str, household: str) -> None:
