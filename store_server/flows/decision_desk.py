@@ -28,12 +28,12 @@ from store_server.decisions.repository import (
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import shelf_of
 from store_server.flows.decision_facts import (
-    kept_arms,
     load_facts,
     place_facts,
     shopper_facts,
 )
 from store_server.flows.decision_policy import decision_policy
+from store_server.flows.kept_arms import kept_arms
 from store_server.flows.offer_words import READ_IN
 from store_server.flows.reservations import Reservations
 from store_server.flows.rooms import StoreLive, StoreRooms

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
-from store_server.decisions.experiment import unit_of
 from store_server.decisions.facts import PlaceFacts, ShopperFacts
 from store_server.decisions.frequency_cap import WEEK_DAYS, ShownBook, ShownRecord
 from store_server.decisions.repository import (
@@ -24,7 +23,7 @@ from store_server.flows.channel_facts import Ranked, load_channels
 from store_server.flows.listening_needs import Needs, needs_of
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.segment_facts import subjects_from
-from store_server.ids import CampaignId, HouseholdId, OfferId, ShopperId, ZoneId
+from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.opening import start_of_local_day
 from store_server.offers.trigger import Trigger, TriggerKind
@@ -151,22 +150,6 @@ def shopper_facts(
         stage=profile.stage if known else None,
         churn_risk=profile.churn_risk if known else None,
     )
-
-
-def kept_arms(
-    facts: KnownFacts, shopper: ShopperId, household: HouseholdId | None
-) -> dict[str, str]:
-    """The arms that the household was given before, by experiment; else those of the shopper.
-
-    Who was drawn alone and has a household since keeps the arm, under whatever name that was.
-    """
-    if not facts.arms:
-        return {}
-    names = sorted(name for name, now in facts.names.items() if now == shopper)
-    found: dict[str, str] = {}
-    for unit in (*(f"s:{name}" for name in names), unit_of(shopper, household)):
-        found |= {one.experiment: one.arm for one in facts.arms.values() if one.unit == unit}
-    return found
 
 
 def place_facts(
