@@ -78,8 +78,8 @@ def _funnel(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: A
 
 
 def _daily(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:
-    span = Span(ask.since, ask.until, ask.campaign)
-    return daily_table(show_days(uow, rooms, now=now, span=span))
+    asked = {"since": ask.since, "until": ask.until}
+    return daily_table(show_days(uow, rooms, now=now, campaign=ask.campaign, **asked))
 
 
 def _lift(uow: UnitOfWork[StoreLive], rooms: StoreRooms, now: datetime, ask: Ask) -> Table:

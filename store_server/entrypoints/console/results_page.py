@@ -26,7 +26,6 @@ from store_server.reports.daily import DAYS_SHOWN, DayCounts
 from store_server.reports.effect import Effect
 from store_server.reports.outcomes import Metric
 from store_server.reports.report import Report
-from store_server.reports.repository.unit_log import Span
 
 router = APIRouter(route_class=PageRoute)
 
@@ -57,7 +56,7 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
     shown = await context.read(show_campaign, campaign_id=campaign)
     report = await _report(visit, context, campaign)
     parts = await _parts(context, campaign)
-    days = (await context.read(show_days, span=Span(campaign=CampaignId(campaign))))[-DAYS_SHOWN:]
+    days = (await context.read(show_days, campaign=CampaignId(campaign)))[-DAYS_SHOWN:]
     effect = shown.campaign.smallest_effect_bp
     zones = {str(zone.id): zone.name for zone in context.rooms.live.plan.zones}
     return visit.page(
