@@ -18,3 +18,5 @@ EXPERIMENT = {
     ],
     "ends_at": "2099-01-01T00:00:00Z",
 }
+CONTACT = {"address": "ann@shop.example"}
+KIND = {"purpose": "profile", "fields": [], "keep_days": 30}

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from benchmarks.openapi_bodies import CAMPAIGN, EXPERIMENT
+from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
 from store_server.database import unit_of_work
@@ -94,18 +94,26 @@ class Seeds:
             "DELETE /v1/shoppers/{shopper_id}": lambda: {"path": {"shopper_id": self._new()}},
             "POST /v1/shoppers/{shopper_id}/merges": self.merge,
             "DELETE /v1/merges/{merge_id}": self._merged,
-            "PUT /v1/event-kinds/{kind}": lambda: {
-                "path": {"kind": f"kind-{next(self._numbers) % 20}"},
-                "body": {"purpose": "profile", "fields": [], "keep_days": 30},
-            },
+            "PUT /v1/event-kinds/{kind}": self._kind,
             "POST /v1/events": lambda: {"body": {"events": [self._event(at)]}},
             "DELETE /v1/shoppers/{shopper_id}/complaints/{complaint_id}": self._complaint,
             "POST /v1/shoppers/{shopper_id}/complaints": lambda: {"body": {"topic": "taste"}},
             "PUT /v1/shoppers/{shopper_id}/attributes": lambda: {
                 "body": {"attributes": {"city": "Vienna"}}
             },
+            "PUT /v1/shoppers/{shopper_id}/contacts/{channel}": self._contact,
+            "DELETE /v1/shoppers/{shopper_id}/contacts/{channel}": self._contact,
+            "PUT /v1/app/contacts/{channel}": self._contact,
+            "DELETE /v1/app/contacts/{channel}": self._contact,
             "PUT /v1/attributes/{name}": lambda: {"body": {"type": "text"}},
         }
+
+    def _kind(self) -> Values:
+        return {"path": {"kind": f"kind-{next(self._numbers) % 20}"}, "body": KIND}
+
+    def _contact(self) -> Values:
+        self._put("backend", f"/v1/shoppers/{ANN}/contacts/email", CONTACT)
+        return {"path": {"shopper_id": ANN, "channel": "email"}, "body": CONTACT}
 
     def _of_the_store(self) -> dict[str, Callable[[], Values]]:
         at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,6 +10,7 @@ from store_server.entrypoints.console.cursor import read_cursor, write_cursor
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.forms import sent_form
 from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.slice_view import PART_TEXTS
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
@@ -20,6 +21,7 @@ from store_server.flows.replay_deliveries import replay_delivery
 from store_server.flows.show_deliveries import show_deliveries
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import delivery_reason_text
+from store_server.reports.outcomes import Cut
 from store_server.shop.audit import Deed
 from store_server.writer import Priority
 
@@ -92,6 +94,7 @@ async def _page(
             for one in shown
         ],
         endpoints={one.id: one.url for one in await context.read(show_endpoints)},
+        ways=PART_TEXTS[Cut.CHANNEL],
         states=STATE_TEXTS,
         kinds=STATE_KINDS,
         state=wanted or "",
