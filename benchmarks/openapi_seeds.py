@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND
+from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND, offered
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
 from store_server.database import unit_of_work
@@ -230,8 +230,8 @@ class Seeds:
 
     def _event(self, at: str) -> Json:
         name = f"e-{next(self._numbers)}"
-        said = {"recipe": "focaccia"}
-        return {"event_id": name, "shopper_id": ANN, "kind": "recipe-saved", "at": at, "said": said}
+        head = {"event_id": name, "shopper_id": ANN, "kind": "recipe-saved", "at": at}
+        return {**head, "said": {"recipe": "focaccia"}}
 
     def _basket(self, at: str) -> Json:
         number = next(self._numbers)
@@ -245,9 +245,8 @@ class Seeds:
         headers = {"Idempotency-Key": basket["basket_id"]}
         answer = self._store.api.ask(till, "POST", "/v1/till/baskets", json=basket, headers=headers)
         answer.raise_for_status()
-        lines = [{"line": 0, "quantity": 1}]
         body = {"return_id": f"ret-{next(self._numbers)}", "till": "till-1", "at": at}
-        return {"path": {"basket_id": basket["basket_id"]}, "body": {**body, "lines": lines}}
+        return {"path": {"basket_id": basket["basket_id"]}, "body": body}
 
     def _coupon(self) -> str:
         number, now = next(self._numbers), datetime.now(UTC)
@@ -266,7 +265,8 @@ class Seeds:
         return code
 
     def _dismissed(self) -> Values:
-        return {"path": {"decision_id": self.decision()["decision_id"]}, "body": {}}
+        made = offered(self._store.database, f"fuzz{next(self._numbers)}", shopper=ShopperId(ANN))
+        return {"path": {"decision_id": made}, "body": {}}
 
     def _opened(self) -> Values:
         name = f"opened-{next(self._numbers)}"
