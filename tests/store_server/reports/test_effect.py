@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
+from store_server.reports.cuped import OWN_SCATTER_UNITS
 from store_server.reports.effect import Effect, effect_of
 from store_server.reports.outcomes import Metric, UnitOutcome
 from tests.store_server.reports.builders import units
@@ -23,13 +24,29 @@ def of_margins(one: list[int], two: list[int], *, ended: bool = True) -> Effect:
 
 @pytest.mark.filterwarnings("ignore:Precision loss")
 @given(VALUES, VALUES)
-def test_money_has_welchs_interval_and_p(one: list[int], two: list[int]) -> None:
+def test_money_of_large_arms_has_welchs_interval_and_p(one: list[int], two: list[int]) -> None:
+    one, two = (values * (OWN_SCATTER_UNITS // len(values) + 1) for values in (one, two))
     found = of_margins(one, two)
     assert found.fixed is not None
     if found.fixed.low == found.fixed.high:
         return
 
     oracle = stats.ttest_ind(one, two, equal_var=False)
+
+    low, high = oracle.confidence_interval(0.95)
+    assert (found.fixed.low, found.fixed.high) == pytest.approx((low, high), rel=1e-6, abs=1e-6)
+    assert found.p == pytest.approx(oracle.pvalue, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:Precision loss")
+@given(VALUES, VALUES)
+def test_money_of_small_arms_has_students_interval_and_p(one: list[int], two: list[int]) -> None:
+    found = of_margins(one, two)
+    assert found.fixed is not None
+    if found.fixed.low == found.fixed.high:
+        return
+
+    oracle = stats.ttest_ind(one, two, equal_var=True)
 
     low, high = oracle.confidence_interval(0.95)
     assert (found.fixed.low, found.fixed.high) == pytest.approx((low, high), rel=1e-6, abs=1e-6)

@@ -49,7 +49,7 @@ def test_few_units_take_the_shape_of_a_usual_campaign() -> None:
     shape = shape_of(units(treated=True, bought=1, of=9), Question(1_000))
 
     assert shape is not None
-    assert shape.key == "v1-u2000-c1000-r20-s15-f3"
+    assert shape.key == "v2-u2000-c1000-r20-s15-f3"
 
 
 def test_many_units_have_their_own_shape() -> None:
