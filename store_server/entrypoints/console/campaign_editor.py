@@ -15,6 +15,7 @@ from store_server.entrypoints.console.campaign_form import (
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.field_texts import free_slug
 from store_server.entrypoints.console.forms import Sent, sent_form
+from store_server.entrypoints.console.step_form import DOES_TEXTS, EVENT_TEXTS
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
@@ -113,7 +114,13 @@ async def _page(
         plan_zones=live.plan.zones,
         all_offers=list(live.catalogue.offers.values()),
         all_segments=list(live.segments.segments.values()),
-        kinds=[(kind.value, TRIGGER_TEXTS.get(kind.value, kind.value)) for kind in TriggerKind],
+        kinds=[
+            (kind.value, TRIGGER_TEXTS.get(kind.value, kind.value))
+            for kind in TriggerKind
+            if kind is not TriggerKind.STEP
+        ],
+        step_events=EVENT_TEXTS,
+        step_does=DOES_TEXTS,
         goals=GOAL_TEXTS,
         weekdays=WEEKDAYS,
         reach=await context.read(

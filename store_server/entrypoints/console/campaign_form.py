@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from store_server.entrypoints.console.field_texts import NEEDED, TOO_FAR, Reading
 from store_server.entrypoints.console.forms import Sent
 from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.step_form import read_step_form, step_fields
 from store_server.flows.rooms import StoreLive
 from store_server.offers.campaign import Campaign, Goal
 from store_server.offers.opening import clock_text
@@ -86,6 +87,7 @@ def read_campaign_form(
         "smallest_effect_bp": _effect(reading),
         **_window(reading),
     }
+    document["step"] = read_step_form(sent, offers, reading.errors, before)
     if not document["weekdays"]:
         reading.errors["weekdays"] = NEEDED
     kept = {} if before is None else {"priority": before.priority, "moment_s": before.moment_s}
@@ -125,6 +127,7 @@ def fields_of(campaign: Campaign, *, timezone: str, exponent: int) -> Sent:
     fields: dict[str, tuple[str, ...]] = {
         name: (str(value),) for name, value in single.items() if value is not None
     }
+    fields |= step_fields(campaign)
     fields["offers"] = tuple(campaign.offers)
     fields["weekdays"] = tuple(str(day) for day in sorted(campaign.weekdays))
     return Sent(fields)

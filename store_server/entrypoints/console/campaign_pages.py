@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from store_server.decisions.plural import spoken
 from store_server.entrypoints.console.campaign_form import GOAL_TEXTS, TRIGGER_TEXTS
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.forms import sent_form
@@ -24,8 +25,9 @@ from store_server.flows.show_campaign import (
 )
 from store_server.flows.show_campaigns import show_campaigns
 from store_server.flows.show_reach import show_reach
-from store_server.offers.campaign import CampaignState
+from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.lifecycle import Move
+from store_server.offers.wait_text import step_text
 from store_server.shop.audit import Deed
 from store_server.writer import Priority
 
@@ -97,6 +99,7 @@ async def show_campaign_list(visit: Visitor, context: Context, state: str = "") 
         ),
         wanted=wanted,
         names=_names(context),
+        step=_step_sentence(visit, context, it),
     )
 
 
@@ -147,6 +150,16 @@ def _move(text: str) -> Move:
 def _rank(state: CampaignState, order: list[CampaignState]) -> int:
     first = (CampaignState.LIVE, CampaignState.PAUSED, CampaignState.IN_REVIEW)
     return first.index(state) if state in first else 9 + order.index(state)
+
+
+def _step_sentence(visit: Visit, context: ServerContext, campaign: Campaign) -> str:
+    """What the campaign waits for and what follows; "" when it does not wait."""
+    step, live = campaign.step, context.rooms.live
+    if step is None:
+        return ""
+    zone = live.plan.zone(step.awaited.zone) if step.awaited and step.awaited.zone else None
+    name = zone.name if zone is not None else ""
+    return step_text(step, live.catalogue.offers, spoken(visit.language), zone=name)
 
 
 def _names(context: ServerContext) -> dict[str, object]:
