@@ -190,6 +190,12 @@ def _require_replayable(
     campaign: Campaign, *, since: datetime, until: datetime, now: datetime
 ) -> None:
     kind = campaign.trigger.kind
+    if campaign.step is not None:
+        raise Unprocessable(
+            f"campaign {campaign.id} has a step; a dry run replays stays, and what it would have "
+            "waited for does not follow from them: try it without the step",
+            code="not_replayable",
+        )
     if kind not in REPLAYED:
         raise Unprocessable(
             f"campaign {campaign.id} waits for {kind.value}; a dry run replays stays, so it must "

@@ -99,7 +99,6 @@ async def show_campaign_list(visit: Visitor, context: Context, state: str = "") 
         ),
         wanted=wanted,
         names=_names(context),
-        step=_step_sentence(visit, context, it),
     )
 
 
@@ -200,6 +199,7 @@ async def _page(
         "campaign.html",
         status=refusal.http_status if refusal else 200,
         it=it,
+        step=_step_sentence(visit, context, it),
         shown=shown,
         checked=checked,
         checks=CHECK_TEXTS,
