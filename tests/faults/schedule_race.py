@@ -64,12 +64,14 @@ COUNTS = {
         "(SELECT 1 FROM decision d WHERE d.id = c.decision AND d.outcome = 'offered')"
     ),
     "offered and not one coupon": (
-        "SELECT count(*) FROM decision d WHERE d.outcome = 'offered' AND "
-        "(SELECT count(*) FROM coupon c WHERE c.decision = d.id) <> 1"
+        "SELECT count(*) FROM (SELECT d.id FROM decision d LEFT JOIN coupon c "
+        "ON c.decision = d.id WHERE d.outcome = 'offered' GROUP BY d.id "
+        "HAVING count(c.decision) <> 1) AS wrong"
     ),
     "offered and not one notification": (
-        "SELECT count(*) FROM decision d WHERE d.outcome = 'offered' AND "
-        "(SELECT count(*) FROM notification n WHERE n.decision = d.id) <> 1"
+        "SELECT count(*) FROM (SELECT d.id FROM decision d LEFT JOIN notification n "
+        "ON n.decision = d.id WHERE d.outcome = 'offered' GROUP BY d.id "
+        "HAVING count(n.decision) <> 1) AS wrong"
     ),
     "issues beside the offered": (
         "SELECT (SELECT sum(issues) FROM campaign_budget) - "
