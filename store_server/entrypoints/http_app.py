@@ -97,7 +97,7 @@ def create_app(context: ServerContext) -> FastAPI:
     app.state.key_use = KeyUse()
     app.state.guess_limit = GuessLimit()
     app.state.enrolment_failures = fleet_routes.count_of_wrong_codes()
-    app.state.tokens = TokenBook()
+    app.state.tokens = TokenBook(context)
     app.state.pulls = PullDoor(context.writer)
     # First: the others are found by trying one after another.
     app.router.routes.insert(0, pull_route.ROUTE)

@@ -1,10 +1,12 @@
 """Who asks: a program by its key, a shopper by a token, a manager by a session."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotAuthenticated
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import ShopperId
 from store_server.shop.access import Caller, check_alive, hash_token, is_token
 from store_server.shop.repository import AccessRepository, ConsoleUserRepository
 from store_server.shop.roles import EVERY_RIGHT, RIGHTS_OF
@@ -35,10 +37,19 @@ def authenticate(
         if found is not None:
             shopper, expires_at = found
             check_alive(expires_at=expires_at, now=system_now)
-            return Caller(
-                "shopper", frozenset(), rooms.scope.org, shopper, "app", expires_at=expires_at
-            )
+            return Caller("shopper", frozenset(), rooms.scope.org, shopper, "app")
     raise NotAuthenticated("the key or token is unknown or revoked", code="unknown_token")
+
+
+def shoppers_behind(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,  # noqa: ARG001 - tokens live by system time
+    hashes: Collection[str],
+) -> dict[str, tuple[ShopperId, datetime]]:
+    """Whose tokens these are and when each ends, by hash; unknown ones are not there."""
+    return AccessRepository(uow.session, rooms.scope).shoppers_of(hashes)
 
 
 def authenticate_session(

@@ -76,7 +76,9 @@ class PullRound:
             return
         standing = AccessRepository(self._uow.session, self._rooms.scope).shoppers_of(hashes)
         for one in self._asked:
-            if one.token_hash is not None and standing.get(one.token_hash) != one.shopper:
+            if one.token_hash is None:
+                continue
+            if one.token_hash not in standing or standing[one.token_hash][0] != one.shopper:
                 self._refused[one.shopper] = NotAuthenticated(
                     "the key or token is unknown or revoked", code="unknown_token"
                 )

@@ -51,7 +51,6 @@ class Caller:
 
     rights: of a console user by role, of a key with the scope "ops" all, of everybody else none.
     language: that a console user chose.
-    expires_at: when a shopper's token ends; None for everybody else.
     """
 
     kind: CallerKind
@@ -61,7 +60,6 @@ class Caller:
     name: str
     rights: frozenset[Right] = frozenset()
     language: str | None = None
-    expires_at: datetime | None = None
 
     def require_right(self, right: Right) -> None:
         """Let pass who has `right`.

@@ -111,6 +111,7 @@ READS: dict[str, Call] = {
 # a no.
 SPANNING = {
     "AccessRepository.shopper_token",
+    "AccessRepository.shoppers_of",
     "PlanRepository.stores",
     "DecisionRepository.shown",
     "ReceiptRepository.before",

@@ -87,15 +87,19 @@ class AccessRepository:
         )
         return (ShopperId(row.shopper), from_ms(row.expires_at_ms)) if row else None
 
-    def shoppers_of(self, hashes: Collection[str]) -> dict[str, ShopperId]:
-        """Whose tokens these are, by hash, those that still stand; ended or not."""
+    def shoppers_of(self, hashes: Collection[str]) -> dict[str, tuple[ShopperId, datetime]]:
+        """Whose tokens these are and when each ends, by hash, those that still stand."""
         rows = self._session.connection().execute(
-            select(col(ShopperTokenRow.token_hash), col(ShopperTokenRow.shopper)).where(
+            select(
+                col(ShopperTokenRow.token_hash),
+                col(ShopperTokenRow.shopper),
+                col(ShopperTokenRow.expires_at_ms),
+            ).where(
                 col(ShopperTokenRow.org) == self._scope.org,
                 col(ShopperTokenRow.token_hash).in_(list(hashes)),
             )
         )
-        return {name: ShopperId(shopper) for name, shopper in rows}
+        return {name: (ShopperId(who), from_ms(ends_ms)) for name, who, ends_ms in rows}
 
     def forget_shopper(self, shopper: str) -> None:
         """End every token of a shopper."""
