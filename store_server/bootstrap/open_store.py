@@ -152,7 +152,9 @@ def _load_live(
         revoked=AdmissionRepository(uow.session, rooms.scope).revoked(),
         segments=book_of(SegmentRepository(uow.session, rooms.scope).all()),
     )
-    rooms.purchases.load(PurchaseRepository(uow.session, rooms.scope).load_baskets())
+    for basket in PurchaseRepository(uow.session, rooms.scope).load_baskets():
+        rooms.purchases.update(basket.shopper, basket.at, basket.categories)
+        rooms.complements.update(sorted(basket.categories))
     known = OfferEffectRepository(uow.session, rooms.scope).load()
     rooms.effects = EffectBook(OfferEffects(known))
     if found is None:

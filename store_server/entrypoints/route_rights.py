@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/v1/creatives", Right.SEE, Right.EDIT_CAMPAIGNS),
     Rule("/v1/segments", Right.SEE, Right.EDIT_CAMPAIGNS),
     Rule("/v1/attributes", Right.SEE, Right.EDIT_CAMPAIGNS),
+    Rule("/v1/codes", Right.SEE, Right.EDIT_CAMPAIGNS),
     Rule("/v1/products", Right.SEE, Right.EDIT_CAMPAIGNS),
     Rule("/v1/fleet", Right.SEE, Right.RUN_STORE),
     Rule("/v1/beacons", Right.SEE, Right.RUN_STORE),

@@ -100,6 +100,7 @@ def learn_baskets(
     fresh = PurchaseRepository(uow.session, rooms.scope).add(purchases)
     for one in fresh:
         uow.after_commit(partial(rooms.purchases.update, one.shopper, one.at, one.categories))
+        uow.after_commit(partial(rooms.complements.update, sorted(one.categories)))
     return len(fresh)
 
 

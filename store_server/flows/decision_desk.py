@@ -38,6 +38,7 @@ from store_server.flows.offer_words import READ_IN
 from store_server.flows.reservations import Reservations
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import CampaignId, ShopperId
+from store_server.learning.basket_taste import BasketEffects, BasketTaste
 from store_server.offers.budget import BudgetUse
 from store_server.offers.catalogue import Catalogue, heard_by
 from store_server.offers.channel import ReadingChannel
@@ -162,7 +163,7 @@ class DecisionDesk:
         shelf = shelf_of(catalogue, trigger.kind, trigger.zone, trigger.campaign)
         heard = heard_by(trigger.kind, trigger.zone, trigger.campaign)
         self._taken.look_up(heard, shelf.campaigns.values())
-        taste, effects = HeardTaste(self._rooms.purchases), HeardEffects(self._rooms.effects)
+        taste, effects = self._models(trigger)
         limiting = shelf.limiting(self._taken.use, self._taken.refused)
         request = self._request(trigger, budgets=limiting, channel=channel)
         if beside:
@@ -172,6 +173,16 @@ class DecisionDesk:
         )
         self._note(decision, request, taste, effects)
         return decision
+
+    def _models(self, trigger: Trigger) -> tuple[HeardTaste, HeardEffects]:
+        """What is known of taste and effects; beside a basket, where the shopper agrees to that."""
+        purchases, effects = self._rooms.purchases, self._rooms.effects
+        if not trigger.basket or trigger.shopper not in self._facts.profile_allowed:
+            return HeardTaste(purchases), HeardEffects(effects)
+        beside = BasketTaste(purchases, self._rooms.complements, trigger.basket)
+        offers = self._uow.live.catalogue.offers
+        categories = {str(name): offer.category for name, offer in offers.items()}
+        return HeardTaste(beside), HeardEffects(BasketEffects(effects, beside, categories))
 
     def _note(
         self,

@@ -135,7 +135,9 @@ def shopper_facts(
         channel_allowed=profile.takes(channel),
         age=_age(profile.attributes, rooms=rooms, now=now) if known else None,
         segments=facts.segments.get(shopper, frozenset()),
-        bought=frozenset(facts.bought.get(shopper, ())) if known else frozenset(),
+        bought=frozenset((*facts.bought.get(shopper, ()), *trigger.basket))
+        if known
+        else frozenset(),
         dismissed_in_visit=frozenset(
             campaign
             for campaign, at in facts.dismissed.get(shopper, {}).items()

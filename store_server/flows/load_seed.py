@@ -179,3 +179,4 @@ def _purchase(lines: Sequence[SeedPurchaseLine], *, categories: dict[str, str]) 
 def _learn(rooms: StoreRooms, purchases: Sequence[Purchase]) -> None:
     for purchase in purchases:
         rooms.purchases.update(purchase.shopper, purchase.at, purchase.categories)
+        rooms.complements.update(sorted(purchase.categories))

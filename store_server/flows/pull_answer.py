@@ -42,6 +42,8 @@ class PullAsked:
     request_id: the app's own name of the question; the same one gets the same answer.
     placement: where the answer is shown.
     zone: where the shopper is, as the app has it; what presence believes goes before it.
+    code: a code of the store that was scanned.
+    basket: products in the basket: ids, or GTINs in any length.
     language: to answer in; None: the shopper's own.
     most: how many offers at most.
     token_hash: of the token that must still stand when it is answered; None: nobody's.
@@ -54,6 +56,8 @@ class PullAsked:
     language: str | None = None
     most: int = 1
     token_hash: str | None = None
+    code: str | None = None
+    basket: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.offer_words import Words, moment_ends_at
 from store_server.flows.promise_offers import promise_offers
 from store_server.flows.pull_answer import Answered, PullAnswer, PullAsked, PulledOffer
-from store_server.flows.pull_question import question_of
+from store_server.flows.pull_question import AskedAbout, look_up, question_of
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.offers.trigger import Trigger, TriggerKind, trigger_id
@@ -50,6 +50,7 @@ class PullRound:
         self._coupons: dict[str, Coupon] = {}
         self._told: dict[str, Notification] = {}
         self._refused: dict[ShopperId, Refusal] = {}
+        self._about = AskedAbout({}, {})
 
     def answers(self) -> list[Answered]:
         """In the order of the questions."""
@@ -105,11 +106,12 @@ class PullRound:
 
     def _questions(self, answered: Chosen) -> list[tuple[PullAsked, Trigger]]:
         found: list[tuple[PullAsked, Trigger]] = []
+        about = self._about = look_up(self._uow, self._rooms, self._asked)
         for one in self._asked:
             if one.shopper in answered or one.shopper in self._refused:
                 continue
             try:
-                trigger = question_of(one, self._uow.live, self._rooms, now=self._now)
+                trigger = question_of(one, self._uow.live, self._rooms, now=self._now, about=about)
             except Refusal as refusal:
                 self._refused[one.shopper] = refusal
             else:
@@ -162,7 +164,12 @@ class PullRound:
             if made:
                 place = len(made) + 1
                 trigger = question_of(
-                    asked, self._uow.live, self._rooms, now=self._now, place=place
+                    asked,
+                    self._uow.live,
+                    self._rooms,
+                    now=self._now,
+                    about=self._about,
+                    place=place,
                 )
             made.append(desk.decide(trigger, beside=[*standing, *made]))
             if made[-1].outcome is Outcome.NOTHING:

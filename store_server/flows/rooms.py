@@ -13,6 +13,7 @@ from store_server.clock import Clock, SystemClock, from_ms
 from store_server.decisions.ground import GroundBook
 from store_server.fleet.hearing import HearingTally
 from store_server.ids import Scope
+from store_server.learning.complements import Complements
 from store_server.learning.effect_table import EffectBook
 from store_server.learning.offer_effect import OfferEffects
 from store_server.learning.purchase_model import PurchaseModel
@@ -172,11 +173,11 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases`, `effects` and `tally` are changed only by actions after a commit; `flights` recalls
-    before it, see there. `wake_deliveries` tells that something was queued. `engines` builds an
-    engine without devices for a plan and its survey; None: this process is no server and leaves
-    presence alone. `coupon_secrets` are the keys of the coupon key files, today's first. `channels`
-    is what can be sent by beside webhooks.
+    `purchases`, `complements`, `effects` and `tally` are changed only by actions after a commit;
+    `flights` recalls before it, see there. `wake_deliveries` tells that something was queued.
+    `engines` builds an engine without devices for a plan and its survey; None: this process is no
+    server and leaves presence alone. `coupon_secrets` are the keys of the coupon key files,
+    today's first. `channels` is what can be sent by beside webhooks.
     """
 
     scope: Scope
@@ -185,6 +186,7 @@ class StoreRooms:
     purchases: PurchaseModel
     vault: KeyVault
     clock: Clock = field(default_factory=SystemClock)
+    complements: Complements = field(default_factory=Complements)
     effects: EffectBook = field(default_factory=lambda: EffectBook(OfferEffects()))
     tally: HearingTally = field(default_factory=HearingTally)
     grounds: GroundBook = field(default_factory=GroundBook)

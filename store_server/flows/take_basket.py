@@ -16,6 +16,7 @@ from store_server.flows.basket_coupons import CouponCounter, Discounted
 from store_server.flows.coupon_desk import CouponDesk
 from store_server.flows.credit_basket import Sold, credit_baskets, learn_baskets
 from store_server.flows.follow_up import follow_baskets
+from store_server.flows.known_products import known_products
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.redemptions.basket import BadBasket, Basket, problems_of
 from store_server.redemptions.basket_answer import (
@@ -33,9 +34,6 @@ from store_server.redemptions.repository import (
     TakenBasket,
 )
 from store_server.redemptions.repository.baskets import NewBasket
-from store_server.shop.gtin import gtin_of, spellings
-from store_server.shop.product import Product
-from store_server.shop.repository import ProductRepository
 from store_server.shoppers.repository import ShopperRepository
 
 _KEY = re.compile(r"[!-~]{1,100}")
@@ -183,7 +181,8 @@ def _take_fresh(
     shoppers = ShopperRepository(uow.session, rooms.scope).by_id(
         {desk.current(one) for one in named}
     )
-    products = _products(uow, rooms, baskets)
+    names = {line.product_id for basket in baskets for line in basket.lines}
+    products = known_products(uow, rooms, names)
     counter = CouponCounter(desk, uow.live.catalogue.offers, rooms.policy.offline_limit_minor, now)
     own_ids = {name: product.id for name, product in products.items()}
     new: list[NewBasket] = []
@@ -239,25 +238,6 @@ def _write(
     for found in every:
         for code, shares in found.shares.items():
             coupons.note_shares(code, shares=shares)
-
-
-def _products(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, baskets: Iterable[Basket]
-) -> dict[str, Product]:
-    """The known products by the names that lines use: ids, or GTINs in any length."""
-    names = {line.product_id for basket in baskets for line in basket.lines}
-    ways = {name: (name, *_other_spellings(name)) for name in names}
-    repository = ProductRepository(uow.session, rooms.scope)
-    found = repository.by_id(spelling for way in ways.values() for spelling in way)
-    matches = (
-        (name, next((found[x] for x in way if x in found), None)) for name, way in ways.items()
-    )
-    return {name: product for name, product in matches if product is not None}
-
-
-def _other_spellings(name: str) -> tuple[str, ...]:
-    gtin = gtin_of(name)
-    return () if gtin is None else spellings(gtin)
 
 
 def _answer(basket: Basket, discounted: Discounted) -> BasketAnswer:

@@ -188,3 +188,16 @@ class WaitRow(SQLModel, table=True):
     ended_at_ms: int | None = Field(default=None, sa_type=BigInteger)
     happened: str | None = None
     decision: str | None = None
+
+
+class PrintedCodeRow(SQLModel, table=True):
+    """A code that a store has printed, and what its scan means."""
+
+    __tablename__ = "printed_code"
+
+    org: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    placement: str
+    zone: str | None = None
+    campaign: str | None = None

@@ -159,6 +159,7 @@ class Trigger:
     placement: where the answer of a pull is shown. bought: categories, sorted.
     language: that a pull is to be answered in; None: the shopper's own.
     way: of a step, how its wait ended.
+    basket: categories that lie in the basket of who pulls.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Trigger:
     bought: tuple[str, ...] = ()
     language: str | None = None
     way: Way | None = None
+    basket: tuple[str, ...] = ()
 
     @property
     def asks(self) -> tuple[object, ...]:
@@ -198,6 +200,8 @@ def pull_trigger(
     placement: Placement | None = None,
     place: int = 1,
     language: str | None = None,
+    basket: tuple[str, ...] = (),
+    campaign: CampaignId | None = None,
 ) -> Trigger:
     """The question that an app asks; the same `request_id` of a shopper is the same question.
 
@@ -214,4 +218,6 @@ def pull_trigger(
         visit_id=visit_id,
         placement=placement,
         language=language,
+        basket=basket,
+        campaign=campaign,
     )

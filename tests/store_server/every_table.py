@@ -105,6 +105,7 @@ _SAME_EVERYWHERE: dict[str, object] = {
     "presence_belief.seq": 7,
     "presence_journal.seq": 7,
     "presence_journal.step": step_payload(journal.Step((), (), (), False, 9)),
+    "printed_code.placement": "qr",
     "product_stock.units": 0,
     "redemption.reversed_at_ms": None,
     "redemption.shares": "[]",

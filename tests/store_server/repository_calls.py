@@ -14,6 +14,7 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.budget import NO_LIMIT
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
+from store_server.offers.printed_code import PrintedCode
 from store_server.offers.repository.taken import Taken
 from tests.store_server.contact_calls import CONTACT_READS, CONTACT_WRITES
 from tests.store_server.decision_calls import DECISION_READS, DECISION_WRITES
@@ -48,7 +49,7 @@ _ROOMS = {
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
-    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule", "Wait"),
+    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule", "Wait", "PrintedCode"),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": (
         "Decision",
@@ -99,6 +100,8 @@ READS: dict[str, Call] = {
         r.live_since("campaign-ann"),
     )[1:],
     "CampaignRecordRepository.events": lambda r: r.events("campaign-ann"),
+    "PrintedCodeRepository.all": lambda r: r.all(),
+    "PrintedCodeRepository.of": lambda r: r.of(["code-ann"]),
     "BudgetRepository.shared_use": lambda r: r.shared_use(),
     "BudgetRepository.use_of": lambda r: r.use_of(["campaign-ann"]),
     "PurchaseRepository.load_baskets": lambda r: r.load_baskets(),
@@ -152,6 +155,8 @@ WRITES: dict[str, Call] = {
     "CampaignRecordRepository.log": lambda r: r.log(
         replace(r.events("campaign-ann")[0], action="resume")
     ),
+    "PrintedCodeRepository.save": lambda r: r.save(PrintedCode("code-ann")),
+    "PrintedCodeRepository.remove": lambda r: r.remove("code-ann"),
     "BudgetRepository.take_all": lambda r: r.take_all([Taken(a_campaign("campaign-ann"), 1, 1, 1)]),
     "BudgetRepository.hold": lambda r: r.hold([a_campaign("campaign-new")], [], NO_LIMIT),
     "BudgetRepository.take": lambda r: r.take(a_campaign("campaign-ann"), face_value_minor=1),

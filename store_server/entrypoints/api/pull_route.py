@@ -55,6 +55,8 @@ async def ask_decision(request: Request) -> Response:
         body.language,
         body.most,
         token_hash,
+        body.code,
+        body.basket,
     )
     try:
         answer = await door.ask(asked, deadline_s=(body.deadline_ms or settings.deadline_ms) / 1000)

@@ -15,6 +15,7 @@ from store_server.entrypoints.problem import FieldError
 from store_server.offers.trigger import Placement
 
 OFFERS_MOST = 5
+BASKET_MOST = 200
 LONGEST_DEADLINE_MS = 10_000
 
 
@@ -32,6 +33,21 @@ ZoneName = Annotated[
     _text(
         r"^[a-z0-9][a-z0-9_-]{0,63}$",
         "Where the app thinks the shopper is; what the store's own ears say goes before it.",
+    ),
+]
+ScannedCode = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$",
+        "A code that the store has printed (PUT /v1/codes): its placement, zone and campaign hold.",
+    ),
+]
+ProductName = Annotated[str, _text(r"^[!-~]{1,64}$", "A product's id, or its GTIN in any length.")]
+Basket = Annotated[
+    tuple[ProductName, ...],
+    Meta(
+        max_length=BASKET_MOST,
+        description="What is in the basket: what completes it is offered, what is in it is not.",
     ),
 ]
 AnswerLanguage = Annotated[
@@ -54,6 +70,8 @@ class PullBody(Struct, frozen=True, forbid_unknown_fields=True):
     request_id: RequestId
     placement: Placement
     zone: ZoneName | None = None
+    code: ScannedCode | None = None
+    basket: Basket = ()
     language: AnswerLanguage | None = None
     most: Most = 1
     deadline_ms: DeadlineMs | None = None
@@ -112,6 +130,8 @@ EXAMPLES: Mapping[type[Struct], Mapping[str, object]] = {
         "request_id": "open-2026-03-02-1",
         "placement": "app",
         "zone": "bakery",
+        "code": "shelf-7",
+        "basket": ["4006", "4006381333931"],
         "language": "en",
         "most": 2,
         "deadline_ms": 300,

@@ -198,3 +198,27 @@ def test_what_is_not_decided_in_time_is_not_decided(web: WebStore) -> None:
     assert (late["decision_id"], late["outcome"], late["reason"]) == (None, "nothing", "deadline")
     again = app.post("/v1/app/decisions", json={**question, "deadline_ms": 10_000}).json()
     assert again["outcome"] == "offered"
+
+
+def test_a_printed_code_is_made_scanned_and_taken_down(web: WebStore) -> None:
+    ops, app = web.client("ops"), web.client(token=web.token())
+    question = {"request_id": "q1", "placement": "app", "code": "shelf-7", "basket": ["p1"]}
+
+    unknown = app.post("/v1/app/decisions", json=question)
+    made = ops.put("/v1/codes/shelf-7", json={"zone": "bakery"})
+    scanned = app.post("/v1/app/decisions", json=question)
+    listed = ops.get("/v1/codes").json()["codes"]
+    gone = ops.delete("/v1/codes/shelf-7")
+
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_code")
+    assert made.json() == {
+        "code": "shelf-7",
+        "placement": "qr",
+        "zone": "bakery",
+        "campaign": None,
+    }
+    assert scanned.json()["outcome"] == "offered"
+    assert listed == [made.json()]
+    assert gone.status_code == 204
+    assert ops.delete("/v1/codes/shelf-7").json()["code"] == "unknown_code"
+    assert ops.put("/v1/codes/x", json={"zone": "moon"}).json()["code"] == "unknown_zone"
