@@ -51,6 +51,7 @@ check: setup
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
 bench: setup .venv/.peers .venv/.oracle
+	@bash requirements/system_packages.sh wrk
 	@for file in $$(grep -l __main__ benchmarks/*.py); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 pictures: setup
