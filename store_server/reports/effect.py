@@ -2,7 +2,8 @@
 
 Two intervals, for two ways of reading. `sequence` may be read every day
 (`confidence_sequence`). `fixed` is narrower and may be read once, at the planned end: it is not
-there before. Shares have Newcombe's hybrid score interval, money has Welch's on what CUPED leaves, Student's in small arms.
+there before. Shares have Newcombe's hybrid score interval, money has Welch's (Student's where an
+arm is small, see `cuped`) on what CUPED leaves.
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,8 @@ _EFFECT = (
         "fixed_low",
         Unit.NUMBER,
         "low end of the 95 % interval to be read once, from the "
-        "planned end on (Newcombe 1998 for shares, Welch 1947, Student 1908 in small arms, for money)",
+        "planned end on (Newcombe 1998 for shares; Welch 1947, Student 1908 in small arms, for "
+        "money)",
     ),
     Column("fixed_high", Unit.NUMBER, "high end of the same"),
 )
