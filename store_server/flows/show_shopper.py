@@ -14,13 +14,14 @@ from store_server.decisions.repository import DecisionRepository, DismissalRepos
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.told_contacts import told_contacts
+from store_server.flows.told_in_a_store import TOLD_IN_A_STORE
 from store_server.ids import Scope, ShopperId
 from store_server.learning.repository import PurchaseRepository
 from store_server.outbox.repository import NotificationRepository
 from store_server.presence.repository import PresenceRepository
 from store_server.presence.visit import instant_of
 from store_server.redemptions.repository import BasketRepository, CouponRepository
-from store_server.shop.repository import AuditRepository, PlanRepository
+from store_server.shop.repository import PlanRepository
 from store_server.shoppers.repository import (
     AttributeRepository,
     ComplaintRepository,
@@ -278,13 +279,6 @@ def _coupons(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
     ]
 
 
-def _looks(session: Session, scope: Scope, shopper: ShopperId) -> list[Json]:
-    return [
-        {"at": _spell(at), "what": str(deed), "reason": reason}
-        for at, deed, reason in AuditRepository(session, scope).of_shopper(shopper)
-    ]
-
-
 _IN_A_STORE: dict[str, Callable[[Session, Scope, ShopperId], list[Json]]] = {
     "visits": _visits,
     "zone_events": _zone_events,
@@ -292,7 +286,7 @@ _IN_A_STORE: dict[str, Callable[[Session, Scope, ShopperId], list[Json]]] = {
     "decisions": _decisions,
     "notifications": _notifications,
     "coupons": _coupons,
-    "looked_at": _looks,
+    **TOLD_IN_A_STORE,
 }
 
 

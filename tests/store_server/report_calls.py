@@ -13,7 +13,16 @@ from store_server.reports.unit_ledger import Promotion
 from tests.store_server.offers.builders import NOON, an_experiment
 
 Call = Callable[[Any], object]
-REPORTS = ("Report", "Unit", "Exposure", "Receipt", "Calibration", "VisitLog", "TasteLog")
+REPORTS = (
+    "Report",
+    "DailyLog",
+    "Unit",
+    "Exposure",
+    "Receipt",
+    "Calibration",
+    "VisitLog",
+    "TasteLog",
+)
 EVER, LATER = datetime(2020, 1, 1, tzinfo=UTC), NOON + timedelta(days=9)
 A_PROMOTION = Promotion(
     "decision-ann", "shopper ann", ("ann",), 0, True, "push", "", "demo", None, None, 0
@@ -27,6 +36,7 @@ _SPAN = {"since": EVER, "until": LATER}
 REPORT_READS: dict[str, Call] = {
     "ReportRepository.counts": lambda r: r.counts(**_SPAN),
     "ReportRepository.deliveries": lambda r: r.deliveries(limit=9, state=None, before=None),
+    "DailyLogRepository.hours": lambda r: r.hours(Span(EVER, LATER)),
     "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
     "ReceiptRepository.after": lambda r: r.after([A_PROMOTION]),
     "ReceiptRepository.before": lambda r: r.before([replace(A_PROMOTION, at_ms=to_ms(LATER))]),

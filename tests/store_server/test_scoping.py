@@ -111,6 +111,7 @@ OF_THE_ORGANISATION = {
     "BudgetRepository",
     "CampaignRecordRepository",
     "ConsentRepository",
+    "ContactRepository",
     "EndpointRepository",
     "ExperimentUnitRepository",
     "IdentityRepository",

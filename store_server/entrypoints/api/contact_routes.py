@@ -31,6 +31,7 @@ router = APIRouter(tags=["contacts"])
 ShopperPath = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", examples=["s-1042"])
 ]
+ChannelPath = Annotated[ContactChannel, Path(examples=["email"])]
 _OF_SHOPPER, _MINE = "/v1/shoppers/{shopper_id}/contacts", "/v1/app/contacts"
 
 
@@ -45,7 +46,7 @@ async def list_contacts(
 @router.put(_OF_SHOPPER + "/{channel}", responses={**CHANGING, **refusals(404)})
 async def put_contact(
     shopper_id: ShopperPath,
-    channel: ContactChannel,
+    channel: ChannelPath,
     body: ContactBody,
     context: Context,
     _caller: BackendCaller,
@@ -57,7 +58,7 @@ async def put_contact(
 @router.put(_OF_SHOPPER + "/{channel}/consent", responses={**CHANGING, **refusals(404)})
 async def put_channel_consent(
     shopper_id: ShopperPath,
-    channel: ContactChannel,
+    channel: ChannelPath,
     body: ConsentBody,
     context: Context,
     _caller: BackendCaller,
@@ -68,7 +69,7 @@ async def put_channel_consent(
 
 @router.delete(_OF_SHOPPER + "/{channel}", status_code=204, responses={**CHANGING, **refusals(404)})
 async def delete_contact(
-    shopper_id: ShopperPath, channel: ContactChannel, context: Context, _caller: BackendCaller
+    shopper_id: ShopperPath, channel: ChannelPath, context: Context, _caller: BackendCaller
 ) -> Response:
     """Forget how a shopper is reached in a channel."""
     return await _remove(context, ShopperId(shopper_id), channel)
@@ -82,7 +83,7 @@ async def list_my_contacts(context: Context, shopper: ShopperCaller) -> ContactL
 
 @router.put(_MINE + "/{channel}", responses={**CHANGING, **refusals(404)})
 async def put_my_contact(
-    channel: ContactChannel, body: ContactBody, context: Context, shopper: ShopperCaller
+    channel: ChannelPath, body: ContactBody, context: Context, shopper: ShopperCaller
 ) -> ContactAnswer:
     """Say how one is reached, such as by this browser; it is no consent."""
     return await _save(context, shopper, channel, body)
@@ -90,7 +91,7 @@ async def put_my_contact(
 
 @router.put(_MINE + "/{channel}/consent", responses={**CHANGING, **refusals(404)})
 async def put_my_channel_consent(
-    channel: ContactChannel, body: ConsentBody, context: Context, shopper: ShopperCaller
+    channel: ChannelPath, body: ConsentBody, context: Context, shopper: ShopperCaller
 ) -> ChannelConsentAnswer:
     """Say yes or no to one channel."""
     return await _say(context, shopper, channel, body)
@@ -98,7 +99,7 @@ async def put_my_channel_consent(
 
 @router.delete(_MINE + "/{channel}", status_code=204, responses={**CHANGING, **refusals(404)})
 async def delete_my_contact(
-    channel: ContactChannel, context: Context, shopper: ShopperCaller
+    channel: ChannelPath, context: Context, shopper: ShopperCaller
 ) -> Response:
     """Have an address forgotten."""
     return await _remove(context, shopper, channel)

@@ -49,9 +49,13 @@ class StaffTaskRepository:
         ).one_or_none()
         return None if row is None else _task(row)
 
-    def page(self, *, limit: int, states: Iterable[TaskState] = ()) -> list[StaffTask]:
-        """The newest tasks, in these states if some are named; expired ones stand as open."""
+    def page(
+        self, *, limit: int, states: Iterable[TaskState] = (), shopper: ShopperId | None = None
+    ) -> list[StaffTask]:
+        """The newest tasks, in these states or of one shopper; expired ones stand as open."""
         query = select(StaffTaskRow).where(*self._mine())
+        if shopper is not None:
+            query = query.where(col(StaffTaskRow.shopper) == shopper)
         wanted = [one.value for one in states]
         if wanted:
             query = query.where(col(StaffTaskRow.state).in_(wanted))

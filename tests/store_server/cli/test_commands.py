@@ -236,7 +236,7 @@ def test_looking_at_a_store_of_another_version_changes_nothing(store_server: Com
 def test_the_meter_is_calibrated_once_for_a_shape_of_data(store_server: Command) -> None:
     first, again = (store_server("calibrate-meter", "--campaigns", "200") for _ in range(2))
 
-    assert "v1-u2000-c1000-r20-s15-f3: Right in 9" in first.out
+    assert "v2-u2000-c1000-r20-s15-f3: Right in 9" in first.out
     assert "calibrated already" in again.out
     assert "meter: Right in 9" in store_server("report").out
 

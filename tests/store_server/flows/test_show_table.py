@@ -96,7 +96,7 @@ def test_every_table_of_an_empty_store_can_be_shown(database: Database, name: st
 
 
 def test_a_table_that_is_not_there_is_not_found(database: Database) -> None:
-    with pytest.raises(NotFound, match="there are funnel, lift"):
+    with pytest.raises(NotFound, match="there are funnel, daily, lift"):
         rows(database, a_shop(database), "gold")
 
 

@@ -12,7 +12,8 @@ def test_progress_names_every_count_before_the_first(web: WebStore) -> None:
     assert progress["writer_waiting"] == 0
     assert progress["outbox"]["queued"] == 0
     assert progress["counts"]["sightings"] == 0
-    assert progress["counts"]["decisions"] == {"offered": 0, "held_out": 0, "nothing": 0}
+    outcomes = ("offered", "held_out", "nothing", "handed_over")
+    assert progress["counts"]["decisions"] == dict.fromkeys(outcomes, 0)
 
 
 def test_progress_counts_decisions_and_reasons(web: WebStore) -> None:
