@@ -175,13 +175,13 @@ class Seeds:
     def refresh(self) -> None:
         """What one operation's examples took away, the next one finds again."""
         self._try("PUT", "ops", "/v1/ops/kill-switch", {"on": False, "note": ""})
+        self._try("PUT", "ops", "/v1/plan", self._plan)
         self._shopper(ANN)
 
     def _campaign(self, *, times: int = 1) -> str:
         name = f"c-{next(self._numbers)}"
         for number in range(times):
-            body = {**CAMPAIGN, "name": f"Bread {number}"}
-            self._put("ops", f"/v1/campaigns/{name}", body)
+            self._put("ops", f"/v1/campaigns/{name}", {**CAMPAIGN, "name": f"Bread {number}"})
         return name
 
     def _experiment(self, *moves: str) -> Values:
