@@ -13,6 +13,7 @@ import sys
 import tempfile
 import uuid
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 
 from benchmarks.openapi_seeds import Seeds
 from benchmarks.outbox_kills import Store
+from tests.faults.seed import EVENT_CLOCK
 
 CHECKED = (
     "not_a_server_error",
@@ -37,17 +39,28 @@ CHECKED = (
 )
 BAR_SUCCESS = 0.2
 SCOPES = {"/v1/app": "app", "/v1/till": "till"}
+# Refused wherever real shoppers are; it is asked of a second store, whose day is simulated.
+SIMULATION = "/v1/simulation"
 BACKEND = ("/v1/shoppers", "/v1/merges", "/v1/event", "/v1/webhook-endpoints")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One operation, at which server, and with which keys, the likeliest first."""
+
+    label: str
+    base_url: str
+    keys: list[str]
 
 
 class Fuzz:
     """The examples of one run, and what came of them."""
 
     def __init__(
-        self, document: dict[str, Any], seeds: Seeds, base_url: str, *, examples: int
+        self, document: dict[str, Any], seeds: Seeds, simulated: Store, *, examples: int
     ) -> None:
         self._seeds = seeds
-        self._base_url = base_url
+        self._simulated = simulated
         self._document = document
         self._examples = examples
         # These names stand for functions; the types say more than there is.
@@ -61,7 +74,7 @@ class Fuzz:
         label = f"{operation.method.upper()} {operation.path}"
         counted = self.statuses.setdefault(label, Counter())
         self._seeds.refresh()
-        keys = [self._seeds.key(name) for name in self._scopes(operation.path)]
+        asked = self._asked(label, operation.path)
 
         @settings(
             max_examples=self._examples,
@@ -76,9 +89,16 @@ class Fuzz:
             # First those that are to work: wrong codes, for one, lock an enrolment for a minute.
             if counted.total() < self._examples / 2:
                 case = self._seeded(case, label)
-            counted[self._one(case, label, keys)] += 1
+            counted[self._one(case, asked)] += 1
 
         run()
+
+    def _asked(self, label: str, path: str) -> Asked:
+        if path.startswith(SIMULATION):
+            api = self._simulated.api
+            return Asked(label, str(api.run()["http_url"]), [api.key("ops")])
+        keys = [self._seeds.key(name) for name in self._scopes(path)]
+        return Asked(label, self._seeds.base_url, keys)
 
     def _scopes(self, path: str) -> list[str]:
         first = next((scope for start, scope in SCOPES.items() if path.startswith(start)), "")
@@ -104,10 +124,11 @@ class Fuzz:
         shape = self._document["components"]["schemas"].get(named.split("/")[-1], {})
         return (shape.get("examples") or [case.body])[0]
 
-    def _one(self, case: Case[Any], label: str, keys: list[str]) -> int:
-        for key in keys:
+    def _one(self, case: Case[Any], asked: Asked) -> int:
+        label = asked.label
+        for key in asked.keys:
             response = case.call(
-                base_url=self._base_url, headers={"Authorization": f"Bearer {key}"}
+                base_url=asked.base_url, headers={"Authorization": f"Bearer {key}"}, timeout=60
             )
             if response.status_code not in (401, 403):
                 break
@@ -146,25 +167,34 @@ class Fuzz:
         return [f"{one.json_path}: {one.message[:160]}" for one in errors]
 
 
+def fuzzed(folder: Path, *, examples: int, part: str) -> Fuzz:
+    """Every operation whose path has `part` in it, on two fresh stores."""
+    for name in ("real", "simulated"):
+        (folder / name).mkdir()
+    store, simulated = Store(folder / "real"), Store(folder / "simulated", clock=EVENT_CLOCK)
+    store.start()
+    simulated.start()
+    seeds = Seeds(store)
+    seeds.plant()
+    served = httpx.get(f"{seeds.base_url}/openapi.json", timeout=120, trust_env=False).text
+    schema = schemathesis.openapi.from_dict(json.loads(served))
+    fuzz = Fuzz(json.loads(served), seeds, simulated, examples=examples)
+    for found in schema.get_all_operations():
+        operation = found.ok()  # type: ignore[union-attr] # our own schema is valid
+        if part in operation.path:
+            fuzz.operation(operation)
+    for one in (store, simulated):
+        one.kill()
+        one.database.close()
+    return fuzz
+
+
 def main() -> None:
     """Print every operation's share of 2xx and every violation; 1 when a bar is not met."""
     examples = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     part = sys.argv[2] if len(sys.argv) > 2 else ""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder))
-        store.start()
-        seeds = Seeds(store)
-        seeds.plant()
-        base_url = str(store.api.run()["http_url"])
-        served = httpx.get(f"{base_url}/openapi.json", timeout=120, trust_env=False).text
-        schema = schemathesis.openapi.from_dict(json.loads(served))
-        fuzz = Fuzz(json.loads(served), seeds, base_url, examples=examples)
-        for found in schema.get_all_operations():
-            operation = found.ok()  # type: ignore[union-attr] # our own schema is valid
-            if part in operation.path:
-                fuzz.operation(operation)
-        store.kill()
-        store.database.close()
+        fuzz = fuzzed(Path(folder), examples=examples, part=part)
     low = []
     for label, counted in fuzz.statuses.items():
         good = sum(n for status, n in counted.items() if 200 <= status < 300)

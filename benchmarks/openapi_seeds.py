@@ -1,24 +1,18 @@
 """A store with one of everything, for fuzzing: what the API's paths can name, and honest bodies."""
 
 import itertools
-import random
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import msgspec
 
-from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND, offered
+from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND, PRINTED
+from benchmarks.openapi_objects import Objects
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
-from store_server.database import unit_of_work
-from store_server.ids import CampaignId, OfferId, ShopperId
-from store_server.outbox.notification import notification_id
-from store_server.redemptions.coupon_code import new_code
-from store_server.redemptions.repository import CouponRepository
-from tests.faults.shop import HERE
 
 Json = dict[str, Any]
 Values = dict[str, Any]
@@ -32,11 +26,17 @@ class Seeds:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._objects = Objects(store)
         self._numbers = itertools.count(1)
         self._plan: Json = {}
         self.names: Values = {"purpose": "offers", "zone_id": "left", "gateway_id": "gw-1"}
         self.names |= {"offer_id": "bread", "campaign_id": "bread-left", "product_id": "p1"}
         self.names |= {"subject": "b-1", "kind": "recipe-saved", "name": "city"}
+
+    @property
+    def base_url(self) -> str:
+        """Where the store's API is."""
+        return str(self._store.api.run()["http_url"])
 
     def key(self, name: str) -> str:
         """A key by its scope, or a fresh token of the seeded shopper."""
@@ -122,16 +122,29 @@ class Seeds:
             "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
                 "path": {"endpoint_id": self.endpoint()}
             },
-            "POST /v1/deliveries/{notification_id}/{endpoint_id}/replay": self._dead,
+            "POST /v1/deliveries/{notification_id}/{endpoint_id}/replay": lambda: (
+                self._objects.dead(self.names["endpoint_id"])
+            ),
+            "GET /v1/notifications/{notification_id}": self._objects.notification,
+            "POST /v1/staff/tasks/{task_id}/claim": self._objects.task,
+            "POST /v1/staff/tasks/{task_id}/close": self._claimed,
+            "PUT /v1/codes/{code}": self._printed,
+            "DELETE /v1/codes/{code}": self._printed,
             "POST /v1/app/decisions": lambda: {
                 "body": {"request_id": uuid.uuid4().hex, "placement": "app", "zone": "right"}
             },
-            "POST /v1/app/notifications/{notification_id}/opened": self._opened,
-            "POST /v1/app/decisions/{decision_id}/dismissed": self._dismissed,
+            "POST /v1/app/notifications/{notification_id}/opened": lambda: {
+                **self._objects.notification(),
+                "body": {},
+            },
+            "POST /v1/app/decisions/{decision_id}/dismissed": self._objects.dismissible,
             "POST /v1/app/sightings": lambda: {
                 "body": {"sightings": [{"beacon": BEACON, "rssi_dbm": -64, "at": at}]}
             },
-            "GET /v1/app/coupons/{code}/qr.svg": lambda: {"path": {"code": self._coupon()}},
+            "GET /v1/app/coupons/{code}/qr.svg": lambda: {"path": {"code": self._objects.coupon()}},
+            "POST /v1/till/coupons/{code}/reserve": self._objects.shown,
+            "POST /v1/till/coupons/{code}/redeem": self._objects.used,
+            "POST /v1/till/coupons/{code}/release": self._held,
             "POST /v1/till/baskets": lambda: {"body": self._basket(at)},
             "PUT /v1/campaigns/{campaign_id}": lambda: {
                 "path": {"campaign_id": f"c-{next(self._numbers)}"},
@@ -193,6 +206,26 @@ class Seeds:
             self._try("POST", "ops", f"/v1/experiments/{name}/{move}", None)
         return {"path": {"experiment_id": name}}
 
+    def _claimed(self) -> Values:
+        made = self._objects.task()
+        self._post("ops", f"/v1/staff/tasks/{made['path']['task_id']}/claim")
+        return {**made, "body": {"result": "helped"}}
+
+    def _printed(self) -> Values:
+        code = f"shelf-{next(self._numbers)}"
+        self._put("ops", f"/v1/codes/{code}", PRINTED)
+        return {"path": {"code": code}, "body": PRINTED}
+
+    def _held(self) -> Values:
+        made = self._objects.shown()
+        path = f"/v1/till/coupons/{made['path']['code']}/reserve"
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        answer = self._store.api.ask(
+            self.key("till"), "POST", path, json=made["body"], headers=headers
+        )
+        answer.raise_for_status()
+        return made
+
     def _zone(self) -> Values:
         zone = next(one for one in self._plan["zones"] if one["id"] == "left")
         body = {name: zone[name] for name in ("name", "kind", "polygon")}
@@ -247,42 +280,6 @@ class Seeds:
         answer.raise_for_status()
         body = {"return_id": f"ret-{next(self._numbers)}", "till": "till-1", "at": at}
         return {"path": {"basket_id": basket["basket_id"]}, "body": body}
-
-    def _coupon(self) -> str:
-        number, now = next(self._numbers), datetime.now(UTC)
-        code = new_code(random.Random(number), key=b"fuzz")
-        with unit_of_work(self._store.database.write, None) as uow:
-            CouponRepository(uow.session, HERE).issue(
-                code,
-                shopper=ShopperId(ANN),
-                offer=OfferId("bread"),
-                campaign=CampaignId("bread-left"),
-                decision=f"fuzz-{number}",
-                face_value_minor=50,
-                issued_at=now,
-                expires_at=now + timedelta(days=1),
-            )
-        return code
-
-    def _dismissed(self) -> Values:
-        made = offered(self._store.database, f"fuzz{next(self._numbers)}", shopper=ShopperId(ANN))
-        return {"path": {"decision_id": made}, "body": {}}
-
-    def _opened(self) -> Values:
-        name = f"opened-{next(self._numbers)}"
-        self._store.queue([name], lives=timedelta(days=1))
-        return {"path": {"notification_id": notification_id(name)}, "body": {}}
-
-    def _dead(self) -> Values:
-        name = f"dead-{next(self._numbers)}"
-        self._store.queue([name], lives=timedelta(days=1))
-        endpoint = self.names["endpoint_id"]
-        with self._store.database.write.begin() as connection:
-            connection.exec_driver_sql(
-                "UPDATE delivery SET state = 'dead' WHERE notification = ?",
-                (notification_id(name),),
-            )
-        return {"path": {"notification_id": notification_id(name), "endpoint_id": endpoint}}
 
     def _put(self, key: str, path: str, body: Json) -> None:
         self._ask("PUT", key, path, body).raise_for_status()

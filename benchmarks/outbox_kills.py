@@ -47,15 +47,16 @@ ANN = ShopperId("ann")
 class Store:
     """A store server process that can be killed, and its database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clock: str = SYSTEM_CLOCK) -> None:
         template = folder / "template"
         template.mkdir()
         copy_state(make_template(template), folder)
-        config = write_store_config(folder, broker_port=0, clock=SYSTEM_CLOCK)
+        config = write_store_config(folder, broker_port=0, clock=clock)
         argv = [str(BIN / "store-server"), "serve", "--config", str(config)]
         self._server = Process("store-server", argv, folder=folder)
-        self._run = folder / "state" / "run.json"
-        self.api = StoreApi(folder / "state")
+        self.state = folder / "state"
+        self._run = self.state / "run.json"
+        self.api = StoreApi(self.state)
         self.database: Database = open_database(f"sqlite:///{folder}/state/store.sqlite")
 
     def start(self) -> None:
