@@ -146,6 +146,11 @@ def read_only(engine: Engine, live: L) -> Iterator[UnitOfWork[L]]:
         session.rollback()
 
 
+def has_one_writer(session: Session) -> bool:
+    """Whether a transaction that writes shuts out every other: there is no row to wait for."""
+    return bool(session.get_bind().dialect.name == "sqlite")
+
+
 def insert_new(session: Session, row: type[SQLModel], values: list[dict[str, object]]) -> int:
     """Insert those of `values` whose key is not taken yet; how many were new.
 

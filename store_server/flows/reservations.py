@@ -9,7 +9,7 @@ lot is decided again, one by one.
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
-from store_server.database import UnitOfWork
+from store_server.database import UnitOfWork, has_one_writer
 from store_server.decisions.decision import Decision
 from store_server.decisions.repository import PoolRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -69,8 +69,11 @@ class Reservations:
         """Lock in a fixed order what several reservations for these campaigns may touch.
 
         Two transactions that take the same rows in another order would each wait for the other.
-        What is taken together at the end alone comes in a fixed order anyway.
+        What is taken together at the end alone comes in a fixed order anyway, and where one writes
+        at a time there is no other.
         """
+        if has_one_writer(self._uow.session):
+            return
         asked, known = list(campaigns), self._uow.live.catalogue.offers
         offers = {name: known[name] for one in asked for name in one.offers_named()}
         if self._is_grouped and not any(map(self._is_shared, offers.values())):

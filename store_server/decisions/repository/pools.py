@@ -31,15 +31,18 @@ class PoolRepository:
 
     def hold(self, offers: Collection[OfferId]) -> int:
         """Lock the pools of these offers, in a fixed order, until the commit; how many."""
-        held = 0
-        for offer in sorted(offers):
-            fresh: dict[str, object] = {"org": self._org, "offer": offer, "issued": 0}
-            insert_new(self._session, CouponPoolRow, [fresh])
-            query = select(CouponPoolRow.issued).where(
-                CouponPoolRow.org == self._org, CouponPoolRow.offer == offer
-            )
-            held += len(self._session.exec(query.with_for_update()).all())
-        return held
+        names = sorted(offers)
+        known = self.issued(offers)
+        fresh: list[dict[str, object]] = [
+            {"org": self._org, "offer": one, "issued": 0} for one in names if one not in known
+        ]
+        insert_new(self._session, CouponPoolRow, fresh)
+        query = (
+            select(CouponPoolRow.issued)
+            .where(CouponPoolRow.org == self._org, col(CouponPoolRow.offer).in_(names))
+            .order_by(col(CouponPoolRow.offer))
+        )
+        return len(self._session.exec(query.with_for_update()).all())
 
     def take(self, offer: OfferId, *, most: int) -> bool:
         """Give out one more; False when `most` are out."""

@@ -67,15 +67,21 @@ class BudgetRepository:
         return held + self._hold(OFFER, named)
 
     def _hold(self, kind: str, names: Sequence[str]) -> int:
-        fresh = [{"org": self._scope.org, **_columns((kind, name)), **_ZERO} for name in names]
-        insert_new(self._session, _table((kind, "")), fresh)
-        held = 0
-        for name in names:
-            table = _table((kind, name))
-            where = (col(getattr(table, key)) == at for key, at in _columns((kind, name)).items())
-            query = select(table.issues).where(table.org == self._scope.org, *where)
-            held += len(self._session.exec(query.with_for_update()).all())
-        return held
+        if not names:
+            return 0
+        table = _table((kind, ""))
+        name = col(BudgetRow.campaign) if kind == CAMPAIGN else col(SharedBudgetRow.name)
+        mine = [col(table.org) == self._scope.org, name.in_(names)]
+        if kind != CAMPAIGN:
+            mine.append(col(SharedBudgetRow.kind) == kind)
+        known = set(self._session.connection().execute(select_columns(name).where(*mine)).scalars())
+        fresh = [_columns((kind, one)) for one in names if one not in known]
+        insert_new(
+            self._session, table, [{"org": self._scope.org, **one, **_ZERO} for one in fresh]
+        )
+        # Sorted, then locked: one statement takes them in the order of the names.
+        held = select_columns(name).where(*mine).order_by(name).with_for_update()
+        return len(self._session.connection().execute(held).all())
 
     def shared_use(self) -> dict[Key, BudgetUse]:
         """What offers and stores with a budget have given away, by (kind, name)."""
