@@ -72,6 +72,10 @@ class Objects:
         self._store.queue([name], lives=A_DAY)
         return {"path": {"notification_id": notification_id(name)}}
 
+    def opened(self) -> Values:
+        """A notification that the shopper opens now."""
+        return {**self.notification(), "body": {}}
+
     def dead(self, endpoint: str) -> Values:
         """A delivery that was given up."""
         made = self.notification()

@@ -83,7 +83,8 @@ class Seeds:
 
     def for_operation(self, method: str, path: str) -> Values | None:
         """Path, query and body that a server should take; None: the documented example will do."""
-        made = (self._of_shoppers() | self._of_the_store()).get(f"{method} {path}")
+        known = self._of_shoppers() | self._of_the_store() | self._of_what_is_out()
+        made = known.get(f"{method} {path}")
         return made() if made else None
 
     def _of_shoppers(self) -> dict[str, Callable[[], Values]]:
@@ -118,33 +119,12 @@ class Seeds:
     def _of_the_store(self) -> dict[str, Callable[[], Values]]:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         return {
-            "POST /v1/webhook-endpoints": self._new_endpoint,
-            "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
-                "path": {"endpoint_id": self.endpoint()}
-            },
-            "POST /v1/deliveries/{notification_id}/{endpoint_id}/replay": lambda: (
-                self._objects.dead(self.names["endpoint_id"])
-            ),
-            "GET /v1/notifications/{notification_id}": self._objects.notification,
-            "POST /v1/staff/tasks/{task_id}/claim": self._objects.task,
-            "POST /v1/staff/tasks/{task_id}/close": self._claimed,
-            "PUT /v1/codes/{code}": self._printed,
-            "DELETE /v1/codes/{code}": self._printed,
             "POST /v1/app/decisions": lambda: {
                 "body": {"request_id": uuid.uuid4().hex, "placement": "app", "zone": "right"}
             },
-            "POST /v1/app/notifications/{notification_id}/opened": lambda: {
-                **self._objects.notification(),
-                "body": {},
-            },
-            "POST /v1/app/decisions/{decision_id}/dismissed": self._objects.dismissible,
             "POST /v1/app/sightings": lambda: {
                 "body": {"sightings": [{"beacon": BEACON, "rssi_dbm": -64, "at": at}]}
             },
-            "GET /v1/app/coupons/{code}/qr.svg": lambda: {"path": {"code": self._objects.coupon()}},
-            "POST /v1/till/coupons/{code}/reserve": self._objects.shown,
-            "POST /v1/till/coupons/{code}/redeem": self._objects.used,
-            "POST /v1/till/coupons/{code}/release": self._held,
             "POST /v1/till/baskets": lambda: {"body": self._basket(at)},
             "PUT /v1/campaigns/{campaign_id}": lambda: {
                 "path": {"campaign_id": f"c-{next(self._numbers)}"},
@@ -183,6 +163,28 @@ class Seeds:
             "GET /v1/experiments/{experiment_id}/results": lambda: self._experiment("start"),
             "POST /v1/enrolments": self._enrolment,
             "PUT /v1/ops/kill-switch": lambda: {"body": {"on": False, "note": ""}},
+        }
+
+    def _of_what_is_out(self) -> dict[str, Callable[[], Values]]:
+        return {
+            "POST /v1/webhook-endpoints": self._new_endpoint,
+            "DELETE /v1/webhook-endpoints/{endpoint_id}": lambda: {
+                "path": {"endpoint_id": self.endpoint()}
+            },
+            "POST /v1/deliveries/{notification_id}/{endpoint_id}/replay": lambda: (
+                self._objects.dead(self.names["endpoint_id"])
+            ),
+            "GET /v1/notifications/{notification_id}": self._objects.notification,
+            "POST /v1/staff/tasks/{task_id}/claim": self._objects.task,
+            "POST /v1/staff/tasks/{task_id}/close": self._claimed,
+            "PUT /v1/codes/{code}": self._printed,
+            "DELETE /v1/codes/{code}": self._printed,
+            "GET /v1/app/coupons/{code}/qr.svg": lambda: {"path": {"code": self._objects.coupon()}},
+            "POST /v1/till/coupons/{code}/reserve": self._objects.shown,
+            "POST /v1/till/coupons/{code}/redeem": self._objects.used,
+            "POST /v1/till/coupons/{code}/release": self._held,
+            "POST /v1/app/notifications/{notification_id}/opened": self._objects.opened,
+            "POST /v1/app/decisions/{decision_id}/dismissed": self._objects.dismissible,
         }
 
     def refresh(self) -> None:
