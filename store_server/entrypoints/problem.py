@@ -24,8 +24,12 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 # The largest honest body is 1,000 basket lines of about 120 bytes.
 MAX_BODY_BYTES = 256 * 1024
-# But where many things come at once: 500 baskets of 50 lines.
-MAX_BODY_BYTES_AT = {"/v1/till/baskets:batch": 4 * 1024 * 1024}
+# But where many things come at once: 500 baskets of 50 lines; or a file: a plan or its picture.
+MAX_BODY_BYTES_AT = {
+    "/v1/till/baskets:batch": 4 * 1024 * 1024,
+    "/setup/plan/file": 11 * 1024 * 1024,
+    "/store/editor/picture": 11 * 1024 * 1024,
+}
 TOO_LARGE = f"a body holds at most {MAX_BODY_BYTES} bytes; send less at once"
 _CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed", 413: "too_large"}
 

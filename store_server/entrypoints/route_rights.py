@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/shoppers/looks/{look}/no-marketing", Right.CHANGE_SHOPPERS, Right.CHANGE_SHOPPERS),
     Rule("/shoppers/looks", Right.SEE_SHOPPERS, Right.SEE_SHOPPERS),
     Rule("/shoppers", Right.SEE, Right.ADMINISTER),
+    Rule("/setup", Right.ADMINISTER, Right.ADMINISTER),
     Rule("/store/editor", Right.RUN_STORE, Right.RUN_STORE),
     Rule("/store", Right.SEE, Right.RUN_STORE),
     Rule("/activity/audit", Right.SEE_AUDIT, Right.ADMINISTER),

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     GATEWAY_CODE = "gateway_code"
     GATEWAY_CUT_OFF = "gateway_cut_off"
     PLACE_ACCEPTED = "place_accepted"
+    STORE_SAVED = "store_saved"
     PLAN_PUBLISHED = "plan_published"
     SHOPPER_LOOKED_AT = "shopper_looked_at"
     SHOPPER_EXPORTED = "shopper_exported"

@@ -28,6 +28,8 @@ PAGES: dict[str, str] = {
     "store-devices": "/store/devices",
     "activity": "/activity",
     "audit": "/activity/audit",
+    "setup-plan": "/setup/plan",
+    "setup-gateways": "/setup/gateways",
     "settings": "/settings",
     "settings-people": "/settings/people",
     "settings-keys": "/settings/keys",

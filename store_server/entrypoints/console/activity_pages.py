@@ -30,6 +30,7 @@ DEED_TEXTS = {
     Deed.GATEWAY_CODE: N_("Made a code for a gateway"),
     Deed.GATEWAY_CUT_OFF: N_("Cut a gateway off"),
     Deed.PLACE_ACCEPTED: N_("Accepted a place"),
+    Deed.STORE_SAVED: N_("Changed the store's name or hours"),
     Deed.PLAN_PUBLISHED: N_("Published a plan"),
     Deed.SHOPPER_LOOKED_AT: N_("Looked at a shopper"),
     Deed.SHOPPER_EXPORTED: N_("Exported a shopper's data"),

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 
 from store_server.decisions.plural import Language, spoken
 from store_server.entrypoints.console.bars import bars_of
-from store_server.entrypoints.console.visit import PageRoute, Visitor
+from store_server.entrypoints.console.setup_pages import is_set_up
+from store_server.entrypoints.console.visit import PageRoute, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
 from store_server.flows.show_overview import show_overview
@@ -23,7 +24,9 @@ KEPT_S = 60.0
 
 @router.get("/")
 async def show_overview_page(visit: Visitor, request: Request, context: Context) -> Response:
-    """The store's day at a glance."""
+    """The store's day at a glance; before there is a store, the way to one."""
+    if not is_set_up(context) and visit.can("administer"):
+        return seen_other("/setup")
     language = spoken(visit.language)
     running = await _running(request, context, language)
     ready = [name for name, one in running.items() if one.is_ready]

@@ -55,6 +55,11 @@ TEXTS = {
     "not_replayable": N_(
         "Past visits cannot show this: its moment is not that somebody comes, stays or leaves."
     ),
+    "no_file": N_("Choose a file first."),
+    "file_too_large": N_("The file is too large. Make it smaller, 10 MiB at most."),
+    "bad_upload": N_("The file could not be read. Send it again."),
+    "no_template": N_("Please choose one of the list."),
+    "store_exists": N_("The store was set up before. Its name and hours are under Settings."),
     "unknown_page": N_("There is nothing at this address."),
     "bad_cursor": N_("This page of the list is not there any more. Begin at the newest."),
 }

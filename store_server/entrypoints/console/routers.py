@@ -22,6 +22,7 @@ from store_server.entrypoints.console import (
     results_page,
     segment_pages,
     settings_pages,
+    setup_pages,
     shopper_pages,
     sign_in,
     task_pages,
@@ -31,6 +32,7 @@ from store_server.entrypoints.console import (
 CONSOLE_ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     sign_in.router,
+    setup_pages.router,
     overview_page.router,
     live_page.router,
     live_page.pictures,

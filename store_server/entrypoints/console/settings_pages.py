@@ -1,11 +1,13 @@
-"""Settings that are read here and set elsewhere: store, privacy, system; and one's language."""
+"""Settings: the store and its hours, privacy, system, one's language; house rules are read."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from store_server.entrypoints.console.deed import entry
-from store_server.entrypoints.console.forms import sent_form
+from store_server.entrypoints.console.field_texts import Reading
+from store_server.entrypoints.console.forms import Sent, sent_form
 from store_server.entrypoints.console.languages import OWN_NAMES
+from store_server.entrypoints.console.setup_form import read_hours
 from store_server.entrypoints.console.visit import (
     LANGUAGE_COOKIE,
     PageRoute,
@@ -18,6 +20,7 @@ from store_server.entrypoints.http_auth import Context
 from store_server.errors import Refusal, Unprocessable
 from store_server.flows.audited import audited
 from store_server.flows.move_kill_switch import move_kill_switch
+from store_server.flows.save_profile import save_profile
 from store_server.flows.save_user import choose_language
 from store_server.flows.show_progress import show_progress
 from store_server.flows.show_settings import show_store
@@ -32,11 +35,22 @@ A_YEAR_S = 31_536_000
 @router.get("/settings")
 async def show_store_settings(visit: Visitor, context: Context) -> Response:
     """What the store is, when it is open, and the house rules of its offers."""
-    return visit.page(
-        "settings_store.html",
-        store=await context.read(show_store),
-        rules=context.settings.decisions,
+    return await _store(visit, context)
+
+
+@router.post("/settings/store")
+async def set_name_and_hours(visit: Visitor, request: Request, context: Context) -> Response:
+    """Call the store something else, or open it at other hours."""
+    sent = await sent_form(request)
+    reading = Reading(sent, visit.timezone, visit.currency)
+    name, hours = reading.text("name", longest=80), read_hours(reading)
+    if reading.errors:
+        return await _store(visit, context, sent=sent, errors=reading.errors)
+    noted = entry(visit, Deed.STORE_SAVED, at=context.system_now(), subject=name)
+    await context.write(
+        Priority.APP, audited, entry=noted, act=save_profile, name=name, hours=hours
     )
+    return seen_other("/settings")
 
 
 @router.get("/settings/privacy")
@@ -97,6 +111,27 @@ async def set_kill_switch(visit: Visitor, request: Request, context: Context) ->
     except Refusal as refusal:
         return await _system(visit, context, refusal=refusal, note=note)
     return seen_other("/settings/system")
+
+
+async def _store(
+    visit: Visit,
+    context: ServerContext,
+    *,
+    sent: Sent | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    store = await context.read(show_store)
+    if sent is None and store is not None:
+        hours = {"opens": f"{store.opens:%H:%M}", "closes": f"{store.closes:%H:%M}"}
+        sent = Sent({name: (text,) for name, text in {"name": store.name, **hours}.items()})
+    return visit.page(
+        "settings_store.html",
+        status=422 if errors else 200,
+        store=store,
+        sent=sent,
+        errors=errors or {},
+        rules=context.settings.decisions,
+    )
 
 
 async def _system(

@@ -123,18 +123,23 @@ class WebStore:
 
 @contextmanager
 def a_web_store(
-    database: Database, *, policy: Policy | None = None, simulated: bool = False
+    database: Database,
+    *,
+    policy: Policy | None = None,
+    simulated: bool = False,
+    bare: bool = False,
 ) -> Iterator[WebStore]:
-    """A seeded store whose writer runs; taken down at the end."""
+    """A seeded store whose writer runs; taken down at the end. bare: nobody has set it up yet."""
+    plan = FloorPlan(HERE.store, "demo", 0, 0) if bare else PLAN
     with unit_of_work(database.write, None) as uow:
-        _seed(uow)
+        _seed(uow, bare=bare)
     rooms = StoreRooms(
         scope=HERE,
         live=StoreLive(
-            plan=PLAN,
-            presence=NearestAnchor(PLAN, scope=HERE),
+            plan=plan,
+            presence=NearestAnchor(plan, scope=HERE),
             identities=IdentityTable.build([], to_ms(NOON)),
-            catalogue=catalogue_of([an_offer()], [a_campaign()]),
+            catalogue=catalogue_of(*((), ()) if bare else ([an_offer()], [a_campaign()])),
             event_now_ms=to_ms(NOON),
         ),
         policy=policy or Policy(holdout_bp=0, clock="event" if simulated else "system"),
@@ -162,7 +167,7 @@ def a_web_store(
     writer.stop()
 
 
-def _seed(uow: UnitOfWork[None]) -> None:
+def _seed(uow: UnitOfWork[None], *, bare: bool) -> None:
     access = AccessRepository(uow.session, HERE)
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     for key, token in KEYS.items():
@@ -171,6 +176,8 @@ def _seed(uow: UnitOfWork[None]) -> None:
     access.add_login_link(
         hash_token(LOGIN_LINK), user_name="manager", expires_at=NOON + timedelta(hours=24)
     )
+    if bare:
+        return
     PlanRepository(uow.session, HERE).save(STORE, PLAN)
     ShopperRepository(uow.session, HERE).save(
         [Shopper(ShopperId(name), None, "en", long_ago) for name in ("ann", "bob")]
