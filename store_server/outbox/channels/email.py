@@ -5,11 +5,12 @@ own on its delivery thread. Every byte goes out through a socket that asks the f
 (`WatchedSocket`), so nothing leaves after the shopper's no; and whoever waits looks up every fifth
 of a second.
 
-A 5xx about the mailbox (RCPT 550, 551, 553, or an enhanced code 5.1.x) says that nobody is reached
-there; any other 5xx refuses this message; 4xx and silence are tried again. A bounce that comes
-later, by mail, goes to the retailer's own bounce address and is not seen here.
+Only an enhanced code that says so (`_NOBODY_THERE`) means that nobody is reached at an address. Any
+other 5xx refuses this message and leaves the contact alone: a bare 550 is just as often about us
+(relaying denied, sender rejected). 4xx and silence are tried again. A bounce that comes later, by
+mail, goes to the retailer's own bounce address and is not seen here.
 
-Source: RFC 5321 sections 4.2 and 4.5.3; RFC 3463 (enhanced status codes).
+Source: RFC 5321 sections 4.2 and 4.5.3; RFC 3463 section 3.2 (enhanced status codes); RFC 7505.
 """
 
 import asyncio
@@ -33,8 +34,9 @@ from store_server.outbox.channels.message import message_of
 from store_server.outbox.flights import LOOK_EVERY_S, Flight, Recalled
 
 MAX_MAIL_BYTES = 100_000
-_NO_MAILBOX = frozenset({550, 551, 553})
-_ENHANCED = re.compile(r"\A(\d)\.(\d{1,3})\.\d{1,3}\b")
+# Bad mailbox, bad system, bad syntax, moved without an address, null MX.
+_NOBODY_THERE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+_ENHANCED = re.compile(r"\A\d\.\d{1,3}\.\d{1,3}\b")
 _FAULTS = (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError, Unsendable)
 
 
@@ -196,8 +198,5 @@ def _verdict(error: aiosmtplib.SMTPResponseException) -> Verdict:
         return Verdict.TRY_AGAIN
     enhanced = _ENHANCED.match(error.message)
     of_recipient = isinstance(error, aiosmtplib.SMTPRecipientRefused)
-    if enhanced is not None:
-        gone = of_recipient and enhanced.group(2) == "1"
-    else:
-        gone = of_recipient and error.code in _NO_MAILBOX
+    gone = of_recipient and enhanced is not None and enhanced.group() in _NOBODY_THERE
     return Verdict.CONTACT_GONE if gone else Verdict.REFUSED
