@@ -2,7 +2,7 @@
 
 One dispatcher thread settles what came back and claims as much as there is room for, both in one
 commit; each delivery thread makes one try. There are no batches: a place is filled again as soon
-as a try is over. Every endpoint has a lane of its own (`outbox/lane.py`), with threads enough for
+as a try is over. Every endpoint has a lane of its own (`outbox/lanes.py`), with threads enough for
 all lanes together, so that a slow or dead receiver holds up nobody else. The dispatcher looks when
 it is woken (after a commit that queued something, after a try) and every `POLL_S`, because retries
 come due without a commit. When a settlement is lost (the process dies, the writer is full) the
@@ -29,7 +29,8 @@ from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict, unanswer
 from store_server.outbox.channels import Channel
 from store_server.outbox.channels.webhook import WebhookChannel
 from store_server.outbox.delivery import AllDue
-from store_server.outbox.lane import Lane, LaneState
+from store_server.outbox.lane import LaneState
+from store_server.outbox.lanes import Lanes
 from store_server.writer import Priority, Reader, Writer
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,7 @@ class Deliveries:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._lanes: dict[str, Lane] = {}
+        self._lanes = Lanes()
         self._tried: list[tuple[Claim, AttemptOutcome]] = []
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
         self._dispatcher = threading.Thread(target=self._run, name="deliveries", daemon=True)
@@ -111,7 +112,7 @@ class Deliveries:
         """How the ways to endpoints stand that were sent to since the start, by endpoint."""
         t = self._monotonic()
         with self._lock:
-            return {name: lane.state(t) for name, lane in self._lanes.items()}
+            return self._lanes.states(t)
 
     def stop(self) -> None:
         """Claim nothing more, finish what is under way, settle it."""
@@ -166,19 +167,18 @@ class Deliveries:
 
     def _room(self, due: AllDue) -> dict[str, int]:
         t = self._monotonic()
-        room: dict[str, int] = {}
         with self._lock:
-            for way in due.ways:
-                lane = self._lanes.setdefault(way.endpoint, Lane(way.limits))
-                lane.limits = way.limits
-                if (free := lane.room(t)) > 0:
-                    room[way.endpoint] = free
-        return room
+            return self._lanes.room(due.ways, t)
 
     def _begin(self, claim: Claim) -> None:
         with self._lock:
-            self._lanes[claim.endpoint].begin(self._monotonic())
-        self._pool.submit(self._send, claim)
+            held_s = self._lanes.begin(claim, self._monotonic())
+            if held_s is not None:
+                at_ms = self._now_system_ms()
+                held = AttemptOutcome(Verdict.HELD, at_ms, 0, None, None, "", held_s)
+                self._tried.append((claim, held))
+        if held_s is None:
+            self._pool.submit(self._send, claim)
 
     def _send(self, claim: Claim) -> None:
         flight = self._flights.begin(claim.shopper, ticket=claim.ticket)
@@ -204,19 +204,10 @@ class Deliveries:
         """Let the lane learn, and the log know."""
         t = self._monotonic()
         with self._lock:
-            lane = self._lanes[claim.endpoint]
-            before = lane.state(t).circuit
-            lane.end()
-            if outcome.verdict in (Verdict.TAKEN, Verdict.ENDPOINT_GONE):
-                lane.took()
-            elif outcome.verdict is Verdict.TRY_AGAIN:
-                if _is_up(outcome.status):
-                    lane.took()
-                else:
-                    lane.failed(t, retry_after_s=outcome.retry_after_s)
-            after = lane.state(t).circuit
-        if before is not after:
-            log.warning("circuit moved", endpoint=claim.endpoint, was=before, now=after)
+            moved = self._lanes.end(claim, outcome, t)
+        if moved.was is not moved.now:
+            way = {"endpoint": claim.endpoint, "receiver": claim.receiver}
+            log.warning("circuit moved", **way, was=moved.was, now=moved.now)
         if outcome.verdict in (Verdict.TRY_AGAIN, Verdict.ENDPOINT_GONE):
             log.warning(
                 "notification not taken",
@@ -226,8 +217,3 @@ class Deliveries:
                 status=outcome.status,
                 error=outcome.error,
             )
-
-
-def _is_up(status: int | None) -> bool:
-    """Whether a refusal shows a receiver that works: it does not when overwhelmed or broken."""
-    return status is not None and status < 500 and status != 429

@@ -16,7 +16,7 @@ from store_server.outbox.channel_setup import CONTACTS, SCREEN, STAFF
 from store_server.outbox.delivery import Due
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.retry_schedule import Schedule
-from store_server.shoppers.contact import ContactChannel, allowed_now
+from store_server.shoppers.contact import ContactChannel, allowed_now, push_service
 from store_server.shoppers.repository import ContactRepository, ShopperRepository
 from store_server.shoppers.repository.merges import MergeRepository
 
@@ -97,12 +97,20 @@ def _by_contact(
                 ticket=ticket,
                 url=unsubscribe_url(rooms, who, kind),
                 language=known[who].language if who in known else "en",
+                receiver=push_service(address) if kind is ContactChannel.WEB else "",
             )
     return found
 
 
 def _claim(
-    due: Due, address: str, *, now: datetime, ticket: int, url: str = "", language: str = "en"
+    due: Due,
+    address: str,
+    *,
+    now: datetime,
+    ticket: int,
+    url: str = "",
+    language: str = "en",
+    receiver: str = "",
 ) -> Claim:
     return Claim(
         notification=due.key.notification,
@@ -118,4 +126,5 @@ def _claim(
         lives_s=max(0.0, (due.expires_at - now).total_seconds()),
         unsubscribe_url=url,
         language=language,
+        receiver=receiver,
     )

@@ -107,7 +107,7 @@ def settle_deliveries(
         [
             Tried(claim.key, claim.number, outcome)
             for claim, outcome in tried
-            if outcome.verdict is not Verdict.NOT_BEGUN
+            if outcome.verdict not in (Verdict.NOT_BEGUN, Verdict.HELD)
         ]
     )
     outbox.settle(

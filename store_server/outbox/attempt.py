@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     CONTACT_GONE = "contact_gone"  # nobody is reached at this address any more
     REFUSED = "refused"  # this one will never be taken; others may
     NOT_BEGUN = "not_begun"  # the shopper said no before it could begin: it is no try
+    HELD = "held"  # its receiver is left alone for a while: it is no try
     RECALLED = "recalled"  # the shopper said no meanwhile; it was cut short
 
 
@@ -41,6 +42,7 @@ class Claim:
     settlement: a claim that was taken over settles nothing. `ticket` is when it was made, for
     recalls. `lives_s` is what was left of its moment then. `unsubscribe_url` is where the shopper
     withdraws from this channel, "" where there is no such page. `language` is the shopper's.
+    `receiver` is who takes it, where an endpoint stands for several: a browser's push service.
     """
 
     notification: str
@@ -56,6 +58,7 @@ class Claim:
     lives_s: float = 60.0
     unsubscribe_url: str = ""
     language: str = "en"
+    receiver: str = ""
 
     @property
     def personal(self) -> tuple[str, ...]:
@@ -83,11 +86,15 @@ class AttemptOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The delivery's next state; `next_attempt_system_ms` is set when it is queued again."""
+    """The delivery's next state; `next_attempt_system_ms` is set when it is queued again.
+
+    `was_try`: whether the claim counts among its tries.
+    """
 
     state: DeliveryState
     reason: DeliveryReason | None
     next_attempt_system_ms: int = 0
+    was_try: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +160,11 @@ def settlement_of(
             return Settlement(DeliveryState.DELIVERED, None)
         case Verdict.ENDPOINT_GONE | Verdict.CONTACT_GONE | Verdict.REFUSED:
             return Settlement(DeliveryState.DEAD, _FOR_GOOD[outcome.verdict])
-        case Verdict.RECALLED | Verdict.NOT_BEGUN:
+        case Verdict.RECALLED | Verdict.NOT_BEGUN | Verdict.HELD:
             # The next claim looks at the ledger, and says why it is not sent.
-            return Settlement(DeliveryState.QUEUED, None, now_system_ms)
+            held_ms = round((outcome.retry_after_s or 0.0) * 1000)
+            was_try = outcome.verdict is not Verdict.HELD
+            return Settlement(DeliveryState.QUEUED, None, now_system_ms + held_ms, was_try)
         case Verdict.TRY_AGAIN:
             if now >= claim.expires_at:
                 return Settlement(DeliveryState.EXPIRED, DeliveryReason.MOMENT_OVER)

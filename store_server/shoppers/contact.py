@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from store_server.errors import Unprocessable
 from store_server.ids import ShopperId
 
@@ -135,8 +137,9 @@ def read_subscription(text: str) -> Subscription:
         lengths = len(_decoded(p256dh)), len(_decoded(auth))
     except (ValueError, TypeError, KeyError, binascii.Error):
         raise _bad("a subscription", "endpoint and keys p256dh and auth in base64url") from None
-    if lengths != (65, 16) or _decoded(p256dh)[0] != 4:
-        raise _bad("a subscription", "p256dh of 65 bytes, an uncompressed point, and auth of 16")
+    if lengths != (65, 16) or not _is_point(_decoded(p256dh)):
+        expected = "p256dh of 65 bytes, an uncompressed point of P-256, and auth of 16"
+        raise _bad("a subscription", expected)
     if not isinstance(endpoint, str) or not 0 < len(endpoint) <= MAX_SUBSCRIPTION_URL:
         raise _bad("a subscription", f"an endpoint of at most {MAX_SUBSCRIPTION_URL} characters")
     return Subscription(endpoint, p256dh.rstrip("="), auth.rstrip("="))
@@ -158,7 +161,21 @@ def hint_of(channel: ContactChannel, address: str) -> str:
         case ContactChannel.SMS:
             return f"{address[:3]}***{address[-2:]}"
         case ContactChannel.WEB:
-            return read_subscription(address).endpoint.split("/")[2].rpartition("@")[2]
+            return push_service(address)
+
+
+def push_service(address: str) -> str:
+    """The host that takes pushes for a browser's subscription; "" where none can be read.
+
+    Example:
+        >>> push_service('{"endpoint": "https://push.example/s/1"}')
+        'push.example'
+    """
+    try:
+        endpoint = json.loads(address)["endpoint"]
+        return str(endpoint).split("/")[2].rpartition("@")[2]
+    except (ValueError, TypeError, LookupError):
+        return ""
 
 
 def _email(text: str) -> str:
@@ -176,6 +193,14 @@ def _phone(text: str) -> str:
     if not _PHONE.fullmatch(number):
         raise _bad("a phone number", "one with its country like +34 600 123 456")
     return number
+
+
+def _is_point(raw: bytes) -> bool:
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+    except ValueError:
+        return False
+    return raw[0] == 4
 
 
 def _decoded(text: object) -> bytes:

@@ -40,6 +40,10 @@ class Unsendable(Refused):
     """It cannot be sent, such as for its length: no further try will change that."""
 
 
+class NobodyThere(Unsendable):
+    """Nobody is reached at this address, whatever is sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """What is posted where; `host` and `content-length` are added."""
@@ -107,10 +111,8 @@ class GuardedHttp:
             ended = self.now_system_ms()
             if flight.is_recalled:
                 return unanswered(started, ended, "recalled", verdict=Verdict.RECALLED)
-            verdict = Verdict.REFUSED if isinstance(error, Unsendable) else Verdict.TRY_AGAIN
-            return unanswered(
-                started, ended, error_text(error, hide=claim.personal), verdict=verdict
-            )
+            why = error_text(error, hide=claim.personal)
+            return unanswered(started, ended, why, verdict=_unsent(error))
 
     def close(self) -> None:
         """End its connections."""
@@ -139,6 +141,16 @@ class GuardedHttp:
                 asked.decode("latin-1") if asked else None, now_system_ms=self.now_system_ms()
             ),
         )
+
+
+def _unsent(error: Exception) -> Verdict:
+    match error:
+        case NobodyThere():
+            return Verdict.CONTACT_GONE
+        case Unsendable():
+            return Verdict.REFUSED
+        case _:
+            return Verdict.TRY_AGAIN
 
 
 def _start_of(response: httpcore.Response) -> bytes:

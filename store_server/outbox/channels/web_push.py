@@ -2,8 +2,9 @@
 
 The push service (of Mozilla, Google, Apple...) sees neither words nor coupon. A subscription is a
 URL that a browser told us, so it is guarded like a webhook: https, public addresses, no redirects.
-404 and 410 say that the subscription is over. `Topic` is the notification's id: a try that is
-repeated takes the place of the one before it, where the browser has not fetched it yet.
+404 and 410 say that the subscription is over; one whose keys are none reaches nobody. `Topic` is
+the id of the notification: a repeated try takes the place of the one before it, where the browser
+has not fetched it yet.
 
 Source: RFC 8030 (web push), RFC 8188 and 8291 (encryption), RFC 8292 (VAPID).
 """
@@ -19,7 +20,7 @@ import httpcore
 
 from store_server.errors import Unprocessable
 from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict
-from store_server.outbox.channels.guarded_http import GuardedHttp, Post, Unsendable
+from store_server.outbox.channels.guarded_http import GuardedHttp, NobodyThere, Post, Unsendable
 from store_server.outbox.channels.guarded_network import Refused, Resolve
 from store_server.outbox.channels.message import message_of
 from store_server.outbox.endpoint import problem_with_url
@@ -98,7 +99,7 @@ class WebPushChannel:
         try:
             subscription = read_subscription(claim.address)
         except Unprocessable as error:
-            raise Unsendable(str(error)) from None
+            raise NobodyThere(str(error)) from None
         problem = problem_with_url(subscription.endpoint, development=self._development)
         if problem is not None:
             raise Refused("the push service's " + problem)

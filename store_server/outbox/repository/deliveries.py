@@ -157,6 +157,7 @@ class OutboxRepository:
                     state=one.next.state,
                     reason=one.next.reason,
                     next_attempt_system_ms=one.next.next_attempt_system_ms,
+                    attempts=one.number if one.next.was_try else one.number - 1,
                 )
         return changed
 

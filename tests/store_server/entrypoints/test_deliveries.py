@@ -10,17 +10,35 @@ from store_server.flows.record_consent import record_consent
 from store_server.flows.register_endpoint import EndpointRegistered, register_endpoint
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_deliveries import show_deliveries
-from store_server.outbox.attempt import AttemptOutcome, Claim
+from store_server.outbox.attempt import AttemptOutcome, Claim, Verdict
 from store_server.outbox.channels import Channel
 from store_server.outbox.flights import Flight
-from store_server.outbox.lane import DEFAULT_LIMITS
+from store_server.outbox.lane import DEFAULT_LIMITS, FAILURES_TO_OPEN
 from store_server.outbox.repository import OutboxRepository
 from store_server.shoppers.consent import Purpose
+from store_server.shoppers.contact import ContactChannel
 from store_server.writer import Priority, Reader, Writer
-from tests.store_server.outbox.builders import ANN, NOON, a_notification, an_outcome, run
+from tests.store_server.flows.contact_builders import (
+    SUBSCRIPTION,
+    a_reachable_shop,
+    queue,
+    say_of,
+    tell,
+)
+from tests.store_server.outbox.builders import (
+    ANN,
+    BOB,
+    NOON,
+    a_notification,
+    an_outcome,
+    minutes,
+    run,
+)
 from tests.store_server.outbox.peers import a_silent_peer
 from tests.store_server.outbox.receiver import Answer, a_receiver
 from tests.store_server.redemptions.builders import a_shop
+
+WEB = ContactChannel.WEB
 
 
 class FakeChannel:
@@ -45,6 +63,15 @@ class FakeChannel:
     def wait(self, count: int) -> None:
         for _ in range(count):
             assert self.arrived.acquire(timeout=10)
+
+
+class HalfDeaf(FakeChannel):
+    """Gets no answer from one host."""
+
+    def send(self, claim: Claim, flight: Flight) -> AttemptOutcome:
+        super().send(claim, flight)
+        deaf = claim.receiver == "down.example"
+        return an_outcome(Verdict.TRY_AGAIN, status=None) if deaf else an_outcome()
 
 
 @contextmanager
@@ -174,3 +201,20 @@ def withdraw(deliveries: Deliveries) -> None:
         source="app",
         text_version="1",
     ).result()
+
+
+def test_one_dead_push_service_does_not_stop_web_push_for_the_others(database: Database) -> None:
+    rooms, channel = a_reachable_shop(database, WEB), HalfDeaf()
+    tell(database, rooms, WEB, address=SUBSCRIPTION.replace("push.example", "down.example"))
+    tell(database, rooms, WEB, shopper=BOB)
+    say_of(database, rooms, WEB, granted=True, shopper=BOB, at=NOON - minutes(30))
+    queue(database, rooms, "web", 12)
+
+    with delivering(database, rooms, channel) as deliveries:
+        channel.wait(FAILURES_TO_OPEN)
+        queue(database, rooms, "web", first=50, shopper=BOB)
+        deliveries.wake()
+        while not any(one.receiver == "push.example" for one in channel.sent):
+            channel.wait(1)
+
+    assert states(database, rooms).count("delivered") == 1

@@ -29,10 +29,10 @@ ALL_CHANNELS = ChannelSetup(
     public_url="https://store.example",
     push_key="key",
 )
+P256DH = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 SUBSCRIPTION = (
-    '{"endpoint":"https://push.example/s/1","keys":{"p256dh":"B'
-    + "A" * 86
-    + '","auth":"AAAAAAAAAAAAAAAAAAAAAA"}}'
+    '{"endpoint":"https://push.example/s/1",'
+    f'"keys":{{"p256dh":"{P256DH}","auth":"AAAAAAAAAAAAAAAAAAAAAA"}}}}'
 )
 ADDRESSES = {
     ContactChannel.EMAIL: "ann@example.org",
@@ -78,12 +78,13 @@ def say_of(
     *,
     granted: bool,
     at: datetime | None = None,
+    shopper: ShopperId = ANN,
 ) -> None:
     run(
         database,
         rooms,
         record_channel_consent,
-        shopper=ANN,
+        shopper=shopper,
         channel=channel,
         granted=granted,
         source="app",
@@ -93,11 +94,18 @@ def say_of(
 
 
 def queue(
-    database: Database, rooms: StoreRooms, channel: Channel, count: int = 1, *, first: int = 1
+    database: Database,
+    rooms: StoreRooms,
+    channel: Channel,
+    count: int = 1,
+    *,
+    first: int = 1,
+    shopper: ShopperId = ANN,
 ) -> None:
     with unit_of_work(database.write, rooms.live) as uow:
         notes = [
-            a_notification(f"decision-{n}", channel=channel) for n in range(first, first + count)
+            a_notification(f"decision-{n}", shopper=shopper, channel=channel)
+            for n in range(first, first + count)
         ]
         OutboxRepository(uow.session, rooms.scope).add(notes)
 

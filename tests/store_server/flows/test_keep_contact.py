@@ -20,6 +20,7 @@ from store_server.shoppers.consent import Purpose
 from store_server.shoppers.contact import ContactChannel, ContactState
 from tests.store_server.flows.contact_builders import (
     ADDRESSES,
+    P256DH,
     a_reachable_shop,
     claimed,
     ends,
@@ -203,6 +204,7 @@ def test_the_shopper_reads_all_of_it_and_erasure_takes_all_of_it(database: Datab
         (SMS, "+99"),
         (WEB, "{}"),
         (WEB, '{"endpoint":"https://push.example/","keys":{"p256dh":"AA","auth":"AA"}}'),
+        (WEB, ADDRESSES[WEB].replace(P256DH, "B" + "A" * 86)),  # is on no curve
         (WEB, ADDRESSES[WEB].replace("https://push.example", "http://127.0.0.1")),
         (WEB, ADDRESSES[WEB].replace("https://push.example", "https://user:pass@push.example")),
     ],

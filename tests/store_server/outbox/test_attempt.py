@@ -1,5 +1,6 @@
 """What follows from a try."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -53,6 +54,14 @@ def test_a_durable_event_is_given_up_when_its_schedule_is_used_up() -> None:
     after = settled(Verdict.TRY_AGAIN, number=10, schedule=Schedule.DURABLE)
 
     assert after == Settlement(DeliveryState.DEAD, DeliveryReason.GIVEN_UP)
+
+
+def test_what_was_held_back_waits_for_its_receiver_and_was_no_try() -> None:
+    held = replace(an_outcome(Verdict.HELD, status=None), retry_after_s=2.0)
+
+    after = settlement_of(a_claim(), held, now=NOON, now_system_ms=10_000)
+
+    assert after == Settlement(DeliveryState.QUEUED, None, 12_000, was_try=False)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RECALLED, Verdict.NOT_BEGUN])
