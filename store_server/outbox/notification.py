@@ -26,6 +26,9 @@ from store_server.offers.creative import Creative, say
 from store_server.offers.liquid_text import Value
 from store_server.offers.offer import Offer
 
+# First in the title of every message that is only a test.
+TEST_MARK = "[TEST]"
+
 Channel = Literal["webhook", "pull", "email", "sms", "web", "kiosk"]
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
@@ -207,6 +210,42 @@ def endpoint_test_body(endpoint: str, scope: Scope, *, at: datetime) -> str:
     """The JSON of a test event: same envelope, names nobody."""
     data = {"endpoint_id": endpoint, "org": scope.org, "store": scope.store}
     return _json({"type": "endpoint.test", "timestamp": rfc3339(at), "data": data})
+
+
+def offer_test_body(
+    test_id: str,
+    offer: Offer,
+    scope: Scope,
+    *,
+    words: tuple[str, str],
+    where: tuple[CampaignId, ZoneId | None],
+    span: tuple[datetime, datetime],
+) -> str:
+    """The JSON of a campaign's message as a test: marked, without a shopper and without a coupon.
+
+    Args:
+        test_id: its id; `webhook-id` of the try.
+        offer: what it promises.
+        scope: the store.
+        words: title and body as they are read; the title is marked here.
+        where: the campaign, and the zone that it listens in.
+        span: when it was made, and until when it is to be shown.
+    """
+    at, until = span
+    data = {
+        "notification_id": test_id,
+        "offer_id": offer.id,
+        "campaign_id": where[0],
+        "org": scope.org,
+        "store": scope.store,
+        "zone": where[1],
+        "title": f"{TEST_MARK} {words[0]}",
+        "body": words[1],
+        "coupon_code": None,
+        "face_value_minor": offer.face_value_minor,
+        "expires_at": rfc3339(until),
+    }
+    return _json({"type": "offer.test", "timestamp": rfc3339(at), "data": data})
 
 
 def rfc3339(instant: datetime) -> str:

@@ -36,6 +36,7 @@ class Deed(StrEnum):
     OFFER_SAVED = "offer_saved"
     SEGMENT_SAVED = "segment_saved"
     CAMPAIGN_SAVED = "campaign_saved"
+    CAMPAIGN_TESTED = "campaign_tested"
     CAMPAIGN_MOVED = "campaign_moved"
     EXPERIMENT_SAVED = "experiment_saved"
     EXPERIMENT_STARTED = "experiment_started"

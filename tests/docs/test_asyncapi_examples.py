@@ -9,11 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # has no types
 
-from store_server.ids import ShopperId, scope
+from store_server.ids import CampaignId, ShopperId, scope
 from store_server.outbox.event import consent_changed, event_body
-from store_server.outbox.notification import endpoint_test_body, webhook_body
+from store_server.outbox.notification import endpoint_test_body, offer_test_body, webhook_body
 from store_server.outbox.staff_task import alert_event
 from tests.store_server.flows.wait_builders import a_task
+from tests.store_server.offers.builders import an_offer
 from tests.store_server.outbox.builders import a_notification
 
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text())
@@ -31,6 +32,14 @@ POSTED = {
     "OfferNotification": webhook_body(a_notification(), HERE),
     "ConsentChanged": event_body(CHANGED, HERE),
     "StaffAlert": event_body(alert_event(a_task("t"), HERE), HERE),
+    "OfferTest": offer_test_body(
+        "test_1",
+        an_offer(),
+        HERE,
+        words=("Rye", "0.50 off"),
+        where=(CampaignId("bread"), None),
+        span=(AT, AT),
+    ),
     "EndpointTest": endpoint_test_body("e", HERE, at=AT),
 }
 

@@ -39,6 +39,7 @@ DEED_TEXTS = {
     Deed.OFFER_SAVED: N_("Saved an offer"),
     Deed.SEGMENT_SAVED: N_("Saved a segment"),
     Deed.CAMPAIGN_SAVED: N_("Saved a campaign"),
+    Deed.CAMPAIGN_TESTED: N_("Sent a test of a campaign"),
     Deed.CAMPAIGN_MOVED: N_("Moved a campaign on"),
     Deed.EXPERIMENT_SAVED: N_("Saved an experiment"),
     Deed.EXPERIMENT_STARTED: N_("Started an experiment"),

@@ -4,6 +4,7 @@ from babel import numbers
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from store_server.decisions.plural import spoken
 from store_server.entrypoints.console.campaign_form import (
     GOAL_TEXTS,
     TRIGGER_TEXTS,
@@ -12,9 +13,12 @@ from store_server.entrypoints.console.campaign_form import (
     first_fields,
     read_campaign_form,
 )
+from store_server.entrypoints.console.channel_view import channel_choices, channels_ready
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.field_texts import free_slug
 from store_server.entrypoints.console.forms import Sent, sent_form
+from store_server.entrypoints.console.languages import OWN_NAMES
+from store_server.entrypoints.console.phone import phones_of_offers
 from store_server.entrypoints.console.step_form import DOES_TEXTS, EVENT_TEXTS
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
@@ -67,9 +71,14 @@ async def _save(
 ) -> Response:
     live = context.rooms.live
     draft = read_campaign_form(
-        sent, live=live, timezone=visit.timezone, currency=visit.currency, before=before
+        sent,
+        live=live,
+        ready=channels_ready(context.rooms.channels),
+        where=(visit.timezone, visit.currency),
+        before=before,
     )
-    if draft.errors or sent.text("only") == "look":
+    looking = sent.text("only") == "look" or bool(sent.text("say"))
+    if draft.errors or looking:
         return await _page(visit, context, sent, before=before, errors=dict(draft.errors))
     taken = live.catalogue.campaigns
     name = (
@@ -102,6 +111,8 @@ async def _page(
     refusal: Refusal | None = None,
 ) -> Response:
     live = context.rooms.live
+    asked = sent.text("say", longest=8)
+    say = asked if asked in OWN_NAMES else spoken(visit.language)
     holdout = sent.text("holdout", longest=6).replace(",", ".")
     share = round(float(holdout) * 100) if holdout.replace(".", "", 1).isdigit() else 0
     return visit.page(
@@ -126,5 +137,7 @@ async def _page(
         reach=await context.read(
             show_reach, segment=sent.text("segment") or None, holdout_bp=min(share, 5_000)
         ),
-        look=sent.text("only") == "look",
+        phones=await phones_of_offers(context, sent.all("offers"), say),
+        said_in=say,
+        channels=channel_choices(context.rooms.channels, sent.all("channels")),
     )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from store_server.entrypoints.console.field_texts import NEEDED, TOO_FAR, Reading
+from store_server.entrypoints.console.field_texts import NEEDED, ONE_OF, TOO_FAR, Reading
 from store_server.entrypoints.console.forms import Sent
 from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.step_form import read_step_form, step_fields
 from store_server.flows.rooms import StoreLive
 from store_server.offers.campaign import Campaign, Goal
+from store_server.offers.campaign_document import write_campaign
 from store_server.offers.opening import clock_text
 from store_server.offers.trigger import TriggerKind
 
@@ -39,6 +40,12 @@ WEEKDAYS = tuple(range(1, 8))
 END_BEFORE_START = N_("The end is before the start.")
 HOURS_BOTH = N_("Give both times, or none.")
 MOST_ISSUES = 10**9
+# What of a campaign's document the form says, or nobody may: the rest is kept.
+SHOWN = frozenset(
+    {"id", "state", "version", "name", "trigger", "offers", "segment", "fallback_offer", "weekdays"}
+    | {"hours", "cap_per_visit", "cap_per_day", "budget_issues", "budget_minor", "holdout_bp"}
+    | {"goal", "smallest_effect_bp", "starts_at", "ends_at", "channels", "step"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,27 @@ class CampaignDraft:
 
 
 def read_campaign_form(
-    sent: Sent, *, live: StoreLive, timezone: str, currency: str, before: Campaign | None
+    sent: Sent,
+    *,
+    live: StoreLive,
+    ready: Collection[str],
+    where: tuple[str, str],
+    before: Campaign | None,
 ) -> CampaignDraft:
-    """The document that a form asks for; what the form does not show stays as it was."""
+    """The document that a form asks for; what the form does not show stays as it was.
+
+    Args:
+        sent: the form.
+        live: the zones, offers and segments that it may name.
+        ready: the channels that are set up; those that it named before may stay.
+        where: the store's time zone and currency.
+        before: the campaign as it stands; None: a new one.
+    """
+    timezone, currency = where
     reading = Reading(sent, timezone, currency)
     zones = {zone.id for zone in live.plan.zones}
     kind = reading.one_of("kind", lambda text: text in set(TriggerKind))
-    trigger: dict[str, object] = {"kind": kind}
+    trigger: dict[str, object] = {"kind": kind, **_placements(kind, before)}
     if kind in WITH_ZONE:
         trigger["zone"] = reading.one_of("zone", lambda text: text in zones)
     if kind in WITH_DWELL:
@@ -85,14 +106,16 @@ def read_campaign_form(
         "holdout_bp": reading.basis_points("holdout", 5_000) or 0,
         "goal": reading.one_of("goal", lambda text: text in set(Goal)),
         "smallest_effect_bp": _effect(reading),
+        "channels": _channels(reading, ready, before) or None,
         **_window(reading),
     }
     document["step"] = read_step_form(sent, offers, reading.errors, before)
     if not document["weekdays"]:
         reading.errors["weekdays"] = NEEDED
-    kept = {} if before is None else {"priority": before.priority, "moment_s": before.moment_s}
-    known = {name: value for name, value in {**kept, **document}.items() if value is not None}
-    return CampaignDraft(known, reading.errors)
+    known = {**_not_shown(before), **document}
+    return CampaignDraft(
+        {name: value for name, value in known.items() if value is not None}, reading.errors
+    )
 
 
 def fields_of(campaign: Campaign, *, timezone: str, exponent: int) -> Sent:
@@ -129,6 +152,7 @@ def fields_of(campaign: Campaign, *, timezone: str, exponent: int) -> Sent:
     }
     fields |= step_fields(campaign)
     fields["offers"] = tuple(campaign.offers)
+    fields["channels"] = tuple(sorted(campaign.limits.channels))
     fields["weekdays"] = tuple(str(day) for day in sorted(campaign.weekdays))
     return Sent(fields)
 
@@ -140,6 +164,29 @@ def first_fields(live: StoreLive) -> Sent:
     last = {"cap_per_day": "1", "holdout": "10", "goal": "purchases", "smallest_effect": "3"}
     fields = {name: (value,) for name, value in (first | last).items()}
     return Sent({**fields, "weekdays": tuple(str(day) for day in WEEKDAYS)})
+
+
+def _not_shown(before: Campaign | None) -> dict[str, object]:
+    """What a campaign says that no field of the form does."""
+    document = {} if before is None else write_campaign(before)
+    return {name: value for name, value in document.items() if name not in SHOWN}
+
+
+def _placements(kind: str, before: Campaign | None) -> dict[str, object]:
+    """Where a pull must come from: the form does not ask."""
+    rule = before.trigger if before is not None else None
+    if rule is None or rule.kind != kind or not rule.placements:
+        return {}
+    return {"placements": sorted(rule.placements)}
+
+
+def _channels(reading: Reading, ready: Collection[str], before: Campaign | None) -> list[str]:
+    """The channels that were ticked; none: every one but screens."""
+    ticked = reading.sent.all("channels")
+    allowed = {*ready, *(before.limits.channels if before is not None else ())}
+    if any(one not in allowed for one in ticked):
+        reading.errors["channels"] = ONE_OF
+    return sorted(set(ticked) & allowed)
 
 
 def _chosen(reading: Reading, name: str, known: Collection[str]) -> str | None:

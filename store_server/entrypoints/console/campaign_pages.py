@@ -5,11 +5,21 @@ from fastapi.responses import Response
 
 from store_server.decisions.plural import spoken
 from store_server.entrypoints.console.campaign_form import GOAL_TEXTS, TRIGGER_TEXTS
+from store_server.entrypoints.console.campaign_texts import (
+    ACTION_TEXTS,
+    CHECK_TEXTS,
+    FIELD_TEXTS,
+    MOVE_TEXTS,
+    STATE_KINDS,
+    STATE_TEXTS,
+    TO_DO_TEXTS,
+)
+from store_server.entrypoints.console.channel_view import CHANNEL_TEXTS
 from store_server.entrypoints.console.deed import entry
-from store_server.entrypoints.console.forms import sent_form
-from store_server.entrypoints.console.frame import N_
+from store_server.entrypoints.console.forms import Sent, sent_form
 from store_server.entrypoints.console.languages import OWN_NAMES
 from store_server.entrypoints.console.phone import phones_of
+from store_server.entrypoints.console.send_test import Tried, send_test, ways_of_test
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
@@ -33,56 +43,7 @@ from store_server.writer import Priority
 
 router = APIRouter(route_class=PageRoute)
 
-STATE_TEXTS = {
-    CampaignState.DRAFT: N_("Draft"),
-    CampaignState.IN_REVIEW: N_("In review"),
-    CampaignState.SCHEDULED: N_("Scheduled"),
-    CampaignState.LIVE: N_("Live now"),
-    CampaignState.PAUSED: N_("Paused"),
-    CampaignState.ENDED: N_("Over"),
-}
-STATE_KINDS = {
-    CampaignState.LIVE: "good",
-    CampaignState.PAUSED: "warn",
-    CampaignState.IN_REVIEW: "held_out",
-    CampaignState.SCHEDULED: "held_out",
-}
-MOVE_TEXTS = {
-    Move.SUBMIT: N_("Ask for approval"),
-    Move.SEND_BACK: N_("Send back"),
-    Move.APPROVE: N_("Approve and launch"),
-    Move.WITHDRAW: N_("Withdraw"),
-    Move.PAUSE: N_("Pause"),
-    Move.RESUME: N_("Go on"),
-    Move.END: N_("Stop for good"),
-}
-CHECK_TEXTS = {
-    "goal": N_("It has a goal"),
-    "smallest_effect": N_("It says from which effect on it is worth having"),
-    "end_date": N_("It has an end"),
-    "words": N_("Every text can be said to everybody"),
-    "banned_words": N_("No text says a banned word"),
-    "lengths": N_("Every text fits"),
-    "offers_valid": N_("Its offers are valid"),
-    "zone": N_("Its zone is on the plan"),
-    "language": N_("Its offers speak the store's language"),
-    "window": N_("Its time is not over"),
-    "budget": N_("It has a budget"),
-}
-TO_DO_TEXTS = {
-    "goal": N_("Choose what it is to move."),
-    "smallest_effect": N_("Say from how many points on it is worth having."),
-    "end_date": N_("Give it an end."),
-    "words": N_("Mend the text, or say what stands in for what a shopper lacks."),
-    "banned_words": N_("Say it in other words."),
-    "lengths": N_("Shorten it, or write another text for that channel."),
-    "offers_valid": N_("Move the dates of these offers, or take them out."),
-    "zone": N_("Choose a zone of the plan."),
-    "language": N_("Write each offer in the store's language."),
-    "window": N_("Move its end into the future."),
-    "budget": N_("Say how many coupons, or how much money, it may give away."),
-}
-ACTION_TEXTS = {"saved": N_("Saved"), "published": N_("Published"), Move.START: N_("Started")}
+NOTHING_SENT = Sent({})
 
 
 @router.get("/campaigns")
@@ -139,6 +100,19 @@ async def move_one_campaign(
     return seen_other(f"/campaigns/at/{campaign}")
 
 
+@router.post("/campaigns/at/{campaign}/test")
+async def send_campaign_test(
+    campaign: str, visit: Visitor, request: Request, context: Context
+) -> Response:
+    """Send its message to oneself, marked as a test, and tell what came of it."""
+    form = await sent_form(request)
+    try:
+        tried = await send_test(visit, context, campaign, form)
+    except Refusal as refusal:
+        return await _page(visit, context, campaign, refusal=refusal, test=form)
+    return await _page(visit, context, campaign, tried=tried, test=form)
+
+
 def _move(text: str) -> Move:
     try:
         return Move(text)
@@ -182,6 +156,8 @@ async def _page(
     *,
     say: str = "",
     refusal: Refusal | None = None,
+    tried: Tried | None = None,
+    test: Sent = NOTHING_SENT,
 ) -> Response:
     shown = await context.read(show_campaign, campaign_id=campaign)
     checked = await context.read(check_campaign, campaign_id=campaign)
@@ -213,4 +189,9 @@ async def _page(
         actions={**{move.value: text for move, text in MOVE_TEXTS.items()}, **ACTION_TEXTS},
         refusal=refusal,
         names=_names(context),
+        channel_texts=CHANNEL_TEXTS,
+        fields=FIELD_TEXTS,
+        ways=await ways_of_test(context),
+        tried=tried,
+        test=test,
     )

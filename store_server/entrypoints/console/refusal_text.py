@@ -60,6 +60,11 @@ TEXTS = {
     "bad_upload": N_("The file could not be read. Send it again."),
     "no_template": N_("Please choose one of the list."),
     "store_exists": N_("The store was set up before. Its name and hours are under Settings."),
+    "no_deliveries": N_("This server sends nothing."),
+    "no_creative": N_("None of its offers speaks this language."),
+    "bad_contact": N_("This is no address: give one like ana@example.com or +34600000000."),
+    "channel_off": N_("This channel is not set up on this server."),
+    "unknown_endpoint": N_("There is no such receiver any more."),
     "unknown_page": N_("There is nothing at this address."),
     "bad_cursor": N_("This page of the list is not there any more. Begin at the newest."),
 }

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store_server.database import Database
+from store_server.outbox.channel_setup import ChannelSetup
+from store_server.outbox.lane import LaneLimits
 from tests.store_server.entrypoints.web_builders import WebStore, a_web_store
 from tests.store_server.offers.builders import NOON
 
@@ -108,7 +110,7 @@ def test_an_edit_of_a_live_campaign_is_a_new_version_with_its_difference(web: We
 
     page = browser.get(AT).text
     assert "Version 2" in page
-    assert re.search(r"cap_per_day</th><td[^>]*>2</td><td[^>]*>3</td>", page)
+    assert re.search(r"Times in a day</th><td[^>]*>2</td><td[^>]*>3</td>", page)
     for move, state in (("pause", "Paused"), ("resume", "Live now"), ("end", "Over")):
         browser.post(f"{AT}/move", data={"move": move})
         assert state in browser.get(AT).text
@@ -175,3 +177,67 @@ def test_an_offer_keeps_what_its_form_does_not_show(web: WebStore) -> None:
     after = web.context.rooms.live.catalogue.offers["warm-bread"]  # type: ignore[index] # a plain text is one
     assert set(after.creatives) == {"en", "es"}
     assert after.effect_prior == before.effect_prior
+
+
+def test_what_the_form_does_not_show_outlives_an_edit(web: WebStore) -> None:
+    browser = a_manager(web)
+    browser.post("/campaigns/new", data=CAMPAIGN)
+    document = {
+        **{"name": "Bread", "offers": ["warm-bread"], "ends_at": "2026-04-04T00:00:00Z"},
+        **{"trigger": {"kind": "pull", "placements": ["app"]}, "weekdays": [1, 5]},
+        **{"goal": "purchases", "smallest_effect_bp": 300, "cap_per_week": 3, "cooldown_s": 60},
+        **{"exclusion_group": "bread", "min_confidence_bp": 4_000, "budget_minor": 500},
+    }
+    put = web.client("ops").put("/v1/campaigns/bread-after-five", json=document)
+    assert put.status_code == 200, put.text
+
+    browser.post(f"{AT}/edit", data={**CAMPAIGN, "kind": "pull", "budget": ""})
+
+    edited = web.context.rooms.live.catalogue.campaigns["bread-after-five"]  # type: ignore[index] # a plain text is one
+    assert (edited.limits.cap_per_week, edited.limits.cooldown_s) == (3, 60)
+    assert (edited.exclusion_group, edited.limits.min_confidence_bp) == ("bread", 4_000)
+    assert edited.trigger.placements == {"app"}
+    assert edited.budget_minor is None
+
+
+def test_channels_are_those_that_are_set_up(web: WebStore) -> None:
+    web.context.rooms.channels = ChannelSetup(limits={"email": LaneLimits(1, 1.0)})
+    browser = a_manager(web)
+
+    page = browser.get("/campaigns/new").text
+    browser.post("/campaigns/new", data={**CAMPAIGN, "channels": ["email", "push"]})
+    refused = browser.post("/campaigns/new", data={**CAMPAIGN, "channels": ["sms"]})
+
+    campaign = web.context.rooms.live.catalogue.campaigns["bread-after-five"]  # type: ignore[index] # a plain text is one
+    assert campaign.limits.channels == {"email", "push"}
+    assert 'value="email"' in page
+    assert 'value="sms"' not in page
+    assert refused.status_code == 422
+    assert "by" in browser.get(AT).text
+
+
+def test_a_channel_that_is_not_set_up_any_more_is_shown_and_may_stay(web: WebStore) -> None:
+    web.context.rooms.channels = ChannelSetup(limits={"sms": LaneLimits(1, 1.0)})
+    browser = a_manager(web)
+    browser.post("/campaigns/new", data={**CAMPAIGN, "channels": ["sms"]})
+    web.context.rooms.channels = ChannelSetup()
+
+    form = browser.get(f"{AT}/edit").text
+    saved = browser.post(f"{AT}/edit", data={**CAMPAIGN, "channels": ["sms"], "cap_per_day": "3"})
+
+    assert "not set up" in form
+    assert saved.status_code == 303
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "0.50 EUR off"), ("ru", "does not speak")])
+def test_the_form_shows_the_phone_in_each_language_before_it_is_saved(
+    web: WebStore, language: str, words: str
+) -> None:
+    browser = a_manager(web)
+
+    page = browser.post("/campaigns/new", data={**CAMPAIGN, "say": language})
+
+    assert page.status_code == 200
+    assert words in page.text
+    assert 'value="Bread after five"' in page.text
+    assert "bread-after-five" not in web.context.rooms.live.catalogue.campaigns
