@@ -122,7 +122,7 @@ def _open_staff(settings: Settings, opened: _Opened) -> None:
     else:
         opened.staff_address = STAFF
         opened.adapters[STAFF] = AppriseChannel(
-            urls, now_system_ms=system_ms, timeout_s=section.timeout_s
+            urls, now_system_ms=system_ms, timeout_s=section.timeout_s, to_all=True
         )
 
 

@@ -1,20 +1,22 @@
 """SMS, and any of the hundred services that apprise speaks to: an optional extra.
 
 The operator's file names the services by apprise's URLs, one a line; `{to}` in one is replaced by
-the shopper's number. Apprise answers yes or no, so the status is read from what it logs meanwhile;
-its log is kept out of ours, because it names the numbers.
+the shopper's number. Each is asked by itself, and one that took the message is enough: a second try
+would repeat it there. To a shopper the others are only asked when the one before them failed; staff
+hear it by all. Apprise answers yes or no, so the status is read from what it logs meanwhile; its
+log is kept out of ours, because it names the numbers.
 
 Apprise speaks to the network itself, on a thread that nobody waits for longer than the time-out: a
-recall before it begins holds it back, one that comes later ends our waiting, not what is out.
+recall or the time-out holds back what has not begun, and ends our waiting, not what is out.
 """
 
 import logging
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillWaiting
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from store_server.errors import ConfigError
@@ -34,15 +36,15 @@ class Service(Protocol):
     """apprise.Apprise, as far as it is used here."""
 
     def notify(self, body: str, title: str = "") -> object:
-        """Send to every service; true where each of them took it."""
+        """Send; true where it was taken."""
         ...
 
 
-OpenService = Callable[[Sequence[str], float], Service]
+OpenService = Callable[[str, float], Service]
 
 
-def apprise_service(urls: Sequence[str], timeout_s: float) -> Service:
-    """The services of these URLs.
+def apprise_service(url: str, timeout_s: float) -> Service:
+    """The service of this URL.
 
     Raises:
         ConfigError: it is not installed, or it knows no such service.
@@ -56,13 +58,12 @@ def apprise_service(urls: Sequence[str], timeout_s: float) -> Service:
     if _OVERHEARD not in log.handlers:
         log.addHandler(_OVERHEARD)
     found = apprise.Apprise()
-    for number, url in enumerate(urls, start=1):
-        joined = f"{url}{'&' if '?' in url else '?'}cto={timeout_s:g}&rto={timeout_s:g}"
-        if not found.add(joined):
-            raise ConfigError(
-                f"service {number} of the file is not known to apprise; must be one of its URLs, "
-                "such as twilio://SID:TOKEN@+34600000000/{to}"
-            )
+    joined = f"{url}{'&' if '?' in url else '?'}cto={timeout_s:g}&rto={timeout_s:g}"
+    if not found.add(joined):
+        raise ConfigError(
+            "a service of the file is not known to apprise; must be one of its URLs, "
+            "such as twilio://SID:TOKEN@+34600000000/{to}"
+        )
     return found
 
 
@@ -75,14 +76,20 @@ class AppriseChannel:
         *,
         now_system_ms: Callable[[], int],
         timeout_s: float,
+        to_all: bool = False,
         open_service: OpenService = apprise_service,
     ) -> None:
-        """Make it.
+        """Make it. `to_all`: by every service, not only by the first that takes it.
 
         Raises:
-            ConfigError: apprise is not installed, or knows no such service.
+            ConfigError: apprise is not installed, or knows no such service; says which line.
         """
-        open_service([one.replace("{to}", "34600000000") for one in urls], timeout_s)
+        for number, one in enumerate(urls, start=1):
+            try:
+                open_service(one.replace("{to}", "34600000000"), timeout_s)
+            except ConfigError as error:
+                raise ConfigError(f"service {number}: {error}") from None
+        self._to_all = to_all
         self._urls = tuple(urls)
         self._now_system_ms = now_system_ms
         self._timeout_s = timeout_s
@@ -98,43 +105,87 @@ class AppriseChannel:
             if len(message.title) + len(message.body) > MAX_TEXT:
                 raise ValueError(f"the text is longer than {MAX_TEXT} characters")
             urls = [one.replace("{to}", quote(claim.address, safe="")) for one in self._urls]
-            service = self._open_service(urls, self._timeout_s)
-            with flight.leaving():
-                told = self._aside.submit(
-                    _notify, service, _body(message.body, message.coupon_code), message.title
-                )
-            taken, status, said = self._result(told, flight)
+            services = [self._open_service(one, self._timeout_s) for one in urls]
+            asked = _Asking(flight, _body(message.body, message.coupon_code), message.title)
+            self._ask(services, asked)
         except Recalled:
             return self._ended(started, "recalled", Verdict.RECALLED)
         except (ValueError, ConfigError) as error:
             return self._ended(started, scrubbed(str(error), hide=hide), Verdict.REFUSED)
         except TimeoutError:
             return self._ended(started, "TimeoutError: no answer in time", Verdict.TRY_AGAIN)
-        verdict = Verdict.TAKEN if taken else _refusal(status)
         latency_ms = max(0, self._now_system_ms() - started)
-        why = None if taken else scrubbed(said, hide=hide) or "apprise said no"
-        return AttemptOutcome(verdict, started, latency_ms, status, why, "")
+        return _outcome(tuple(asked.said), started, latency_ms, hide=hide)
 
     def close(self) -> None:
         """Take no more work; what hangs is not waited for."""
         self._aside.shutdown(wait=False, cancel_futures=True)
 
-    def _result(
-        self, told: "Future[tuple[bool, int | None, str]]", flight: Flight
-    ) -> tuple[bool, int | None, str]:
+    def _ask(self, services: Sequence[Service], asked: "_Asking") -> None:
+        """Until every service answered; for ever enough when one took it.
+
+        Raises:
+            Recalled, TimeoutError: that came first, and none had taken it.
+        """
+        chains = [[one] for one in services] if self._to_all else [list(services)]
+        with asked.flight.leaving():
+            jobs = [self._aside.submit(asked.ask, chain) for chain in chains]
+        try:
+            self._wait(jobs, asked.flight)
+        except (Recalled, TimeoutError):
+            if not any(one.taken for one in tuple(asked.said)):
+                raise
+        finally:
+            asked.is_over = True
+            for job in jobs:
+                job.cancel()
+
+    def _wait(self, jobs: Sequence["Future[None]"], flight: Flight) -> None:
         waited_s = 0.0
         while waited_s < self._timeout_s:
             slice_s = min(LOOK_EVERY_S, self._timeout_s - waited_s)
-            try:
-                return told.result(slice_s)
-            except StillWaiting:
-                waited_s += slice_s
+            if not wait(jobs, slice_s).not_done:
+                for job in jobs:
+                    job.result()
+                if flight.is_recalled:
+                    raise Recalled
+                return
+            waited_s += slice_s
             if flight.is_recalled:
                 raise Recalled
         raise TimeoutError
 
     def _ended(self, started: int, why: str, verdict: Verdict) -> AttemptOutcome:
         return unanswered(started, self._now_system_ms(), why, verdict=verdict)
+
+
+class _Said(NamedTuple):
+    """What one service answered; `status` and `text` as far as apprise logged them."""
+
+    taken: bool
+    status: int | None
+    text: str
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One message, and what services said of it so far; those yet to come see that it is over."""
+
+    flight: Flight
+    body: str
+    title: str
+    said: list[_Said] = field(default_factory=list)
+    is_over: bool = False
+
+    def ask(self, services: Sequence[Service]) -> None:
+        """One after another, until one takes it or nobody waits any more."""
+        for service in services:
+            if self.is_over or self.flight.is_recalled:
+                return
+            said = _notify(service, self.body, self.title)
+            self.said.append(said)
+            if said.taken:
+                return
 
 
 class _Overheard(logging.Handler):
@@ -151,8 +202,7 @@ _LINES: ContextVar[list[str] | None] = ContextVar("apprise_lines", default=None)
 _OVERHEARD = _Overheard(logging.WARNING)
 
 
-def _notify(service: Service, body: str, title: str) -> tuple[bool, int | None, str]:
-    """Whether it was taken; else with which status, and what apprise said of it."""
+def _notify(service: Service, body: str, title: str) -> _Said:
     lines: list[str] = []
     token = _LINES.set(lines)
     try:
@@ -161,7 +211,23 @@ def _notify(service: Service, body: str, title: str) -> tuple[bool, int | None, 
         _LINES.reset(token)
     said = " ".join(lines)
     found = _STATUS.search(said)
-    return taken, int(found.group(1)) if found else None, said
+    return _Said(taken, int(found.group(1)) if found else None, said)
+
+
+def _outcome(
+    said: Sequence[_Said], started: int, latency_ms: int, *, hide: Sequence[str]
+) -> AttemptOutcome:
+    """Taken where one took it; for good refused where each did so."""
+    taken = [one for one in said if one.taken]
+    failed = [one for one in said if not one.taken]
+    why = scrubbed(" ".join(one.text for one in failed), hide=hide)
+    if taken:
+        part = f"{len(taken)} of {len(said)} services took it: {why}" if failed else ""
+        return AttemptOutcome(Verdict.TAKEN, started, latency_ms, taken[0].status, None, part)
+    passing = [one for one in failed if _refusal(one.status) is Verdict.TRY_AGAIN]
+    status = (passing or failed)[0].status
+    verdict = Verdict.TRY_AGAIN if passing else Verdict.REFUSED
+    return AttemptOutcome(verdict, started, latency_ms, status, why or "apprise said no", "")
 
 
 def _body(body: str, code: str) -> str:
