@@ -24,7 +24,7 @@ from tests.browser.lively_store import enliven
 from tests.browser.walked_store import Served, served
 from tests.store_server.entrypoints.web_builders import a_web_store
 
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SIZES = {"wide": (1440, 900), "phone": (360, 780)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "es", "ru")
 FOR_DOCS = ("overview", "live", "campaign")

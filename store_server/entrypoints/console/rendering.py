@@ -11,6 +11,7 @@ from store_server.entrypoints.console.assets import asset_url
 from store_server.entrypoints.console.languages import OWN_NAMES, locale_of, words_of
 from store_server.entrypoints.console.refusal_text import refusal_text
 from store_server.entrypoints.console.spelling import FILTERS, NOT_KNOWN
+from store_server.entrypoints.console.stacked_tables import with_labels
 
 _INDENT = re.compile(r"\n\s+")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,7 +51,7 @@ def render(template: str, language: str, **values: object) -> str:
 
 def html(template: str, language: str, *, status: int = 200, **values: object) -> Response:
     """A page as an answer."""
-    text = render(template, language, **values)
+    text = with_labels(render(template, language, **values))
     if "<pre" not in text and "<textarea" not in text:
         # The templates' indentation is a fifth of a page, and pages are not packed.
         text = _INDENT.sub("\n", text)
