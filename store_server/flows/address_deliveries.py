@@ -79,7 +79,7 @@ def _by_contact(
     names = MergeRepository(session, scope).names_of(current.values())
     contacts = ContactRepository(session, scope, rooms.vault)
     addresses = contacts.addresses(names, kind)
-    words = contacts.words_of(names)
+    words = contacts.words_of(current.values())
     known = ShopperRepository(session, scope).by_id(current.values())
     found: Addressed = {}
     for one in due:

@@ -42,7 +42,7 @@ def load_channels(
         return {}
     contacts = ContactRepository(uow.session, rooms.scope, rooms.vault)
     usable = contacts.usable(names)
-    words = contacts.words_of(names)
+    words = contacts.words_of(profiles)
     opens = NotificationRepository(uow.session, rooms.scope).opens_of(
         [name for name, who in names.items() if who in profile_allowed], since=now - OPENS_SPAN
     )

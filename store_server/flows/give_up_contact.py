@@ -8,10 +8,10 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.stop_sending import suppress_waiting
 from store_server.ids import ShopperId
 from store_server.outbox.attempt import Claim
 from store_server.outbox.reason import DeliveryReason
-from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.contact import ContactChannel
 from store_server.shoppers.repository import ContactRepository
 from store_server.shoppers.repository.merges import MergeRepository
@@ -23,18 +23,18 @@ def give_up_contact(
     """Write to this contact no more; False when it was changed or taken away meanwhile."""
     channel = ContactChannel(claim.endpoint)
     contacts = ContactRepository(uow.session, rooms.scope, rooms.vault)
-    merges = MergeRepository(uow.session, rooms.scope)
-    current = merges.current(claim.shopper)
-    for name in sorted(merges.names(current)):
+    is_ours = False
+    for name in sorted(MergeRepository(uow.session, rooms.scope).names(claim.shopper)):
         known = contacts.addresses({name: ShopperId(name)}, channel)
         if known.get(ShopperId(name)) != claim.address:
             continue
+        is_ours = True
         if channel is ContactChannel.WEB:
             contacts.remove(name, channel)
         else:
             contacts.mark_bounced(name, channel, at=now)
-        NotificationRepository(uow.session, rooms.scope).suppress_waiting(
-            claim.shopper, reason=DeliveryReason.CONTACT_UNUSABLE, way=channel
+    if is_ours:
+        suppress_waiting(
+            uow, rooms, claim.shopper, reason=DeliveryReason.CONTACT_UNUSABLE, way=channel
         )
-        return True
-    return False
+    return is_ours

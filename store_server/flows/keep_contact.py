@@ -11,13 +11,12 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound, Unprocessable
-from store_server.flows.record_consent import check_word
+from store_server.flows.given_word import GivenWord, current_of, names_to_say, tell_word
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.stop_sending import stop_sending
 from store_server.ids import ShopperId
 from store_server.outbox.endpoint import problem_with_url
-from store_server.outbox.event import consent_changed
 from store_server.outbox.reason import DeliveryReason
-from store_server.outbox.repository import NotificationRepository, OutboxRepository
 from store_server.shoppers.contact import (
     ChannelWord,
     Contact,
@@ -28,7 +27,7 @@ from store_server.shoppers.contact import (
     read_address,
     read_subscription,
 )
-from store_server.shoppers.repository import ContactRepository, ShopperRepository
+from store_server.shoppers.repository import ContactRepository
 from store_server.shoppers.repository.merges import MergeRepository
 
 
@@ -65,7 +64,7 @@ def save_contact(
         NotFound: the shopper is not known.
         Unprocessable: `bad_contact`: it is no such address; the text does not repeat it.
     """
-    shopper = _known(uow, rooms, shopper)
+    shopper = current_of(uow, rooms, shopper)
     kept = read_address(channel, address)
     if channel is ContactChannel.WEB:
         problem = problem_with_url(read_subscription(kept).endpoint, development=development)
@@ -94,34 +93,26 @@ def record_channel_consent(
         NotFound: the shopper is not known.
         Unprocessable: it was said in the future, or source or version are empty or too long.
     """
-    check_word(now=now, at=at, source=source, text_version=text_version)
-    shopper = _known(uow, rooms, shopper)
+    given = GivenWord(granted, source, text_version, at)
+    given.check(now)
+    current = current_of(uow, rooms, shopper)
     contacts = _contacts(uow, rooms)
-    said_at = min(at or now, now)
+    for name in names_to_say(uow, rooms, current, granted=granted):
+        words = contacts.words(name)
+        yeses = [one.at for one in words if one.channel is channel and one.granted]
+        word = ChannelWord(name, channel, granted, given.said_at(now, yeses), source, text_version)
+        contacts.say(word, recorded_at=now)
     if not granted:
-        # A no is never overtaken by an earlier yes, whatever the clock of the phone says.
-        said_at = max(
-            (one.at for one in contacts.words(shopper) if one.channel is channel and one.granted),
-            default=said_at,
-        )
-        said_at = max(said_at, min(at or now, now))
-    word = ChannelWord(shopper, channel, granted, said_at, source, text_version)
-    contacts.say(word, recorded_at=now)
-    if not granted:
-        rooms.flights.recall(shopper)
-        NotificationRepository(uow.session, rooms.scope).suppress_waiting(
-            shopper, reason=DeliveryReason.CHANNEL_REFUSED, way=channel
-        )
-    event = consent_changed(
-        rooms.scope,
-        shopper=shopper,
+        stop_sending(uow, rooms, current, reason=DeliveryReason.CHANNEL_REFUSED, way=channel)
+    tell_word(
+        uow,
+        rooms,
+        shopper=current,
         purpose=f"channel:{channel}",
         granted=granted,
         source=source,
         at=word.at,
     )
-    if OutboxRepository(uow.session, rooms.scope).add_events([event]):
-        uow.after_commit(rooms.wake_deliveries)
     return word
 
 
@@ -139,13 +130,12 @@ def remove_contact(
         NotFound: the shopper or the contact is not known.
     """
     del now
-    shopper = _known(uow, rooms, shopper)
-    if not _contacts(uow, rooms).remove(shopper, channel):
+    current = current_of(uow, rooms, shopper)
+    contacts = _contacts(uow, rooms)
+    names = sorted(MergeRepository(uow.session, rooms.scope).names(current))
+    if not sum(contacts.remove(name, channel) for name in names):
         raise NotFound("the shopper has no contact in this channel", code="unknown_contact")
-    rooms.flights.recall(shopper)
-    NotificationRepository(uow.session, rooms.scope).suppress_waiting(
-        shopper, reason=DeliveryReason.CONTACT_UNUSABLE, way=channel
-    )
+    stop_sending(uow, rooms, current, reason=DeliveryReason.CONTACT_UNUSABLE, way=channel)
 
 
 def show_contacts(
@@ -153,19 +143,18 @@ def show_contacts(
 ) -> Sequence[KnownContact]:
     """How a shopper is reached, by channel, without addresses.
 
+    Of a channel that was told under several names, what was told under that of today.
+
     Raises:
         NotFound: the shopper is not known.
     """
-    shopper = _known(uow, rooms, shopper)
-    agreed = _agreed(uow, rooms, shopper, now=now)
-    return [KnownContact(one, one.channel in agreed) for one in _contacts(uow, rooms).of(shopper)]
-
-
-def _known(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> ShopperId:
-    shopper = MergeRepository(uow.session, rooms.scope).current(shopper)
-    if ShopperRepository(uow.session, rooms.scope).get(shopper) is None:
-        raise NotFound("no such shopper; register it first", code="unknown_shopper")
-    return shopper
+    current = current_of(uow, rooms, shopper)
+    agreed = _agreed(uow, rooms, current, now=now)
+    names = MergeRepository(uow.session, rooms.scope).names(current) - {current}
+    found: dict[ContactChannel, Contact] = {}
+    for name in [*sorted(names), current]:
+        found |= {one.channel: one for one in _contacts(uow, rooms).of(name)}
+    return [KnownContact(found[one], one in agreed) for one in sorted(found)]
 
 
 def _agreed(

@@ -14,19 +14,22 @@ from store_server.clock import from_ms, to_ms
 from store_server.database import UnitOfWork
 from store_server.errors import Conflict, NotFound, Unprocessable
 from store_server.flows.end_presence import end_presence
+from store_server.flows.merged_words import (
+    end_what_was_agreed,
+    say_words,
+    with_own_noes,
+    with_words,
+)
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId, natural_id, pseudonym
 from store_server.learning.purchase_model import BasketSeen
 from store_server.learning.repository import PurchaseRepository
 from store_server.offers.repository import WaitRepository
 from store_server.offers.wait import WaitEnd
-from store_server.outbox.reason import DeliveryReason
-from store_server.outbox.repository import NotificationRepository
 from store_server.shop.repository import AccessRepository
-from store_server.shoppers.consent import ConsentEntry, Purpose, last_word
 from store_server.shoppers.identity import EnrolledIdentity
 from store_server.shoppers.merge import Facts, Merge, MergeNotes, Thing, Undo, merge, split
-from store_server.shoppers.repository import ConsentRepository, IdentityRepository, MergeRepository
+from store_server.shoppers.repository import IdentityRepository, MergeRepository
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +91,9 @@ def merge_shoppers(
         merged_at=merged_at,
     )
     merges.add(done)
-    _say(uow, rooms, kept, before=first.facts, after=both, now=now, source=f"merge {done.id}")
+    say_words(uow, rooms, kept, after=both, now=now, source=_source(done))
+    were = [first.facts, second.facts]
+    end_what_was_agreed(uow, rooms, kept, before=were, after=both, now=now)
     _relearn(uow, rooms, kept, absorbed)
     _tell(rooms, "shoppers merged", done)
     return done
@@ -117,18 +122,18 @@ def split_shoppers(
         )
     now_known = _known(uow, rooms, done.kept)
     kept, absorbed = split(now_known.facts, done.notes.undo)
+    kept = with_own_noes(uow, rooms, done.kept, kept, merge_source=_source(done))
+    absorbed = with_own_noes(uow, rooms, done.absorbed, absorbed, merge_source=_source(done))
     end_presence(uow, rooms, now=now, shopper=done.kept)
     _move_identities_back(uow, rooms, done, absorbed, now=now)
     _move(uow, rooms, absorbed, to=done.absorbed)
     merges.write(done.kept, kept, created_at=now_known.created_at, at=now)
     created_at = from_ms(done.notes.created_at_ms)
     merges.write(done.absorbed, absorbed, created_at=created_at, at=now)
-    source = f"split {done.id}"
-    before = now_known.facts
-    _say(uow, rooms, done.kept, before=before, after=kept, now=now, source=source)
-    before = replace(absorbed, words=done.notes.undo.absorbed.words)
-    _say(uow, rooms, done.absorbed, before=before, after=absorbed, now=now, source=source)
     merges.close(merge_id, at=now)
+    for shopper, facts in ((done.kept, kept), (done.absorbed, absorbed)):
+        say_words(uow, rooms, shopper, after=facts, now=now, source=f"split {done.id}")
+        end_what_was_agreed(uow, rooms, shopper, before=[now_known.facts], after=facts, now=now)
     _relearn(uow, rooms, done.kept, done.absorbed)
     _tell(rooms, "shoppers split", done)
     return replace(done, split_at=now)
@@ -146,14 +151,17 @@ def _known(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) ->
     if found is None:
         raise NotFound("no such shopper; register it first", code="unknown_shopper")
     facts, created_at = found
-    entries = ConsentRepository(uow.session, rooms.scope).entries(shopper)
-    words = {one: last_word(entries, one, entries[-1].at) for one in Purpose if entries}
     baskets = PurchaseRepository(uow.session, rooms.scope).baskets_of(shopper)
     carried = IdentityRepository(uow.session, rooms.scope, rooms.vault).of(shopper)
     things = facts.things | {Thing("purchase", one) for one in baskets}
     things |= {Thing("identity", one.identity_id) for one in carried}
-    said = {purpose: word.granted for purpose, word in words.items() if word is not None}
-    return _Known(shopper, replace(facts, words=said, things=things), created_at)
+    facts = with_words(uow, rooms, shopper, replace(facts, things=things))
+    return _Known(shopper, facts, created_at)
+
+
+def _source(done: Merge) -> str:
+    """How the ledgers name a merge that said a word there."""
+    return f"merge {done.id}"
 
 
 def _move(uow: UnitOfWork[StoreLive], rooms: StoreRooms, facts: Facts, *, to: ShopperId) -> None:
@@ -209,31 +217,6 @@ def _enrol(
     if table.at_ms and not len(table):
         table = table.roll_to(to_ms(now))
     uow.live = replace(uow.live, identities=table.with_identity(one))
-
-
-def _say(
-    uow: UnitOfWork[StoreLive],
-    rooms: StoreRooms,
-    shopper: ShopperId,
-    *,
-    before: Facts,
-    after: Facts,
-    now: datetime,
-    source: str,
-) -> None:
-    """Write into the ledger what differs; who said nothing before has not agreed."""
-    ledger = ConsentRepository(uow.session, rooms.scope)
-    for purpose in Purpose:
-        was, will = before.words.get(purpose), after.words.get(purpose)
-        if was is not will and not (was is False and will is None):
-            entry = ConsentEntry(shopper, purpose, bool(will), now, source, "merge")
-            ledger.add(entry, recorded_at=now)
-        if was and not will and purpose is Purpose.LOCATION:
-            end_presence(uow, rooms, now=now, shopper=shopper)
-        if was and not will and purpose is Purpose.OFFERS:
-            rooms.flights.recall(shopper)
-            notifications = NotificationRepository(uow.session, rooms.scope)
-            notifications.suppress_waiting(shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
 
 
 def _relearn(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *shoppers: ShopperId) -> None:

@@ -7,17 +7,16 @@ from uuid import uuid4
 
 from store_server.database import UnitOfWork
 from store_server.errors import Conflict, NotFound
+from store_server.flows.given_word import current_of
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.flows.stop_sending import stop_sending
 from store_server.ids import ShopperId
 from store_server.outbox.reason import DeliveryReason
-from store_server.outbox.repository import NotificationRepository
 from store_server.shoppers.complaint import Complaint, check_exclusions, check_topic
 from store_server.shoppers.repository import (
     ComplaintRepository,
-    MergeRepository,
     ProfilePartRepository,
     ProfileRepository,
-    ShopperRepository,
 )
 
 
@@ -36,7 +35,7 @@ def set_exclusions(
         Unprocessable: there are too many, or one cannot be.
     """
     names = check_exclusions(frozenset(excluded))
-    current = _current(uow, rooms, shopper)
+    current = current_of(uow, rooms, shopper)
     ProfilePartRepository(uow.session, rooms.scope).set_excluded(current, names, at=now)
     return names
 
@@ -53,7 +52,7 @@ def show_exclusions(
     Raises:
         NotFound: the shopper is not known.
     """
-    current = _current(uow, rooms, shopper)
+    current = current_of(uow, rooms, shopper)
     return ProfileRepository(uow.session, rooms.scope).of([current])[current].excluded
 
 
@@ -82,7 +81,7 @@ def open_complaint(
         Unprocessable: the topic is no word.
     """
     check_topic(topic)
-    current = _current(uow, rooms, shopper)
+    current = current_of(uow, rooms, shopper)
     complaints = ComplaintRepository(uow.session, rooms.scope)
     complaint = Complaint(complaint_id or str(uuid4()), current, topic, now)
     if not complaints.open(complaint):
@@ -91,10 +90,7 @@ def open_complaint(
             raise Conflict("complaint_id is taken by another shopper's", code="complaint_taken")
         return found
     _count_complaints(uow, rooms, current, now=now)
-    rooms.flights.recall(current)
-    NotificationRepository(uow.session, rooms.scope).suppress_waiting(
-        current, reason=DeliveryReason.COMPLAINT_OPEN
-    )
+    stop_sending(uow, rooms, current, reason=DeliveryReason.COMPLAINT_OPEN)
     return complaint
 
 
@@ -111,7 +107,7 @@ def close_complaint(
     Raises:
         NotFound: the shopper has no such complaint.
     """
-    current = _current(uow, rooms, shopper)
+    current = current_of(uow, rooms, shopper)
     complaints = ComplaintRepository(uow.session, rooms.scope)
     found = complaints.find(complaint_id)
     if found is None or found.shopper != current:
@@ -130,11 +126,3 @@ def _count_complaints(
     number = sum(one.closed_at is None for one in complaints)
     parts = ProfilePartRepository(uow.session, rooms.scope)
     parts.set_open_complaints(shopper, number, at=now)
-
-
-def _current(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> ShopperId:
-    """Who the shopper is by now."""
-    current = MergeRepository(uow.session, rooms.scope).current(shopper)
-    if ShopperRepository(uow.session, rooms.scope).get(current) is None:
-        raise NotFound("no such shopper; register it first", code="unknown_shopper")
-    return current

@@ -17,7 +17,7 @@ from store_server.errors import NotFound
 from store_server.flows.keep_contact import record_channel_consent
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
-from store_server.shoppers.contact import ContactChannel, allowed_now
+from store_server.shoppers.contact import ContactChannel, allowed_now, last_words
 from store_server.shoppers.key_vault import Unsealable
 from store_server.shoppers.repository import ContactRepository, ShopperRepository
 from store_server.shoppers.repository.merges import MergeRepository
@@ -71,8 +71,8 @@ def unsubscribe(
         NotFound: the link is none of ours, or its shopper is not known any more.
     """
     leaving = show_leaving(uow, rooms, now=now, token=token)
-    if leaving.agreed:
-        shopper, channel = _read(rooms, token)
+    shopper, channel = _read(rooms, token)
+    if not _is_refused(uow, rooms, shopper, channel):
         record_channel_consent(
             uow,
             rooms,
@@ -84,6 +84,18 @@ def unsubscribe(
             text_version=TEXT_VERSION,
         )
     return Leaving(leaving.channel, leaving.language, agreed=False)
+
+
+def _is_refused(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId, channel: ContactChannel
+) -> bool:
+    """Whether the last word about the channel is a no already, under every name of the person.
+
+    Not to agree is less: who is silent, or one with somebody who said no, has not said it.
+    """
+    contacts = ContactRepository(uow.session, rooms.scope, rooms.vault)
+    names = MergeRepository(uow.session, rooms.scope).names(shopper)
+    return all(last_words(contacts.words(name)).get(channel) is False for name in names)
 
 
 def _read(rooms: StoreRooms, token: str) -> tuple[ShopperId, ContactChannel]:

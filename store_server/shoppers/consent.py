@@ -46,6 +46,12 @@ def last_word(
     return max(said, key=lambda entry: (entry.at, not entry.granted), default=None)
 
 
+def last_words(entries: Iterable[ConsentEntry]) -> dict[Purpose, bool]:
+    """Yes or no of the last word on each purpose that was spoken of; at one instant a no wins."""
+    ordered = sorted(entries, key=lambda entry: (entry.at, not entry.granted))
+    return {one.purpose: one.granted for one in ordered}
+
+
 def unbroken_since(words: Iterable[tuple[int, bool]]) -> int | None:
     """When the yes began that still stands; None after a no. The same rule as `allowed`.
 

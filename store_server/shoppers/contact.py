@@ -101,6 +101,12 @@ def allowed_now(words: Iterable[ChannelWord], at: datetime) -> frozenset[Contact
     )
 
 
+def last_words(words: Iterable[ChannelWord]) -> dict[ContactChannel, bool]:
+    """Yes or no of the last word on each channel that was spoken of; at one instant a no wins."""
+    ordered = sorted(words, key=lambda word: (word.at, not word.granted))
+    return {one.channel: one.granted for one in ordered}
+
+
 def read_address(channel: ContactChannel, text: str) -> str:
     """The address in the one form that is kept.
 

@@ -6,7 +6,8 @@ split gives back exactly that, and what came since goes where it belongs:
 - things (identities, installs, purchases, events, complaints) are moved, never copied: a purchase
   counts once. Those that came since stay with the shopper who is kept.
 - of attributes the one said last counts; household and language are those of the kept, where known.
-- consents: the stricter wins. A no of either is a no; a yes counts when nobody said no.
+- consents, to purposes and to channels: the stricter wins. A no of either is a no; a yes counts
+  when nobody said no.
 - exclusions are those of both. A no or an exclusion said while they were one counts for both after
   a split: nobody knows which of them meant it.
 
@@ -20,8 +21,10 @@ from typing import NamedTuple, TypeVar
 
 from store_server.ids import HouseholdId, ShopperId
 from store_server.shoppers.consent import Purpose
+from store_server.shoppers.contact import ContactChannel
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Thing(NamedTuple):
@@ -44,7 +47,10 @@ class AttributeSaid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one shopper; `words` are the last ones on each purpose, yes or no."""
+    """What is known of one shopper.
+
+    `words` are the last ones on each purpose, yes or no; `channel_words` those on each channel.
+    """
 
     household: HouseholdId | None = None
     language: str = "en"
@@ -53,6 +59,7 @@ class Facts:
     excluded: frozenset[str] = frozenset()
     attributes: Mapping[str, AttributeSaid] = field(default_factory=dict)
     words: Mapping[Purpose, bool] = field(default_factory=dict)
+    channel_words: Mapping[ContactChannel, bool] = field(default_factory=dict)
     things: frozenset[Thing] = frozenset()
 
 
@@ -98,6 +105,7 @@ def merge(kept: Facts, absorbed: Facts) -> Facts:
         excluded=kept.excluded | absorbed.excluded,
         attributes=_newest(kept.attributes, absorbed.attributes),
         words=_stricter(kept.words, absorbed.words),
+        channel_words=_stricter(kept.channel_words, absorbed.channel_words),
         things=kept.things | absorbed.things,
     )
 
@@ -110,11 +118,6 @@ def split(now: Facts, undo: Undo) -> tuple[Facts, Facts]:
         undo: what both had before.
     """
     merged = merge(undo.kept, undo.absorbed)
-    noes = {
-        purpose: False
-        for purpose, said in now.words.items()
-        if not said and merged.words.get(purpose) is not False
-    }
     fresh, gone = now.excluded - merged.excluded, merged.excluded - now.excluded
     kept = Facts(
         household=_unless_changed(now.household, merged.household, undo.kept.household),
@@ -124,15 +127,41 @@ def split(now: Facts, undo: Undo) -> tuple[Facts, Facts]:
         excluded=(undo.kept.excluded | fresh) - gone,
         attributes=_attributes_back(now.attributes, merged.attributes, undo.kept.attributes),
         words={**undo.kept.words, **_changed(now.words, merged.words)},
+        channel_words={
+            **undo.kept.channel_words,
+            **_changed(now.channel_words, merged.channel_words),
+        },
         things=now.things - (undo.absorbed.things - undo.kept.things),
     )
     absorbed = replace(
         undo.absorbed,
         excluded=(undo.absorbed.excluded | fresh) - gone,
-        words={**undo.absorbed.words, **noes},
+        words={**undo.absorbed.words, **_noes(_changed(now.words, merged.words))},
+        channel_words={
+            **undo.absorbed.channel_words,
+            **_noes(_changed(now.channel_words, merged.channel_words)),
+        },
         things=undo.absorbed.things & now.things,
     )
     return kept, absorbed
+
+
+def still_no(
+    facts: Facts, *, words: Mapping[Purpose, bool], channel_words: Mapping[ContactChannel, bool]
+) -> Facts:
+    """These facts of one who was split off, with every no that they said themselves last.
+
+    Args:
+        facts: what `split` gave back: it does not see a no that changed nothing, because the other
+            one had said no before.
+        words: the last ones under the shopper's own name, but for what the merge wrote there.
+        channel_words: the same on channels.
+    """
+    return replace(
+        facts,
+        words={**facts.words, **_noes(words)},
+        channel_words={**facts.channel_words, **_noes(channel_words)},
+    )
 
 
 def names_of_one(shopper: str, merges: Iterable[tuple[str, str]]) -> frozenset[str]:
@@ -162,7 +191,7 @@ def _newest(
     return {**first, **newer}
 
 
-def _stricter(first: Mapping[Purpose, bool], second: Mapping[Purpose, bool]) -> dict[Purpose, bool]:
+def _stricter(first: Mapping[K, bool], second: Mapping[K, bool]) -> dict[K, bool]:
     both = {**second, **first}
     return {one: first.get(one, True) and second.get(one, True) for one in both}
 
@@ -178,8 +207,12 @@ def _given_back(
     return (before & now) | (now - merged)
 
 
-def _changed(now: Mapping[Purpose, bool], merged: Mapping[Purpose, bool]) -> dict[Purpose, bool]:
+def _changed(now: Mapping[K, bool], merged: Mapping[K, bool]) -> dict[K, bool]:
     return {one: said for one, said in now.items() if merged.get(one) is not said}
+
+
+def _noes(words: Mapping[K, bool]) -> dict[K, bool]:
+    return {one: said for one, said in words.items() if not said}
 
 
 def _attributes_back(

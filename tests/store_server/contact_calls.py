@@ -19,7 +19,7 @@ CONTACT_READS: dict[str, Call] = {
     "ContactRepository.addresses": lambda r: r.addresses(NAMES, EMAIL),
     "ContactRepository.usable": lambda r: r.usable(NAMES),
     "ContactRepository.words": lambda r: r.words(ANN),
-    "ContactRepository.words_of": lambda r: r.words_of(NAMES),
+    "ContactRepository.words_of": lambda r: r.words_of([ANN]),
 }
 CONTACT_WRITES: dict[str, Call] = {
     "ContactRepository.save": lambda r: r.save(

@@ -1,6 +1,6 @@
 """How shoppers are reached, sealed, and what they said of each channel: rows of an organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -153,12 +153,15 @@ class ContactRepository:
 
     def words(self, shopper: str) -> list[ChannelWord]:
         """Every word of a shopper about channels, oldest first."""
-        return self.words_of({shopper: ShopperId(shopper)}).get(ShopperId(shopper), [])
+        return self.words_of([ShopperId(shopper)]).get(ShopperId(shopper), [])
 
-    def words_of(self, names: Mapping[str, ShopperId]) -> dict[ShopperId, list[ChannelWord]]:
-        """Every word of these people about channels, under any of their names, oldest first."""
+    def words_of(self, shoppers: Iterable[ShopperId]) -> dict[ShopperId, list[ChannelWord]]:
+        """Every word of these shoppers about channels, oldest first.
+
+        Under the name of today: a merge writes down there what both names come to.
+        """
         found: dict[ShopperId, list[ChannelWord]] = {}
-        for chunk in chunks(names):
+        for chunk in chunks(shoppers):
             rows = self._session.exec(
                 select(ChannelConsentRow)
                 .where(ChannelConsentRow.org == self._org)
@@ -166,7 +169,7 @@ class ContactRepository:
                 .order_by(col(ChannelConsentRow.at_ms), col(ChannelConsentRow.entry_id))
             )
             for row in rows:
-                found.setdefault(names[row.shopper], []).append(_word(row))
+                found.setdefault(ShopperId(row.shopper), []).append(_word(row))
         return found
 
     def _opened(self, name: str, channel: ContactChannel, sealed: bytes) -> str | None:

@@ -78,12 +78,14 @@ def say_of(
     *,
     granted: bool,
     at: datetime | None = None,
+    now: datetime = NOON,
     shopper: ShopperId = ANN,
 ) -> None:
     run(
         database,
         rooms,
         record_channel_consent,
+        now=now,
         shopper=shopper,
         channel=channel,
         granted=granted,
@@ -101,10 +103,11 @@ def queue(
     *,
     first: int = 1,
     shopper: ShopperId = ANN,
+    at: datetime = NOON,
 ) -> None:
     with unit_of_work(database.write, rooms.live) as uow:
         notes = [
-            a_notification(f"decision-{n}", shopper=shopper, channel=channel)
+            a_notification(f"decision-{n}", channel=channel, shopper=shopper, at=at)
             for n in range(first, first + count)
         ]
         OutboxRepository(uow.session, rooms.scope).add(notes)
