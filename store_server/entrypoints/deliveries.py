@@ -52,13 +52,15 @@ def system_ms() -> int:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The IP addresses of a host name, as the system knows them.
+    """The IP addresses of a host name, in the order in which the system would try them.
+
+    A family of which this machine has no address is left out.
 
     Raises:
         OSError: there are none.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return sorted({str(one[4][0]) for one in found})
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def open_webhook_channel(*, timeout_s: float, development: bool) -> WebhookChannel:

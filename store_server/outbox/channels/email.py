@@ -180,16 +180,30 @@ class EmailChannel:
         loop = asyncio.get_running_loop()
         host, port = self._relay.host, self._relay.port
         addresses = await loop.run_in_executor(self._aside, self._resolve, host, port)
-        family = socket.AF_INET6 if ":" in addresses[0] else socket.AF_INET
-        opened = WatchedSocket(family, socket.SOCK_STREAM)
-        opened.flight = flight
-        opened.setblocking(False)
-        try:
-            await loop.sock_connect(opened, (addresses[0], port))
-        except BaseException:
-            opened.close()
-            raise
-        return opened
+        fault: OSError = OSError(f"{host} has no address")
+        for address in addresses:
+            try:
+                # One that keeps silent leaves time for those behind it.
+                async with asyncio.timeout(self._timeout_s / len(addresses)):
+                    return await _connected(address, port, flight)
+            except TimeoutError:
+                fault = TimeoutError("no answer in time")
+            except OSError as error:
+                fault = error
+        raise fault
+
+
+async def _connected(address: str, port: int, flight: Flight) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    opened = WatchedSocket(family, socket.SOCK_STREAM)
+    opened.flight = flight
+    opened.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(opened, (address, port))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 def _verdict(error: aiosmtplib.SMTPResponseException) -> Verdict:

@@ -1,7 +1,8 @@
 """A network for webhooks that goes nowhere private, ends in time, and lets go when told to.
 
 httpcore asks it for connections. A host name is resolved here, every address of it is checked,
-and the one that was checked is connected to: there is no second look-up that could differ. The
+and what was checked is connected to: there is no second look-up that could differ. An address that
+cannot be reached is followed by the next; none may use up the time of those behind it. The
 certificate is still checked against the name. The try under way (`trying`) brings its flight and
 its deadline: whatever is waited for (name, connection, answer) ends with either.
 """
@@ -25,6 +26,7 @@ Resolve = Callable[[str, int], list[str]]
 """The IP addresses of a host name; raises OSError when there are none."""
 
 T = TypeVar("T")
+_UNREACHED = (OSError, httpcore.ConnectError, httpcore.ConnectTimeout)
 # What may block for long (names, handshakes) does so here, where nobody has to wait for it: as
 # many threads as there can be tries, and some for names that the system does not give up on.
 ASIDE_THREADS = 192
@@ -98,26 +100,37 @@ class GuardedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to the address that was checked."""
+        """A connection to the first address of those that were checked which can be reached."""
         now = _TRYING.get()
-        address = self._checked_address(host, port, now)
-        connected = self._aside.submit(
-            self._beneath.connect_tcp, address, port, now.left_s(), local_address, socket_options
-        )
-        return WatchedStream(_opened(connected, now), self._aside)
+        addresses = self._checked_addresses(host, port, now)
+        for behind, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            connected = self._aside.submit(
+                self._beneath.connect_tcp,
+                address,
+                port,
+                now.left_s() / (behind + 1),
+                local_address,
+                socket_options,
+            )
+            try:
+                return WatchedStream(_opened(connected, now), self._aside)
+            except _UNREACHED:
+                if not behind:
+                    raise
+        raise AssertionError("a checked name has an address")
 
     def close(self) -> None:
         """Take no more work; what hangs is not waited for."""
         self._aside.shutdown(wait=False, cancel_futures=True)
 
-    def _checked_address(self, host: str, port: int, now: _Trying) -> str:
-        """An address of the host, when every one of them may be spoken to."""
+    def _checked_addresses(self, host: str, port: int, now: _Trying) -> list[str]:
+        """The addresses of the host, when every one of them may be spoken to."""
         addresses = _result(self._aside.submit(self._resolve, host, port), now)
         if not addresses:
             raise Refused(f"{host} has no address")
         if not self._development and any(is_denied(one) for one in addresses):
             raise Refused(f"{host} leads to a private or special address")
-        return addresses[0]
+        return addresses
 
 
 class WatchedStream(httpcore.NetworkStream):

@@ -1,11 +1,14 @@
 """The delivery threads with the real writer: sent once, retried, spread, stopped."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from store_server.database import Database, read_only, unit_of_work
-from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel
+from store_server.entrypoints.deliveries import Deliveries, open_webhook_channel, resolve
 from store_server.flows.record_consent import record_consent
 from store_server.flows.register_endpoint import EndpointRegistered, register_endpoint
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -218,3 +221,17 @@ def test_one_dead_push_service_does_not_stop_web_push_for_the_others(database: D
             channel.wait(1)
 
     assert states(database, rooms).count("delivered") == 1
+
+
+def test_addresses_are_tried_in_the_order_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def look_up(*_: object, **more: int) -> list[object]:
+        asked.append(more["flags"])
+        found = [("93.184.215.14", 443), ("2606:2800::1", 443, 0, 0), ("93.184.215.14", 443)]
+        return [(0, 0, 0, "", one) for one in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    assert resolve("app.example", 443) == ["93.184.215.14", "2606:2800::1"]
+    assert asked == [socket.AI_ADDRCONFIG]

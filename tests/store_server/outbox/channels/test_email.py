@@ -6,6 +6,7 @@ import pytest
 
 from store_server.outbox.attempt import AttemptOutcome, Verdict
 from store_server.outbox.channels.email import EmailChannel, Relay
+from store_server.outbox.channels.guarded_network import Resolve
 from store_server.outbox.flights import Flight
 from tests.store_server.outbox.builders import ANN, NOON, a_claim, minutes
 from tests.store_server.outbox.counterparts import TIMEOUT_S, now_system_ms, to_loopback
@@ -24,11 +25,9 @@ BODY = json.dumps(
 )
 
 
-def sent(mailbox: Mailbox) -> AttemptOutcome:
+def sent(mailbox: Mailbox, *, resolve: Resolve = to_loopback) -> AttemptOutcome:
     relay = Relay("127.0.0.1", mailbox.port, "none", "offers@shop.example", "The shop")
-    channel = EmailChannel(
-        relay, resolve=to_loopback, now_system_ms=now_system_ms, timeout_s=TIMEOUT_S
-    )
+    channel = EmailChannel(relay, resolve=resolve, now_system_ms=now_system_ms, timeout_s=TIMEOUT_S)
     outcome = channel.send(a_claim(address="ann@example.org", body=BODY), Flight(ANN))
     channel.close()
     return outcome
@@ -69,3 +68,10 @@ def test_a_refusal_for_our_own_fault_leaves_the_contact_as_it_is(said: str) -> N
         mailbox.refusals.append(said)
 
         assert sent(mailbox).verdict is Verdict.REFUSED
+
+
+def test_a_relay_that_is_away_at_one_address_is_asked_at_the_next() -> None:
+    with a_mailbox() as mailbox:
+        outcome = sent(mailbox, resolve=lambda _host, _port: ["127.0.0.2", "127.0.0.1"])
+
+    assert outcome.verdict is Verdict.TAKEN

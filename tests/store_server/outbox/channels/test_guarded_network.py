@@ -17,6 +17,7 @@ from store_server.outbox.flights import Flight, Recalled
 from tests.store_server.outbox.builders import ANN
 
 PUBLIC = "93.184.215.14"
+PUBLIC_6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 
 
 class Wires(httpcore.MockBackend):
@@ -25,6 +26,7 @@ class Wires(httpcore.MockBackend):
     def __init__(self) -> None:
         super().__init__([])
         self.connected: list[tuple[str, int]] = []
+        self.faults: dict[str, Exception] = {}
 
     def connect_tcp(
         self,
@@ -35,6 +37,8 @@ class Wires(httpcore.MockBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         self.connected.append((host, port))
+        if host in self.faults:
+            raise self.faults[host]
         return super().connect_tcp(host, port, timeout, local_address, socket_options)
 
 
@@ -85,6 +89,50 @@ def test_one_address_inside_among_public_ones_refuses_the_name(address: str) -> 
         network.connect_tcp("app.example", 443)
 
     assert wires.connected == []
+
+
+@pytest.mark.parametrize("fault", [httpcore.ConnectError(), httpcore.ConnectTimeout(), OSError()])
+def test_an_address_that_cannot_be_reached_is_followed_by_the_next(fault: Exception) -> None:
+    with a_network(PUBLIC_6, PUBLIC) as (network, wires), trying(Flight(ANN), timeout_s=5):
+        wires.faults[PUBLIC_6] = fault
+        network.connect_tcp("app.example", 443)
+
+    assert wires.connected == [(PUBLIC_6, 443), (PUBLIC, 443)]
+
+
+def test_where_no_address_can_be_reached_the_last_one_tells_why() -> None:
+    with a_network(PUBLIC_6, PUBLIC) as (network, wires), trying(Flight(ANN), timeout_s=5):
+        wires.faults = {PUBLIC_6: OSError("no route"), PUBLIC: httpcore.ConnectError("refused")}
+        with pytest.raises(httpcore.ConnectError, match="refused"):
+            network.connect_tcp("app.example", 443)
+
+
+def test_an_address_that_keeps_silent_leaves_time_for_the_next() -> None:
+    allowed: list[float | None] = []
+
+    class Slow(Wires):
+        def connect_tcp(
+            self,
+            host: str,
+            port: int,
+            timeout: float | None = None,
+            local_address: str | None = None,
+            socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        ) -> httpcore.NetworkStream:
+            allowed.append(timeout)
+            return super().connect_tcp(host, port, timeout, local_address, socket_options)
+
+    wires = Slow()
+    wires.faults[PUBLIC_6] = httpcore.ConnectTimeout()
+    network = GuardedNetwork(
+        resolve=lambda _host, _port: [PUBLIC_6, PUBLIC], development=False, beneath=wires
+    )
+    with trying(Flight(ANN), timeout_s=60):
+        network.connect_tcp("app.example", 443)
+    network.close()
+
+    first, second = (round(one or 0) for one in allowed)
+    assert (first, second) == (30, 60)
 
 
 def test_a_name_without_an_address_is_refused() -> None:
