@@ -35,7 +35,7 @@ setup: .venv/.ready
 	@touch $@
 
 system-packages:
-	@bash requirements/system_packages.sh git mosquitto chromium libatomic libgomp dbus-daemon systemd-analyze
+	@bash requirements/system_packages.sh git mosquitto chromium libatomic libgomp dbus-daemon systemd-analyze node php
 
 demo: setup
 	$(BIN)/firmware-sim demo --speed $(DEMO_SPEED) $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))

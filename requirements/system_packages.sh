@@ -13,6 +13,9 @@ for need in "$@"; do
     libatomic) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1) ;;
     # What LightGBM's wheel expects of the system.
     libgomp) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || missing+=(libgomp1) ;;
+    # The verifiers of docs/integration.md are run in their own languages.
+    node) command -v node >/dev/null || missing+=(nodejs) ;;
+    php) command -v php >/dev/null || missing+=(php-cli) ;;
     dbus-daemon) command -v dbus-daemon >/dev/null || missing+=(dbus) ;;
     *) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$need" >/dev/null || missing+=("$need") ;;
   esac

@@ -1,5 +1,6 @@
 """docs/integration.md is true: its commands are run, in their order, and each is taken."""
 
+import base64
 import json
 import re
 import shlex
@@ -20,6 +21,7 @@ SHELL = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.S)).replace("\\\n", " 
 COMMANDS = [f"curl {one}" for one in SHELL.split("curl ")[1:]]
 PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 NODE = re.findall(r"```js\n(.*?)```", PAGE, re.S)
+PHP = re.findall(r"```php\n(.*?)```", PAGE, re.S)
 
 
 def run(web: WebStore, command: str, known: dict[str, str]) -> dict[str, object]:
@@ -88,29 +90,56 @@ def test_the_verifier_on_the_page_refuses_what_is_malformed(junk: dict[str, str]
     assert not is_genuine(b"{}", junk, "whsec_c2VjcmV0")
 
 
-@pytest.mark.parametrize(
+ALIKE = pytest.mark.parametrize(
     ("body", "more", "genuine"),
     [
         ("{}", {}, True),
         ("{ }", {}, False),
         ("{}", {"webhook-timestamp": "1"}, False),
         ("{}", {"webhook-timestamp": "x"}, False),
+        ("{}", {"webhook-timestamp": None}, False),
+        ("{}", {"webhook-id": None}, False),
         ("{}", {"webhook-signature": "v1"}, False),
+        ("{}", {"webhook-signature": "v1,é v1a,=="}, False),
         ("{}", {"webhook-signature": ""}, False),
+        ("{}", {"webhook-signature": None}, False),
     ],
 )
+
+
+def asked_of(body: str, more: dict[str, str | None]) -> str:
+    """Body, headers and secret as JSON; a header that is None is missing."""
+    secret = secret_text(b"s" * 24)
+    headers = sign(b"{}", webhook_id="n1", at=datetime.now(UTC), secrets=[secret]) | more
+    return json.dumps([body, {k: v for k, v in headers.items() if v is not None}, secret])
+
+
+def said_by(program: list[str]) -> str:
+    ended = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
+    return ended.stdout.strip()
+
+
+@ALIKE
 def test_the_javascript_on_the_page_verifies_alike(
-    body: str, more: dict[str, str], genuine: bool
+    body: str, more: dict[str, str | None], genuine: bool
 ) -> None:
     node = shutil.which("node")
     assert node, "Node is not installed: apt-get install nodejs"
-    secret = secret_text(b"s" * 24)
-    headers = sign(b"{}", webhook_id="n1", at=datetime.now(UTC), secrets=[secret]) | more
-    asked = json.dumps([body, headers, secret])
-    program = NODE[0] + f"const a = {asked}; console.log(isGenuine(Buffer.from(a[0]), a[1], a[2]));"
+    program = NODE[0] + f"const a = {asked_of(body, more)};"
+    program += "console.log(isGenuine(Buffer.from(a[0]), a[1], a[2]));"
 
-    said = subprocess.run(
-        [node, "-e", program], capture_output=True, text=True, timeout=60, check=True
-    )
+    assert said_by([node, "-e", program]) == str(genuine).lower()
 
-    assert said.stdout.strip() == str(genuine).lower()
+
+@ALIKE
+def test_the_php_on_the_page_verifies_alike(
+    body: str, more: dict[str, str | None], genuine: bool
+) -> None:
+    php = shutil.which("php")
+    assert php, "PHP is not installed: apt-get install php-cli"
+    asked = base64.b64encode(asked_of(body, more).encode()).decode()
+    program = "error_reporting(E_ALL); set_error_handler(fn($n, $s) => throw new Exception($s));"
+    program += PHP[0] + f"$a = json_decode(base64_decode('{asked}'), true);"
+    program += "echo is_genuine($a[0], $a[1], $a[2]) ? 'true' : 'false';"
+
+    assert said_by([php, "-r", program]) == str(genuine).lower()
