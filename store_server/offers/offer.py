@@ -21,6 +21,7 @@ from store_server.offers.field_checks import (
 from store_server.offers.terms import NO_TERMS, OfferTerms
 
 CODE = "bad_offer"
+MOST_TAGS, LONGEST_TAG = 12, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Offer:
     category: what counts as buying it, for the purchase model and for attribution.
     coupon_valid_s: how long a coupon lives after the decision; None = as the store has it.
     terms: age, least margin, bounds of a personal discount, weekly cap, coupon pool.
+    tags: what people find its words by; they promise nothing, so another tag is no other version.
     """
 
     id: OfferId
@@ -74,6 +76,7 @@ class Offer:
     valid_until: datetime | None = None
     coupon_valid_s: int | None = None
     terms: OfferTerms = NO_TERMS
+    tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         require_slug(self.id, where="offer: id", code=CODE)
@@ -81,6 +84,7 @@ class Offer:
         require_text(self.name, where=f"{where}: name", longest=80, code=CODE)
         require_text(self.category, where=f"{where}: category", longest=80, code=CODE)
         self._require_money(where)
+        self._require_tags(where)
         require_span(
             self.valid_from,
             self.valid_until,
@@ -128,6 +132,20 @@ class Offer:
             where=f"{where}: face_value_minor",
             value=self.face_value_minor,
             expected=f"0..{self.price_minor} (price_minor)",
+            code=CODE,
+        )
+
+    def _require_tags(self, where: str) -> None:
+        require(
+            len(self.tags) <= MOST_TAGS
+            and all(
+                0 < len(one) <= LONGEST_TAG and one.isprintable() and one == one.strip()
+                for one in self.tags
+            )
+            and not any("," in one for one in self.tags),
+            where=f"{where}: tags",
+            value=sorted(self.tags)[:MOST_TAGS],
+            expected=f"at most {MOST_TAGS}, each 1..{LONGEST_TAG} printable characters, no comma",
             code=CODE,
         )
 

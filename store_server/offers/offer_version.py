@@ -10,6 +10,7 @@ _CHARACTERS = 12
 
 
 def version_of(offer: Offer) -> str:
-    """12 characters that two versions of an offer share only when nothing in them differs."""
-    written = json.dumps(write_offer(offer), sort_keys=True)
+    """12 characters that two versions of an offer share only when nothing promised differs."""
+    promised = {key: one for key, one in write_offer(offer).items() if key != "tags"}
+    written = json.dumps(promised, sort_keys=True)
     return natural_id("offer version", offer.id, written)[:_CHARACTERS]

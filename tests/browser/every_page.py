@@ -14,6 +14,7 @@ PAGES: dict[str, str] = {
     "offers": "/campaigns/offers",
     "offer-new": "/campaigns/offers/new",
     "offer-edit": "/campaigns/offers/at/rye",
+    "creatives": "/campaigns/creatives",
     "segments": "/campaigns/segments",
     "segment-new": "/campaigns/segments/new",
     "experiments": "/campaigns/experiments",

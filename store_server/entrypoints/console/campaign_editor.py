@@ -37,9 +37,9 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/campaigns/new")
-async def begin_campaign(visit: Visitor, context: Context) -> Response:
-    """The form of a new campaign."""
-    return await _page(visit, context, first_fields(context.rooms.live))
+async def begin_campaign(visit: Visitor, context: Context, offer: str = "") -> Response:
+    """The form of a new campaign; `offer`: with this one ticked."""
+    return await _page(visit, context, first_fields(context.rooms.live, offer=offer))
 
 
 @router.post("/campaigns/new")

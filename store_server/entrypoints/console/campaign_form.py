@@ -157,12 +157,14 @@ def fields_of(campaign: Campaign, *, timezone: str, exponent: int) -> Sent:
     return Sent(fields)
 
 
-def first_fields(live: StoreLive) -> Sent:
-    """The form of a campaign that is begun: what most campaigns say."""
+def first_fields(live: StoreLive, *, offer: str = "") -> Sent:
+    """The form of a campaign that is begun, with this offer: what most campaigns say."""
     zone = live.plan.zones[0].id if live.plan.zones else ""
     first = {"kind": "zone_dwell", "zone": zone, "dwell_s": "20", "cap_per_visit": "1"}
     last = {"cap_per_day": "1", "holdout": "10", "goal": "purchases", "smallest_effect": "3"}
     fields = {name: (value,) for name, value in (first | last).items()}
+    if offer in live.catalogue.offers:
+        fields["offers"] = (offer,)
     return Sent({**fields, "weekdays": tuple(str(day) for day in WEEKDAYS)})
 
 

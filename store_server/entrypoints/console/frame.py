@@ -47,6 +47,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("/campaigns", N_("Campaigns")),
             Place("/campaigns/offers", N_("Offers")),
+            Place("/campaigns/creatives", N_("Creatives")),
             Place("/campaigns/segments", N_("Segments")),
             Place("/campaigns/experiments", N_("Experiments")),
             Place("/campaigns/metrics", N_("What the numbers mean")),

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.field_texts import NEEDED, Reading, free_slug, slug_of
 from store_server.entrypoints.console.forms import Sent, sent_form
+from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import OWN_NAMES
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
@@ -18,13 +19,18 @@ from store_server.flows.show_campaigns import show_offers
 from store_server.ids import OfferId
 from store_server.offers.creative import BODY_LIMIT, TITLE_LIMIT
 from store_server.offers.document import write_offer
-from store_server.offers.offer import Offer
+from store_server.offers.offer import LONGEST_TAG, MOST_TAGS, Offer
 from store_server.shop.audit import Deed
 from store_server.writer import Priority
 
 router = APIRouter(route_class=PageRoute)
 
 HERE = "/campaigns/offers"
+TAGS_WRONG = N_("At most 12 tags of up to 30 letters.")
+# What another offer takes over: how it is said, not what it promises.
+REUSED = frozenset(
+    {"tags"} | {f"{part}_{language}" for part in ("title", "body") for language in OWN_NAMES}
+)
 # What is believed of an offer before anything is measured: it wins one in five of those who would
 # not buy, and twenty shown offers change that belief.
 EFFECT_MEAN, EFFECT_STRENGTH = 0.2, 20.0
@@ -37,9 +43,11 @@ async def show_offer_list(visit: Visitor, context: Context) -> Response:
 
 
 @router.get("/campaigns/offers/new")
-async def begin_offer(visit: Visitor) -> Response:
-    """The form of a new offer."""
-    return _page(visit, Sent({}))
+async def begin_offer(visit: Visitor, context: Context, like: str = "") -> Response:
+    """The form of a new offer; `like`: with words and tags of this one."""
+    known = context.rooms.live.catalogue.offers.get(OfferId(like))
+    words = {} if known is None else _fields(known, visit.currency).fields
+    return _page(visit, Sent({name: one for name, one in words.items() if name in REUSED}))
 
 
 @router.post("/campaigns/offers/new")
@@ -133,7 +141,17 @@ def _read(reading: Reading, before: Offer | None) -> dict[str, object]:
         "margin_minor": money["margin"],
         "face_value_minor": money["value"],
         "creatives": creatives,
+        "tags": _tags(reading),
     }
+
+
+def _tags(reading: Reading) -> list[str]:
+    """The tags of the form, each once, in small letters: people do not mean two by a capital."""
+    texts = reading.sent.text("tags", longest=1_000).lower().split(",")
+    found = sorted({" ".join(one.split()) for one in texts if one.strip()})
+    if len(found) > MOST_TAGS or any(len(one) > LONGEST_TAG for one in found):
+        reading.errors["tags"] = TAGS_WRONG
+    return found
 
 
 def _other_words(reading: Reading) -> dict[str, object]:
@@ -160,6 +178,7 @@ def _fields(offer: Offer, currency: str) -> Sent:
         for name, amount in (amounts | {"value": offer.face_value_minor}).items()
     }
     fields |= {"name": offer.name, "category": offer.category}
+    fields["tags"] = ", ".join(sorted(offer.tags))
     fields["products"] = ", ".join(offer.product_ids)
     for language in OWN_NAMES:
         if (creative := offer.creatives.get(language)) is not None:

@@ -16,11 +16,13 @@ from store_server.entrypoints.api.schemas.fields import (
 )
 from store_server.offers.creative import Wording
 from store_server.offers.liquid_text import SOURCE_LIMIT
+from store_server.offers.offer import LONGEST_TAG, MOST_TAGS
 
 CreativeKey = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?(~[a-z0-9][a-z0-9_-]{0,31})?$")
 ]
 Source = Annotated[str, Field(min_length=1, max_length=SOURCE_LIMIT, pattern=PRINTABLE)]
+Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG, pattern=r"^[^\s,]([^,]*[^\s,])?$")]
 Money = Annotated[Whole, Field(ge=0, lt=10**9)]
 
 _OFFER: JsonDict = {
@@ -84,6 +86,7 @@ class OfferBody(Body):
     coupon_pool: Annotated[Whole, Field(ge=0, le=10**9)] | None = None
     budget_minor: Annotated[Whole, Field(ge=0, le=10**15)] | None = None
     budget_redemptions: Annotated[Whole, Field(ge=0, le=10**9)] | None = None
+    tags: Annotated[list[Tag], Field(max_length=MOST_TAGS)] | None = None
     creatives: Annotated[dict[CreativeKey, CreativeBody], Field(min_length=1, max_length=50)]
 
     def document(self) -> dict[str, object]:
@@ -128,6 +131,7 @@ class OfferAnswer(Answer):
     coupon_pool: int | None = None
     budget_minor: int | None = None
     budget_redemptions: int | None = None
+    tags: list[str] | None = None
     creatives: dict[str, CreativeAnswer]
 
 
