@@ -11,11 +11,12 @@ the pysqlite dialect; SQLite documentation, "PRAGMA synchronous".
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Generic, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
@@ -159,8 +160,7 @@ def insert_new(session: Session, row: type[SQLModel], values: list[dict[str, obj
     """
     if not values:
         return 0
-    statement = _insert(session, row).on_conflict_do_nothing()
-    statement = statement.execution_options(preserve_rowcount=True)
+    statement = _insert_new(session.get_bind().dialect.name, row)
     return int(session.connection().execute(statement, values).rowcount)
 
 
@@ -170,14 +170,20 @@ def upsert(
     """Insert `values`, or overwrite all but `keys` of the rows that have these keys already."""
     if not values:
         return
-    statement = _insert(session, row)
+    statement = _insert(session.get_bind().dialect.name, row)
     changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=keys, set_=changed), values
     )
 
 
-def _insert(session: Session, row: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
-    if session.get_bind().dialect.name == "postgresql":
+@cache
+def _insert_new(dialect: str, row: type[SQLModel]) -> Executable:
+    """Built once: that takes SQLAlchemy as long as inserting several rows."""
+    return _insert(dialect, row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def _insert(dialect: str, row: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    if dialect == "postgresql":
         return postgresql.insert(row)
     return sqlite.insert(row)

@@ -6,7 +6,7 @@ catalogue alone, so it is built once for each catalogue, kind and zone (`Catalog
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -137,7 +137,7 @@ class Shelf:
         self.budgeted = frozenset(
             one.campaign.id for one in slots if not limit_of(one.campaign).is_open
         )
-        self._limited = tuple(sorted(self.budgeted))
+        self.limited = tuple(sorted(self.budgeted))
         self.cheapest = [
             one.offer.face_value_minor
             if one.offer.terms.discount is None
@@ -158,17 +158,12 @@ class Shelf:
         numbers = {name: number for number, name in enumerate(self.categories)}
         self.category = np.array([numbers[one.offer.category] for one in slots], dtype=np.intp)
 
-    def limiting(
-        self, use: Mapping[CampaignId, BudgetUse], refused: Collection[CampaignId]
-    ) -> dict[CampaignId, BudgetUse]:
-        """What of these budgets may refuse something here: the others are not worth a note.
-
-        Args:
-            use: what campaigns have given away.
-            refused: those of them that the database refused, limited or not.
-        """
-        names = (*self._limited, *(one for one in refused if one in self.by_campaign))
-        return {name: use[name] for name in names if name in use}
+    def is_limited_by(self, name: CampaignId, use: BudgetUse) -> bool:
+        """Whether what a campaign has given away refuses one of its offers here."""
+        campaign = self.campaigns.get(name)
+        if campaign is None or not (use.refused or name in self.budgeted):
+            return False
+        return not allows(campaign, use, face_value_minor=self.dearest[name])
 
     def outside_window(self, at: datetime) -> Mask | None:
         """Slots whose campaign has not begun, or is over."""

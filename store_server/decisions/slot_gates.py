@@ -158,18 +158,12 @@ def _out_of_stock(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> 
 
 def _over_budget(shelf: Shelf, request: DecisionRequest, _: DecisionPolicy) -> Refused:
     """Only campaigns that gave something away are counted: of the others the shelf knows."""
-    tight = [
-        (campaign, use)
-        for name, use in request.budgets.items()
-        if (campaign := shelf.campaigns.get(name)) is not None
-        and (use.refused or name in shelf.budgeted)
-        and not allows(campaign, use, face_value_minor=shelf.dearest[name])
-    ]
     spent = [
         place
-        for campaign, use in tight
-        for place in shelf.places_of[campaign.id]
-        if not allows(campaign, use, face_value_minor=shelf.cheapest[place])
+        for name, use in request.budgets.items()
+        if shelf.is_limited_by(name, use)
+        for place in shelf.places_of[name]
+        if not allows(shelf.campaigns[name], use, face_value_minor=shelf.cheapest[place])
     ]
     used_up = np.array(spent, dtype=np.intp) if spent else None
     of_offers = _joined(shelf.by_offer, request.spent)

@@ -84,11 +84,10 @@ def answer_pulls(
     """
     if len({one.shopper for one in asked}) < len(asked):
         raise ValueError("two questions of one shopper; ask them one after the other")
-    if len(asked) > 1:
-        try:
-            return _round(uow, rooms, now=now, asked=asked, is_grouped=True)
-        except ReservationLost:
-            pass  # another server was quicker: each asks the database itself
+    try:
+        return _round(uow, rooms, now=now, asked=asked, is_grouped=True)
+    except ReservationLost:
+        pass  # another server was quicker: each asks the database itself
     return _round(uow, rooms, now=now, asked=asked, is_grouped=False)
 
 

@@ -161,11 +161,8 @@ class DecisionDesk:
     ) -> Decision:
         catalogue = self._uow.live.catalogue
         shelf = shelf_of(catalogue, trigger.kind, trigger.zone, trigger.campaign)
-        heard = heard_by(trigger.kind, trigger.zone, trigger.campaign)
-        self._taken.look_up(heard, shelf.campaigns.values())
         taste, effects = self._models(trigger)
-        limiting = shelf.limiting(self._taken.use, self._taken.refused)
-        request = self._request(trigger, budgets=limiting, channel=channel)
+        request = self._request(trigger, budgets=self._taken.limiting(shelf), channel=channel)
         if beside:
             request = _beside(request, beside, catalogue)
         decision = decide(

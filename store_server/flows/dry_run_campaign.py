@@ -118,11 +118,8 @@ class _DryDesk(DecisionDesk):
         face_value_minor = decision.face_value_minor or 0
         use = self.used(campaign.id)
         fits = allows(campaign, use, face_value_minor=face_value_minor)
-        if not fits:
-            self._taken.refused.add(campaign.id)
-        self._taken.use[campaign.id] = (
-            use.plus(face_value_minor=face_value_minor) if fits else replace(use, refused=True)
-        )
+        after = use.plus(face_value_minor=face_value_minor) if fits else replace(use, refused=True)
+        self._taken.note(campaign.id, after)
         return fits
 
 

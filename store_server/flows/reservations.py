@@ -6,12 +6,13 @@ transaction decide, and the database has the last word. When another server was 
 lot is decided again, one by one.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from store_server.database import UnitOfWork, has_one_writer
 from store_server.decisions.decision import Decision
 from store_server.decisions.repository import PoolRepository
+from store_server.decisions.shelf import Shelf
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.show_budgets import store_limit
 from store_server.ids import CampaignId, OfferId
@@ -30,7 +31,7 @@ class ReservationLost(Exception):
 class Reservations:
     """Coupons reserved for decisions.
 
-    use: what the campaigns that were looked up have given away, with what was taken here.
+    use: what campaigns with a budget that were looked up have given away, with what was taken here.
     refused: campaigns that the database did not let through. spent: offers, because of their own
         budget or the store's.
     pools: how many coupons of an offer with a pool are out, kept up to date.
@@ -50,20 +51,36 @@ class Reservations:
         self._store = store_limit(rooms.policy)
         self._is_grouped = is_grouped
         self._waiting: dict[CampaignId, Taken] = {}
-        self._seen: set[Hashable] = set()
+        self._limiting: dict[Shelf, dict[CampaignId, BudgetUse]] = {}
         self.use: dict[CampaignId, BudgetUse] = {}
         self.refused: set[CampaignId] = set()
         self.spent: set[OfferId] = set()
         self.pools = pools
 
-    def look_up(self, where: Hashable, campaigns: Iterable[Campaign]) -> None:
-        """Read what the campaigns that listen there have given away, once."""
-        if where in self._seen:
-            return
-        self._seen.add(where)
-        unread = [one.id for one in campaigns if one.id not in self.use]
-        if unread:
-            self.use |= self._budgets.use_of(unread)
+    def limiting(self, shelf: Shelf) -> Mapping[CampaignId, BudgetUse]:
+        """What of the budgets refuses something there by now: the others are not worth a note.
+
+        They are read once, and from then on only what is taken here is looked at again.
+        """
+        if shelf not in self._limiting:
+            unread = [one for one in shelf.limited if one not in self.use]
+            if unread:
+                self.use |= self._budgets.use_of(unread)
+            self._limiting[shelf] = {
+                name: use
+                for name in (*shelf.limited, *self.refused)
+                if shelf.is_limited_by(name, use := self.use[name])
+            }
+        return self._limiting[shelf]
+
+    def note(self, campaign: CampaignId, use: BudgetUse) -> None:
+        """Count what a campaign has given away by now, or that it was refused."""
+        self.use[campaign] = use
+        if use.refused:
+            self.refused.add(campaign)
+        for shelf, known in self._limiting.items():
+            if shelf.is_limited_by(campaign, use):
+                self._limiting[shelf] = {**known, campaign: use}
 
     def hold(self, campaigns: Iterable[Campaign]) -> None:
         """Lock in a fixed order what several reservations for these campaigns may touch.
@@ -130,16 +147,15 @@ class Reservations:
             # The gate has held the campaign's own limit against `use`.
             taken = self._waiting.get(campaign.id) or Taken(campaign)
             self._waiting[campaign.id] = taken.plus(face_value_minor)
-            self.use[campaign.id] = use.plus(face_value_minor=face_value_minor)
+            self.note(campaign.id, use.plus(face_value_minor=face_value_minor))
             return True
         refused = self._budgets.take(
             campaign, face_value_minor=face_value_minor, offer=offer, store=self._store
         )
         if refused is None:
-            self.use[campaign.id] = use.plus(face_value_minor=face_value_minor)
+            self.note(campaign.id, use.plus(face_value_minor=face_value_minor))
         elif refused == CAMPAIGN:
-            self.refused.add(campaign.id)
-            self.use[campaign.id] = replace(use, refused=True)
+            self.note(campaign.id, replace(use, refused=True))
         else:
             self.spent |= self._as_dear(offer, face_value_minor, whole_store=refused == STORE)
         return refused is None

@@ -3,13 +3,27 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.database import insert_new
 from store_server.decisions.tables import DismissalRow
 from store_server.ids import CampaignId, Scope, ShopperId
+
+# Asked for every decision: prepared once.
+_LAST = (
+    select_columns(
+        col(DismissalRow.shopper), col(DismissalRow.campaign), func.max(col(DismissalRow.at_ms))
+    )
+    .where(
+        col(DismissalRow.org) == bindparam("org"),
+        col(DismissalRow.shopper).in_(bindparam("shoppers", expanding=True)),
+        col(DismissalRow.at_ms) >= bindparam("since_ms"),
+    )
+    .group_by(col(DismissalRow.shopper), col(DismissalRow.campaign))
+)
 
 
 class DismissalRepository:
@@ -35,15 +49,8 @@ class DismissalRepository:
         self, shoppers: Collection[ShopperId], *, since: datetime
     ) -> dict[tuple[ShopperId, CampaignId], datetime]:
         """When each of these shoppers last dismissed a campaign, in any store."""
-        rows = self._session.exec(
-            select(DismissalRow.shopper, DismissalRow.campaign, func.max(DismissalRow.at_ms))
-            .where(
-                DismissalRow.org == self._scope.org,
-                col(DismissalRow.shopper).in_(list(shoppers)),
-                DismissalRow.at_ms >= to_ms(since),
-            )
-            .group_by(DismissalRow.shopper, DismissalRow.campaign)
-        )
+        asked = {"org": self._scope.org, "shoppers": list(shoppers), "since_ms": to_ms(since)}
+        rows = self._session.connection().execute(_LAST, asked)
         return {(ShopperId(who), CampaignId(what)): from_ms(at) for who, what, at in rows}
 
     def among(self, decisions: Collection[str]) -> set[str]:

@@ -3,14 +3,25 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
+from sqlmodel import Session, col
 
 from store_server.database import insert_new
 from store_server.decisions.tables import ExperimentUnitRow
 from store_server.ids import HouseholdId, Scope, ShopperId
 
 UNITS_AT_ONCE = 1_000
+# Asked for every decision: prepared once.
+_OF = select(
+    col(ExperimentUnitRow.experiment),
+    col(ExperimentUnitRow.unit),
+    col(ExperimentUnitRow.arm),
+    col(ExperimentUnitRow.phase),
+).where(
+    col(ExperimentUnitRow.org) == bindparam("org"),
+    col(ExperimentUnitRow.experiment).in_(bindparam("experiments", expanding=True)),
+    col(ExperimentUnitRow.unit).in_(bindparam("units", expanding=True)),
+)
 
 
 class GivenArm(NamedTuple):
@@ -42,18 +53,12 @@ class ExperimentUnitRepository:
         """What these units were given, by (experiment, unit)."""
         wanted, found = sorted(set(units)), dict[tuple[str, str], GivenArm]()
         for start in range(0, len(wanted), UNITS_AT_ONCE):
-            rows = self._session.exec(
-                select(
-                    ExperimentUnitRow.experiment,
-                    ExperimentUnitRow.unit,
-                    ExperimentUnitRow.arm,
-                    ExperimentUnitRow.phase,
-                ).where(
-                    ExperimentUnitRow.org == self._org,
-                    col(ExperimentUnitRow.experiment).in_(list(experiments)),
-                    col(ExperimentUnitRow.unit).in_(wanted[start : start + UNITS_AT_ONCE]),
-                )
-            )
+            asked = {
+                "org": self._org,
+                "experiments": list(experiments),
+                "units": wanted[start : start + UNITS_AT_ONCE],
+            }
+            rows = self._session.connection().execute(_OF, asked)
             found.update({(row[0], row[1]): GivenArm(*row) for row in rows})
         return found
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.database import insert_new
 from store_server.decisions.tables import CouponPoolRow
 from store_server.ids import OfferId, Scope
+
+# Asked for every decision: prepared once.
+_ISSUED = select_columns(col(CouponPoolRow.offer), col(CouponPoolRow.issued)).where(
+    col(CouponPoolRow.org) == bindparam("org"),
+    col(CouponPoolRow.offer).in_(bindparam("offers", expanding=True)),
+)
 
 
 class PoolRepository:
@@ -22,11 +29,8 @@ class PoolRepository:
 
     def issued(self, offers: Collection[OfferId]) -> dict[OfferId, int]:
         """How many coupons of each have been given out."""
-        rows = self._session.exec(
-            select(CouponPoolRow.offer, CouponPoolRow.issued).where(
-                CouponPoolRow.org == self._org, col(CouponPoolRow.offer).in_(list(offers))
-            )
-        )
+        asked = {"org": self._org, "offers": list(offers)}
+        rows = self._session.connection().execute(_ISSUED, asked)
         return {OfferId(offer): number for offer, number in rows}
 
     def hold(self, offers: Collection[OfferId]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
@@ -14,6 +14,16 @@ from store_server.ids import Scope, ShopperId
 
 # A shopper and the app's own name of a question.
 Question = tuple[ShopperId, str]
+
+# Asked for every pull: prepared once.
+_FIND = select(
+    col(PullAnswerRow.shopper), col(PullAnswerRow.request_id), col(PullAnswerRow.decision)
+).where(
+    col(PullAnswerRow.org) == bindparam("org"),
+    col(PullAnswerRow.store) == bindparam("store"),
+    col(PullAnswerRow.shopper).in_(bindparam("shoppers", expanding=True)),
+    col(PullAnswerRow.request_id).in_(bindparam("requests", expanding=True)),
+)
 
 
 class Answer(NamedTuple):
@@ -34,18 +44,13 @@ class PullAnswerRepository:
 
     def find(self, questions: Collection[Question]) -> dict[Question, tuple[str, ...]]:
         """The decisions that answered those of these questions that were answered."""
-        rows = self._session.connection().execute(
-            select(
-                col(PullAnswerRow.shopper),
-                col(PullAnswerRow.request_id),
-                col(PullAnswerRow.decision),
-            ).where(
-                col(PullAnswerRow.org) == self._scope.org,
-                col(PullAnswerRow.store) == self._scope.store,
-                col(PullAnswerRow.shopper).in_([shopper for shopper, _ in questions]),
-                col(PullAnswerRow.request_id).in_([request for _, request in questions]),
-            )
-        )
+        asked = {
+            "org": self._scope.org,
+            "store": self._scope.store,
+            "shoppers": [shopper for shopper, _ in questions],
+            "requests": [request for _, request in questions],
+        }
+        rows = self._session.connection().execute(_FIND, asked)
         found = {(ShopperId(who), request): tuple(names.split()) for who, request, names in rows}
         return {question: found[question] for question in questions if question in found}
 

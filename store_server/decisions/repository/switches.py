@@ -1,12 +1,18 @@
 """The kill switch of a store in the database."""
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from store_server.clock import from_ms, to_ms
 from store_server.database import upsert
 from store_server.decisions.kill_switch import KillSwitch
 from store_server.decisions.tables import KillSwitchRow
 from store_server.ids import Scope
+
+# Asked for every decision: prepared once.
+_IS_ON = select(col(KillSwitchRow.is_on)).where(
+    col(KillSwitchRow.org) == bindparam("org"), col(KillSwitchRow.store) == bindparam("store")
+)
 
 
 class SwitchRepository:
@@ -18,12 +24,8 @@ class SwitchRepository:
 
     def is_on(self) -> bool:
         """Whether the store is silenced: asked at each decision."""
-        found = self._session.exec(
-            select(KillSwitchRow.is_on).where(
-                KillSwitchRow.org == self._scope.org, KillSwitchRow.store == self._scope.store
-            )
-        ).one_or_none()
-        return bool(found)
+        where = {"org": self._scope.org, "store": self._scope.store}
+        return bool(self._session.connection().execute(_IS_ON, where).scalar_one_or_none())
 
     def read(self) -> KillSwitch:
         """Where it stands, since when, and why."""

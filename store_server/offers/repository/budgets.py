@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, update
+from sqlalchemy import ColumnElement, Update, bindparam, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -18,6 +18,18 @@ from store_server.offers.tables import BudgetRow, SharedBudgetRow
 # Which row of which table: the campaign's, or one of the kinds that campaigns share.
 Key = tuple[str, str]
 CAMPAIGN, OFFER, STORE = "campaign", "offer", "store"
+# Asked for every decision: prepared once, and columns, not objects.
+_USE = select_columns(
+    col(BudgetRow.campaign),
+    col(BudgetRow.issues),
+    col(BudgetRow.reserved_minor),
+    col(BudgetRow.spent_minor),
+    col(BudgetRow.out),
+    col(BudgetRow.redeemed),
+).where(
+    col(BudgetRow.org) == bindparam("org"),
+    col(BudgetRow.campaign).in_(bindparam("campaigns", expanding=True)),
+)
 
 
 class BudgetRepository:
@@ -35,17 +47,8 @@ class BudgetRepository:
     def use_of(self, campaigns: Iterable[CampaignId]) -> dict[CampaignId, BudgetUse]:
         """What each of these campaigns has given away; one without a row nothing."""
         wanted = list(campaigns)
-        # Columns, not objects: a desk asks for every campaign that listens.
-        rows = self._session.connection().execute(
-            select_columns(
-                col(BudgetRow.campaign),
-                col(BudgetRow.issues),
-                col(BudgetRow.reserved_minor),
-                col(BudgetRow.spent_minor),
-                col(BudgetRow.out),
-                col(BudgetRow.redeemed),
-            ).where(col(BudgetRow.org) == self._scope.org, col(BudgetRow.campaign).in_(wanted))
-        )
+        asked = {"org": self._scope.org, "campaigns": wanted}
+        rows = self._session.connection().execute(_USE, asked)
         found = {
             CampaignId(campaign): BudgetUse(issues, reserved, spent, out, redeemed)
             for campaign, issues, reserved, spent, out, redeemed in rows
@@ -148,8 +151,7 @@ class BudgetRepository:
         ]
         insert_new(self._session, BudgetRow, fresh)
         rows = [take_values(one, self._scope) for one in ordered]
-        statement = TAKE.execution_options(preserve_rowcount=True)
-        return int(self._session.connection().execute(statement, rows).rowcount) == len(rows)
+        return int(self._session.connection().execute(TAKE, rows).rowcount) == len(rows)
 
     def spend(
         self,

@@ -49,6 +49,7 @@ TAKE = (
         reserved_minor=col(BudgetRow.reserved_minor) + bindparam("minor"),
         out=col(BudgetRow.out) + bindparam("coupons"),
     )
+    .execution_options(preserve_rowcount=True)
 )
 
 

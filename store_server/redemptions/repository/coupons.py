@@ -29,6 +29,7 @@ from store_server.redemptions.repository.coupon_rows import (
 from store_server.redemptions.tables import CouponRow, RedemptionRow
 
 _FRESH = {"populate_existing": True}
+_ISSUE = insert(CouponRow)
 _FREE = {"reserved_by": None, "reserved_until_ms": None}
 # SQLite takes 32,766 bound values in a statement.
 CODES_AT_ONCE = 5_000
@@ -100,7 +101,7 @@ class CouponRepository:
         """
         if coupons:
             rows = [row_of_coupon(one, self._scope) for one in coupons]
-            self._session.connection().execute(insert(CouponRow), rows)
+            self._session.connection().execute(_ISSUE, rows)
 
     def find(self, code: str) -> Coupon | None:
         """The coupon of a code in normal form."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import Session, col, delete
 
 from store_server.clock import from_ms, to_ms
@@ -19,6 +19,15 @@ from store_server.shop.tables import (
     ShopperTokenRow,
 )
 
+# Asked for every pull: prepared once.
+_STANDING = select(
+    col(ShopperTokenRow.token_hash),
+    col(ShopperTokenRow.shopper),
+    col(ShopperTokenRow.expires_at_ms),
+).where(
+    col(ShopperTokenRow.org) == bindparam("org"),
+    col(ShopperTokenRow.token_hash).in_(bindparam("hashes", expanding=True)),
+)
 _StoreTable = type[LoginLinkRow] | type[ConsoleSessionRow] | type[ApiKeyRow]
 
 
@@ -89,16 +98,8 @@ class AccessRepository:
 
     def shoppers_of(self, hashes: Collection[str]) -> dict[str, tuple[ShopperId, datetime]]:
         """Whose tokens these are and when each ends, by hash, those that still stand."""
-        rows = self._session.connection().execute(
-            select(
-                col(ShopperTokenRow.token_hash),
-                col(ShopperTokenRow.shopper),
-                col(ShopperTokenRow.expires_at_ms),
-            ).where(
-                col(ShopperTokenRow.org) == self._scope.org,
-                col(ShopperTokenRow.token_hash).in_(list(hashes)),
-            )
-        )
+        asked = {"org": self._scope.org, "hashes": list(hashes)}
+        rows = self._session.connection().execute(_STANDING, asked)
         return {name: (ShopperId(who), from_ms(ends_ms)) for name, who, ends_ms in rows}
 
     def forget_shopper(self, shopper: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from store_server.clock import to_ms
@@ -11,6 +13,12 @@ from store_server.ids import Scope
 from store_server.shop.tables import ProductStockRow
 
 CHUNK_ROWS = 1_000
+# Asked for every decision: prepared once.
+_OUT = select_columns(col(ProductStockRow.product)).where(
+    col(ProductStockRow.org) == bindparam("org"),
+    col(ProductStockRow.store) == bindparam("store"),
+    col(ProductStockRow.units) <= 0,
+)
 
 
 class StockRepository:
@@ -38,14 +46,8 @@ class StockRepository:
 
     def out(self) -> frozenset[str]:
         """The products of which there are none."""
-        rows = self._session.exec(
-            select(ProductStockRow.product).where(
-                ProductStockRow.org == self._scope.org,
-                ProductStockRow.store == self._scope.store,
-                col(ProductStockRow.units) <= 0,
-            )
-        )
-        return frozenset(rows)
+        where = {"org": self._scope.org, "store": self._scope.store}
+        return frozenset(self._session.connection().execute(_OUT, where).scalars())
 
     def units(self) -> dict[str, int]:
         """How many units there are of each product that somebody spoke of."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
@@ -13,6 +13,23 @@ from store_server.ids import Scope
 from store_server.shoppers.attributes import Attribute, AttributeType, AttributeValue, fold
 from store_server.shoppers.repository.rows import CHUNK_ROWS, chunks
 from store_server.shoppers.tables import AttributeRow, ShopperAttributeRow
+
+# Asked for every decision: prepared once.
+_OF = (
+    select(
+        col(ShopperAttributeRow.shopper),
+        col(ShopperAttributeRow.name),
+        col(ShopperAttributeRow.text_value),
+        col(ShopperAttributeRow.number_value),
+        col(ShopperAttributeRow.flag_value),
+        col(ShopperAttributeRow.date_value),
+    )
+    .where(
+        col(ShopperAttributeRow.org) == bindparam("org"),
+        col(ShopperAttributeRow.shopper).in_(bindparam("shoppers", expanding=True)),
+    )
+    .order_by(col(ShopperAttributeRow.shopper), col(ShopperAttributeRow.name))
+)
 
 
 class AttributeRepository:
@@ -84,22 +101,10 @@ class AttributeRepository:
     def of(self, shoppers: Iterable[str]) -> dict[str, dict[str, AttributeValue]]:
         """What is said of these shoppers: shopper -> name -> value."""
         found: dict[str, dict[str, AttributeValue]] = {}
-        row = ShopperAttributeRow
         for chunk in chunks(shoppers):
-            rows = self._session.execute(
-                select(
-                    col(row.shopper),
-                    col(row.name),
-                    col(row.text_value),
-                    col(row.number_value),
-                    col(row.flag_value),
-                    col(row.date_value),
-                )
-                .where(col(row.org) == self._org, col(row.shopper).in_(chunk))
-                .order_by(col(row.shopper), col(row.name))
-            )
-            for shopper, name, *columns in rows:
-                found.setdefault(shopper, {})[name] = _value(*columns)
+            rows = self._session.connection().execute(_OF, {"org": self._org, "shoppers": chunk})
+            for shopper, name, text, number, flag, day in rows:
+                found.setdefault(shopper, {})[name] = _value(text, number, flag, day)
         return found
 
     def forget(self, shopper: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from store_server.clock import from_ms, to_ms
@@ -43,6 +43,13 @@ _MOVED: dict[str, tuple[type[SQLModel], str]] = {
 }
 _COLUMNS = ("text_value", "folded", "number_value", "flag_value", "date_value")
 
+# Asked for every decision: prepared once.
+_ABSORBED = select(col(MergeRow.shopper), col(MergeRow.kept)).where(
+    col(MergeRow.org) == bindparam("org"),
+    col(MergeRow.split_at_ms).is_(None),
+    col(MergeRow.kept).in_(bindparam("names", expanding=True)),
+)
+
 
 class MergeRepository:
     """Who is one with whom."""
@@ -75,13 +82,8 @@ class MergeRepository:
         found: dict[str, ShopperId] = {one: one for one in shoppers}
         wanted: list[str] = list(found)
         while wanted:
-            rows = self._session.execute(
-                select(col(MergeRow.shopper), col(MergeRow.kept)).where(
-                    col(MergeRow.org) == self._org,
-                    col(MergeRow.split_at_ms).is_(None),
-                    col(MergeRow.kept).in_(wanted),
-                )
-            )
+            asked = {"org": self._org, "names": wanted}
+            rows = self._session.connection().execute(_ABSORBED, asked)
             # Merges form a forest: an absorbed name has one keeper, and is met once more at most.
             moved = {absorbed: found[kept] for absorbed, kept in rows}
             wanted = [name for name, now in moved.items() if found.get(name) != now]

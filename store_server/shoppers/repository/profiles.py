@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
 from store_server.clock import to_ms
@@ -22,6 +22,26 @@ _BANDS = ("recency_band", "frequency_band", "monetary_band")
 _STANDING = ("stage", "churn_risk", "next_visit_days", "value_band", "lifetime_value_minor")
 _SAID = ("channels", "excluded", "open_complaints", "staff")
 
+# Asked for every decision: prepared once.
+_OF = (
+    select(
+        col(ShopperRow.shopper),
+        col(ShopperRow.household),
+        col(ShopperRow.language),
+        col(ShopperRow.random_bucket),
+        *(getattr(_ROW, name) for name in (*_STANDING, *_BANDS, *_SAID)),
+    )
+    .join(
+        _ROW,
+        (col(_ROW.org) == col(ShopperRow.org)) & (col(_ROW.shopper) == col(ShopperRow.shopper)),
+        isouter=True,
+    )
+    .where(
+        col(ShopperRow.org) == bindparam("org"),
+        col(ShopperRow.shopper).in_(bindparam("shoppers", expanding=True)),
+    )
+)
+
 
 class ProfileRepository:
     """Shoppers as customers."""
@@ -36,7 +56,8 @@ class ProfileRepository:
         attributes = AttributeRepository(self._session, self._scope).of(wanted)
         found: dict[ShopperId, Profile] = {}
         for chunk in chunks(wanted):
-            for row in self._session.execute(self._rows(chunk)):
+            asked = {"org": self._scope.org, "shoppers": chunk}
+            for row in self._session.connection().execute(_OF, asked):
                 found[row.shopper] = _profile(row, attributes.get(row.shopper, {}))
         return found
 
@@ -46,25 +67,6 @@ class ProfileRepository:
         for start in range(0, len(rows), CHUNK_ROWS):
             chunk = rows[start : start + CHUNK_ROWS]
             upsert(self._session, _ROW, chunk, keys=["org", "shopper"])
-
-    def _rows(self, shoppers: list[str]) -> Select[Any]:
-        columns = [getattr(_ROW, name) for name in (*_STANDING, *_BANDS, *_SAID)]
-        return (
-            select(
-                col(ShopperRow.shopper),
-                col(ShopperRow.household),
-                col(ShopperRow.language),
-                col(ShopperRow.random_bucket),
-                *columns,
-            )
-            .join(
-                _ROW,
-                (col(_ROW.org) == col(ShopperRow.org))
-                & (col(_ROW.shopper) == col(ShopperRow.shopper)),
-                isouter=True,
-            )
-            .where(col(ShopperRow.org) == self._scope.org, col(ShopperRow.shopper).in_(shoppers))
-        )
 
     def _values(self, profile: Profile, at: datetime) -> dict[str, object]:
         standing, rfm = profile.standing, profile.standing.rfm
