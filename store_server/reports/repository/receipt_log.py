@@ -54,9 +54,12 @@ class ReceiptRepository:
             unit = units.get(shopper)
             if unit is not None:
                 back = brought_back.get(basket, _NOTHING_BACK)
-                kept, discount_back = _kept(json.loads(lines), back.units)
+                sold = json.loads(lines)
+                kept, discount_back = _kept(sold, back.units)
                 margin, *parts = Shelves(articles, promoted[unit], departments).split(kept)
-                margin += discount_back - taken_off.get(basket, 0)
+                # What an offline till gave and no coupon covers stands in the lines alone.
+                off_minor = max(taken_off.get(basket, 0), _off_the_lines(sold))
+                margin += discount_back - off_minor
                 paid_minor = total_minor - back.refund_minor
                 found.setdefault(unit, []).append(Receipt(at_ms, paid_minor, margin, *parts))
         return found
@@ -144,6 +147,11 @@ _NOTHING_BACK = _Back()
 
 def _units_of(promotions: Sequence[Promotion]) -> Mapping[str, str]:
     return {shopper: one.unit for one in promotions for shopper in one.members}
+
+
+def _off_the_lines(lines: Sequence[Sequence[Any]]) -> int:
+    """What came off a basket, line by line; earlier versions did not keep it there."""
+    return sum(line[4] for line in lines if len(line) > 4)
 
 
 def _kept(

@@ -34,8 +34,8 @@ def promotions(uow: Uow, span: Span = EVER) -> list[Promotion]:
     return UnitRepository(uow.session, SCOPE).promotions(span)
 
 
-def take(uow: Uow, basket: Basket, *, paid_minor: int) -> None:
-    off = [0] * len(basket.lines)
+def take(uow: Uow, basket: Basket, *, paid_minor: int, off_minor: int = 0) -> None:
+    off = [off_minor] + [0] * (len(basket.lines) - 1)
     new = NewBasket(basket, basket.id, basket.shopper, "{}", paid_minor, off)
     BasketRepository(uow.session, SCOPE).add([new], taken_at=NOON)
 
@@ -118,6 +118,16 @@ def test_a_receipt_has_what_was_paid_and_the_margin_of_all_its_lines(uow: Uow) -
 
     at_ms = round((NOON + minutes(10)).timestamp() * 1000)
     assert found == {"shopper ann": [Receipt(at_ms, 470, 150 + 15, 300, 0, 120 + 50)]}
+
+
+def test_a_discount_that_no_coupon_of_ours_covers_comes_off_the_margin_as_well(uow: Uow) -> None:
+    ProductRepository(uow.session, SCOPE).save([BREAD, MILK])
+    DecisionRepository(uow.session, SCOPE).add([a_decision("a")])
+    take(uow, a_basket(given=[("YAKMVS9-EDD1RCR-G0FQ8WX", 50)]), paid_minor=250, off_minor=50)
+
+    (found,) = ReceiptRepository(uow.session, SCOPE).after(promotions(uow))["shopper ann"]
+
+    assert (found.paid_minor, found.margin_minor) == (250, 150 - 50)
 
 
 def test_earlier_purchases_are_those_of_the_organisation_before_the_decision(uow: Uow) -> None:
