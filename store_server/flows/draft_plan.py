@@ -37,7 +37,6 @@ def show_plan_draft(
         return PlanDraft(found.text, found.saved_by, found.saved_at)
     plan = uow.live.plan
     shapes = {"width_m": plan.width_m, "height_m": plan.height_m, **write_shapes(plan)}
-    shapes.pop("image", None)
     return PlanDraft(json.dumps(shapes, ensure_ascii=False), None, None)
 
 

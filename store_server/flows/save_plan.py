@@ -35,6 +35,8 @@ def save_plan(
 ) -> PlanSaved:
     """Put the plan of this document (without [store]: the profile stays) in its place.
 
+    The picture stays too, unless the document says another one, or that there is none (None).
+
     Raises:
         Unprocessable: there is no store yet, or the plan is wrong; a sentence for each fault.
     """
@@ -48,11 +50,13 @@ def save_plan(
     profile = kept["store"]
     assert isinstance(profile, dict)
     shapes = {key: value for key, value in document.items() if key not in sizes}
+    says_picture = "image" in shapes
     try:
         _, plan = read_plan({"store": profile | sizes, **shapes}, where="plan")
     except ConfigError as error:
         raise Unprocessable(str(error).replace("\n", "; "), code="bad_plan") from None
-    plan = replace(plan, image=before.image)
+    if not says_picture:
+        plan = replace(plan, image=before.image)
     repository.save(store, plan)
     follow_plan(uow, rooms, now=now, plan=plan)
     return PlanSaved(plan, check_plan(plan))

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 import struct
 from typing import Literal
 
@@ -10,7 +11,9 @@ from store_server.shop.floor_plan import PlanImage, Point
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PX = 10_000
+PICTURE_NAME = r"plan-[0-9a-f]{16}\.(png|jpg)"
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+_NAME = re.compile(PICTURE_NAME)
 _PNG = b"\x89PNG\r\n\x1a\n"
 # JPEG frame headers (they tell the size), less DHT, JPG and DAC, which share their numbers.
 # Source: ITU-T T.81, table B.1.
@@ -42,6 +45,16 @@ def read_image(
         raise ConfigError(f"{where}: one pixel would be {metres_per_pixel:g} m; check the scale")
     name = f"plan-{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
     return PlanImage(name, wide, high, metres_per_pixel, *corner)
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a file of the plan folder may be called so.
+
+    Example:
+        >>> is_picture_name("plan-0123456789abcdef.png"), is_picture_name("../store.db")
+        (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
 
 
 def scale_of(one: Point, other: Point, *, apart_m: float) -> float:

@@ -8,10 +8,13 @@ from fastapi.responses import Response
 from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.plan_drawing import draw
 from store_server.entrypoints.console.visit import PageRoute, Visitor
+from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context, manager_of, require_right
 from store_server.entrypoints.live_past import MINUTES, dwell_of, heat_of
 from store_server.errors import NotFound
+from store_server.flows.draft_plan import show_plan_draft
 from store_server.shop.plan_image import MEDIA_TYPES as PICTURE_TYPES
+from store_server.shop.plan_image import is_picture_name
 
 router = APIRouter(route_class=PageRoute)
 pictures = APIRouter()
@@ -54,13 +57,20 @@ async def get_plan_image(name: str, request: Request, context: Context) -> Respo
     """The picture under the plan, for users of the console; no other file of the plan folder."""
     require_right(request, await manager_of(request, context))
     image = context.rooms.live.plan.image
-    if image is None or name != image.name:
+    if (image is None or name != image.name) and not await _is_drafted(context, name):
         raise NotFound("there is no such picture", code="unknown_file")
-    path = context.settings.state_dir / "plans" / image.name
+    path = context.settings.state_dir / "plans" / name
     try:
         content = await asyncio.to_thread(path.read_bytes)
     except OSError:
         raise NotFound("the picture is not in the plan folder", code="unknown_file") from None
     headers = {"cache-control": FOR_AN_HOUR, "content-security-policy": "sandbox"}
-    media_type = PICTURE_TYPES[image.name.rsplit(".", maxsplit=1)[-1]]
+    media_type = PICTURE_TYPES[name.rsplit(".", maxsplit=1)[-1]]
     return Response(content, media_type=media_type, headers=headers)
+
+
+async def _is_drafted(context: ServerContext, name: str) -> bool:
+    """Whether the plan that is being drawn has this picture; a name is one of ours or none."""
+    if not is_picture_name(name):
+        return False
+    return f'"{name}"' in (await context.read(show_plan_draft)).text

@@ -1,6 +1,10 @@
 """The store's map: what is where, and an editor with a draft that is published as a whole."""
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -8,10 +12,11 @@ from fastapi.responses import Response
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.forms import sent_form
 from store_server.entrypoints.console.plan_drawing import draw
+from store_server.entrypoints.console.uploads import content_of, sent_file
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
-from store_server.errors import Refusal
+from store_server.errors import ConfigError, Refusal, Unprocessable
 from store_server.flows.audited import audited
 from store_server.flows.draft_plan import (
     LONGEST,
@@ -19,10 +24,14 @@ from store_server.flows.draft_plan import (
     drop_plan_draft,
     keep_plan_draft,
     publish_plan_draft,
+    read_draft,
     show_plan_draft,
 )
 from store_server.shop.audit import Deed
+from store_server.shop.floor_plan import PlanImage
 from store_server.shop.plan_checks import check_plan
+from store_server.shop.plan_image import MOST_BYTES, read_image
+from store_server.shop.plan_picture import redraw
 from store_server.writer import Priority
 
 router = APIRouter(route_class=PageRoute)
@@ -69,6 +78,49 @@ async def keep_map(visit: Visitor, request: Request, context: Context) -> Respon
     return seen_other("/store/editor")
 
 
+@router.post("/store/editor/picture")
+async def lay_picture(visit: Visitor, request: Request, context: Context) -> Response:
+    """Lay an uploaded picture under the draft, as wide as the floor; it is scaled by hand."""
+    draft = await context.read(show_plan_draft)
+    try:
+        sent, file = await sent_file(request, "picture")
+        text = sent.text("document", longest=LONGEST + 1) or draft.text
+        draft = PlanDraft(text, visit.caller.name, None)
+        document = dict(read_draft(text))
+        upload = await content_of(file, most_bytes=MOST_BYTES)
+        picture = await asyncio.to_thread(
+            _put_in_folder, upload.content, folder=context.settings.state_dir / "plans"
+        )
+        document["image"] = _as_wide_as(document, picture)
+        await _keep(visit, context, json.dumps(document, ensure_ascii=False))
+    except Refusal as refusal:
+        return _page(visit, draft, refusal=refusal)
+    return seen_other("/store/editor")
+
+
+def _put_in_folder(content: bytes, *, folder: Path) -> PlanImage:
+    """The picture drawn anew, in its file."""
+    try:
+        drawn = redraw(content, where="picture")
+        picture = read_image(drawn, where="picture", metres_per_pixel=1.0)
+    except ConfigError as error:
+        raise Unprocessable(str(error), code="bad_picture") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{picture.name}.part"
+    part.write_bytes(drawn)
+    part.replace(folder / picture.name)
+    return picture
+
+
+def _as_wide_as(document: Mapping[str, object], picture: PlanImage) -> dict[str, object]:
+    """The picture of a document, as large as fits its floor."""
+    width_m, height_m = document.get("width_m"), document.get("height_m")
+    if not (isinstance(width_m, int | float) and isinstance(height_m, int | float)):
+        raise Unprocessable("the draft says no width_m and height_m", code="bad_draft")
+    scale = min(width_m / picture.width_px, height_m / picture.height_px)
+    return {**asdict(picture), "metres_per_pixel": round(scale, 6)}
+
+
 async def _keep(visit: Visit, context: ServerContext, text: str) -> None:
     await context.write(
         Priority.APP,
@@ -80,12 +132,14 @@ async def _keep(visit: Visit, context: ServerContext, text: str) -> None:
 
 
 def _page(visit: Visit, draft: PlanDraft, *, refusal: Refusal | None = None) -> Response:
-    faults = str(refusal).split("; ") if refusal else []
+    told = refusal is not None and refusal.code in ("bad_plan", "bad_draft", "bad_picture")
+    faults = str(refusal).split("; ") if told else []
     return visit.page(
         "map_edit.html",
         status=refusal.http_status if refusal else 200,
         draft=draft,
         faults=faults,
+        refusal=None if told else refusal,
     )
 
 

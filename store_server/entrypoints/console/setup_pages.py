@@ -12,7 +12,7 @@ from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import words_of
 from store_server.entrypoints.console.setup_example import keep_example
 from store_server.entrypoints.console.setup_form import first_fields, read_store_form, timezones
-from store_server.entrypoints.console.uploads import sent_file
+from store_server.entrypoints.console.uploads import content_of, sent_file
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.enrol_command import enrol_command, unreachable_warning
@@ -115,7 +115,8 @@ async def take_template(visit: Visitor, request: Request, context: Context) -> R
 async def take_file(visit: Visitor, request: Request, context: Context) -> Response:
     """Have an uploaded plan be the plan, or tell every fault of it."""
     try:
-        _, upload = await sent_file(request, "plan", most_bytes=MOST_BYTES)
+        _, file = await sent_file(request, "plan")
+        upload = await content_of(file, most_bytes=MOST_BYTES)
         try:
             found = await asyncio.to_thread(
                 read_upload, upload.content, file_name=upload.name, base=context.rooms.live.plan

@@ -18,24 +18,33 @@ class Upload:
     content: bytes
 
 
-async def sent_file(request: Request, field: str, *, most_bytes: int) -> tuple[Sent, Upload]:
-    """The fields of a form, and the file of `field`.
+async def sent_file(request: Request, field: str) -> tuple[Sent, UploadFile | None]:
+    """The fields of a form, and what it sent as the file of `field`, not looked at yet.
 
     Raises:
-        Unprocessable: no file was chosen, it is too large, or the form cannot be read.
+        Unprocessable: the form cannot be read.
     """
     try:
         form = await request.form(max_fields=MOST_FIELDS, max_files=1)
     except MultiPartException as error:
         raise Unprocessable(f"the form cannot be read: {error}", code="bad_upload") from None
     found = form.get(field)
-    if not isinstance(found, UploadFile) or not found.filename:
+    fields = {name: (value,) for name, value in form.items() if isinstance(value, str)}
+    return Sent(fields), found if isinstance(found, UploadFile) else None
+
+
+async def content_of(file: UploadFile | None, *, most_bytes: int) -> Upload:
+    """The file whole.
+
+    Raises:
+        Unprocessable: none was chosen, or it is too large.
+    """
+    if file is None or not file.filename:
         raise Unprocessable("choose a file first", code="no_file")
-    content = await found.read(most_bytes + 1)
+    content = await file.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise Unprocessable(
             f"the file is larger than {most_bytes // 2**20} MiB; make it smaller",
             code="file_too_large",
         )
-    fields = {name: (value,) for name, value in form.items() if isinstance(value, str)}
-    return Sent(fields), Upload(found.filename[-80:], content)
+    return Upload(file.filename[-80:], content)

@@ -8,6 +8,8 @@ const box = document.querySelector("#editor");
 const canvas = document.querySelector("#canvas");
 const said = document.querySelector("#editor-said");
 const undoButton = document.querySelector("#undo");
+const takeAway = document.querySelector("#no-picture");
+const pictureForm = document.querySelector("#picture-form");
 const before = [];
 let map = read();
 let tool = "move";
@@ -92,9 +94,19 @@ function zoneAt([x, y]) {
 function draw() {
   canvas.replaceChildren();
   canvas.setAttribute("viewBox", `-40 -40 ${map.width_m * 100 + 80} ${heightCm() + 80}`);
+  drawPicture();
   node("rect", { class: "wall", x: -8, y: -8, width: map.width_m * 100 + 16, height: heightCm() + 16, rx: 14 }, canvas);
   for (const thing of things()) drawThing(thing);
   if (chosen) canvas.querySelector(`[data-key="${chosen}"]`)?.focus();
+}
+
+function drawPicture() {
+  takeAway.hidden = !map.image;
+  if (!map.image) return;
+  const { name, width_px, height_px, metres_per_pixel, x, y } = map.image;
+  const [width, height] = [width_px * metres_per_pixel * 100, height_px * metres_per_pixel * 100];
+  const place = { x: (x ?? 0) * 100, y: heightCm() - (y ?? 0) * 100 - height, width, height };
+  node("image", { class: "underlay", href: `/plan/${name}`, preserveAspectRatio: "none", ...place }, canvas);
 }
 
 function drawThing(thing) {
@@ -140,16 +152,65 @@ function make(kind, from, to) {
     (map.walls ??= []).push({ kind, points: [from, to] });
   } else if (kind === "gateway") {
     (map.gateways ??= []).push({ id: freeName("gateways", "gw"), x: bx, y: by, z: 3, zone: zoneAt(to) ?? map.zones[0].id });
+  } else if (kind === "beacon") {
+    makeBeacon(to);
   }
 }
 
-function scale(from, to) {
+// By hand: `randomUUID` is only there over https.
+function newUuid() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+// A region of its own unless the map has one: then the next number in it.
+function makeBeacon([x, y]) {
+  const beacons = (map.beacons ??= []);
+  const [uuid, major] = (beacons.at(-1)?.identity ?? `${newUuid()}:1:0`).split(":");
+  const minor = 1 + Math.max(0, ...beacons.map((one) => Number(one.identity.split(":")[2])));
+  const zone = zoneAt([x, y]) ?? map.zones[0].id;
+  beacons.push({ id: freeName("beacons", "b"), identity: `${uuid}:${major}:${minor}`, x, y, z: 2.5, zone, measured_power_dbm: -59 });
+}
+
+function rename(key) {
+  const one = found(key)?.one;
+  if (!one || !("id" in one)) return;
+  const named = window.prompt(box.dataset.name, one.name ?? one.id)?.trim();
+  if (!named) return;
+  remember();
+  if ("name" in one) one.name = named.slice(0, 80);
+  else one.id = named.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-").slice(0, 32);
+  keep();
+}
+
+function asked(from, to) {
   const drawn = Math.hypot(from[0] - to[0], from[1] - to[1]);
   const real = Number(String(window.prompt(box.dataset.scale, drawn.toFixed(1)) ?? "").replace(",", "."));
-  if (!(drawn > 0.2) || !(real > 0.2) || real > 2000) return;
-  const by = real / drawn;
+  return drawn > 0.2 && real > 0.2 && real <= 2000 ? real / drawn : null;
+}
+
+// The picture grows or shrinks around the point where the measuring began.
+function fit(from, to) {
+  const by = map.image && asked(from, to);
+  if (by) fitBy(from, by);
+}
+
+function fitBy(from, by) {
+  const image = map.image;
+  image.metres_per_pixel = Number((image.metres_per_pixel * by).toFixed(6));
+  [image.x, image.y] = [image.x ?? 0, image.y ?? 0].map((at, axis) => round(from[axis] + (at - from[axis]) * by));
+}
+
+function shift(from, to) {
+  if (map.image) [map.image.x, map.image.y] = [map.image.x ?? 0, map.image.y ?? 0].map((at, axis) => round(at + to[axis] - from[axis]));
+}
+
+function scale(from, to) {
+  const by = asked(from, to);
+  if (!by) return;
   for (const thing of things()) place(thing, thing.points.map(([x, y]) => [round(x * by), round(y * by)]));
   [map.width_m, map.height_m] = [round(map.width_m * by), round(map.height_m * by)];
+  if (map.image) fitBy([0, 0], by);
 }
 
 function erase(key) {
@@ -165,6 +226,7 @@ canvas.addEventListener("pointerdown", (event) => {
   const group = event.target.closest(".thing");
   const at = pointed(event);
   if (tool === "erase") return group && erase(group.dataset.key);
+  if (tool === "name") return group && rename(group.dataset.key);
   if (tool !== "move") held = { from: at };
   else if (group) {
     chosen = group.dataset.key;
@@ -189,7 +251,8 @@ canvas.addEventListener("pointerup", (event) => {
   held = null;
   if (!key) {
     remember();
-    if (tool === "scale") scale(from, pointed(event));
+    const measure = { scale, fit, shift }[tool];
+    if (measure) measure(from, pointed(event));
     else make(tool, from, pointed(event));
   }
   keep();
@@ -198,14 +261,26 @@ canvas.addEventListener("pointerup", (event) => {
 canvas.addEventListener("keydown", (event) => {
   const key = document.activeElement?.dataset?.key;
   const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
-  if (!key || (!step && event.key !== "Delete")) return;
+  if (!key || (!step && event.key !== "Delete" && event.key !== "Enter")) return;
   event.preventDefault();
   chosen = key;
+  if (event.key === "Enter") return rename(key);
   if (!step) return erase(key);
   remember();
   const thing = found(key);
   place(thing, thing.points.map(([x, y]) => within([x + step[0], y + step[1]])));
   keep();
+});
+
+takeAway.addEventListener("click", () => {
+  remember();
+  map.image = null;
+  keep();
+});
+
+// What is drawn and not yet kept goes along with the picture.
+pictureForm.addEventListener("submit", () => {
+  pictureForm.elements.document.value = field.value;
 });
 
 undoButton.addEventListener("click", () => {

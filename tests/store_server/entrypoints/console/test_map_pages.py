@@ -4,6 +4,8 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from store_server.database import Database
 from tests.store_server.entrypoints.web_builders import PLAN, WebStore, a_web_store
+from tests.store_server.shop.test_plan_image import a_png
 
 AT = "/store/editor"
 
@@ -94,3 +97,78 @@ def test_a_forgotten_draft_gives_the_map_back(web: WebStore) -> None:
     sent(browser, document, "drop")
 
     assert len(the_text(browser)["walls"]) == len(PLAN.walls)
+
+
+def laid(browser: TestClient, content: bytes, **fields: str) -> Any:
+    return browser.post(f"{AT}/picture", files={"picture": ("p.png", content)}, data=fields)
+
+
+@pytest.fixture
+def folder(web: WebStore, tmp_path: Path) -> Path:
+    store = web.context.settings.store.model_copy(update={"state_dir": tmp_path})
+    settings = web.context.settings.model_copy(update={"store": store})
+    web.context = web.app.state.context = replace(web.context, settings=settings)
+    return tmp_path / "plans"
+
+
+def test_a_picture_is_laid_under_the_draft_and_published_with_it(
+    web: WebStore, folder: Path
+) -> None:
+    browser = web.manager()
+    drawn = {**the_text(browser), "walls": []}
+
+    laid(browser, a_png(60, 20), document=json.dumps(drawn))
+    document = the_text(browser)
+    image = document["image"]
+    before = browser.get(f"/plan/{image['name']}").status_code
+    sent(browser, {**document, "image": {**image, "metres_per_pixel": 0.25, "x": 2}}, "publish")
+
+    plan = web.context.rooms.live.plan
+    assert (image["width_px"], image["metres_per_pixel"], document["walls"]) == (60, 0.5, [])
+    assert before == 200
+    assert plan.image is not None
+    assert (plan.image.metres_per_pixel, plan.image.x) == (0.25, 2)
+    assert [one.name for one in folder.iterdir()] == [plan.image.name]
+
+
+def test_a_picture_that_is_taken_away_is_gone_when_published(web: WebStore, folder: Path) -> None:
+    browser = web.manager()
+    laid(browser, a_png(60, 20))
+    document = the_text(browser)
+    sent(browser, document, "publish")
+
+    sent(browser, {**the_text(browser), "image": None}, "publish")
+
+    assert web.context.rooms.live.plan.image is None
+    assert browser.get(f"/plan/{document['image']['name']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"<svg/>", "neither PNG nor JPEG"),
+        (a_png(9_000, 9_000), "million pixels"),
+        (b"\x89PNG" + b"0" * 10_600_000, "too large"),
+    ],
+)
+def test_what_is_no_picture_is_told_and_the_drawing_stays(
+    web: WebStore, folder: Path, content: bytes, told: str
+) -> None:
+    browser = web.manager()
+    drawn = {**the_text(browser), "walls": []}
+
+    answer = laid(browser, content, document=json.dumps(drawn))
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "&#34;walls&#34;: []" in answer.text
+    assert not folder.exists()
+
+
+def test_no_other_file_is_given_out(web: WebStore, folder: Path) -> None:
+    browser = web.manager()
+    folder.mkdir()
+    (folder / "plan-0123456789abcdef.png").write_bytes(b"another store's")
+
+    names = ("plan-0123456789abcdef.png", "..%2Fstore.db", "x")
+    assert [browser.get(f"/plan/{name}").status_code for name in names] == [404, 404, 404]
