@@ -102,6 +102,7 @@ def _empty_batch(
             boot_id=address.boot_id,
             sent_at_ms=sent_at_ms,
             clock="free",
+            probe=True,
         )
     )
 

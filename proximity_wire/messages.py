@@ -15,7 +15,7 @@ import re
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from proximity_wire.errors import MessageError
 
@@ -82,7 +82,8 @@ class SightingBatch(Struct, frozen=True, kw_only=True):
     """Everything one gateway claims at once; its key is (gateway, spool_id, seq).
 
     `spool_id` is minted with the spool file, not at boot. `lost` states what was shed before
-    this batch.
+    this batch. A `probe` comes from no spool: it asks whether the server acknowledges, is
+    acknowledged, and counts as nothing.
     """
 
     v: Literal[1] = 1
@@ -98,6 +99,7 @@ class SightingBatch(Struct, frozen=True, kw_only=True):
     lost: Annotated[list[LostRange], Meta(max_length=1_000)] = field(default_factory=list)
     rows: Annotated[list[SightingRow], Meta(max_length=MAX_ROWS)] = field(default_factory=list)
     foreign: Annotated[list[ForeignCount], Meta(max_length=16)] = field(default_factory=list)
+    probe: bool | UnsetType = UNSET
 
 
 class Ack(Struct, frozen=True, kw_only=True):

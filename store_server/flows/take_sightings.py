@@ -74,6 +74,8 @@ def take_sightings(
         refusal: why it is to be quarantined unseen (a batch that failed again and again).
     """
     name = gateway or batch.gateway
+    if batch.probe is True and refusal is None:
+        return _answer_probe(uow, rooms, name, batch, now=now)
     intake = IntakeRepository(uow.session, rooms.scope)
     board = uow.live.gateways.get(name) or GatewayLive(name)
     board = board.on_spool(_spool(intake, board, batch.spool_id))
@@ -113,6 +115,17 @@ def take_sightings(
         quarantined=list(spool.ledger.refused),
     )
     return SightingsTaken(name, ack, duplicate, reason, len(observations))
+
+
+def _answer_probe(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, name: str, batch: SightingBatch, *, now: datetime
+) -> SightingsTaken:
+    """An acknowledgement after a commit that writes, so that it says what a real one would."""
+    reason = _refusal(batch, rooms, name, live=uow.live, now_ms=to_ms(now))
+    save_progress(uow, rooms)
+    refused = [] if reason is None else [batch.seq]
+    ack = Ack(spool_id=batch.spool_id, through_seq=batch.seq, quarantined=refused)
+    return SightingsTaken(name, ack, quarantined=reason)
 
 
 def _refusal(

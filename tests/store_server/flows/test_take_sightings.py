@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from msgspec import structs
 
 from store_server.clock import SteppedClock
 from store_server.database import Database
@@ -56,6 +57,18 @@ def test_a_duplicate_is_acknowledged_again_and_changes_nothing_else(database: Da
     assert shop.rooms.live.counters == before.counters
     assert shop.rooms.live.event_now_ms == before.event_now_ms
     assert shop.rooms.live.gateways["gw-1"].duplicates == 1
+
+
+def test_a_probe_is_acknowledged_and_counts_as_nothing(database: Database) -> None:
+    shop = a_shop(database)
+    take(shop, 1)
+    before = shop.rooms.live
+
+    probe = structs.replace(a_batch(1), spool_id=OTHER_SPOOL, probe=True)
+    told = shop.run(take_sightings, batch=probe, received_at_ms=T0_MS)
+
+    assert (told.ack.spool_id, told.ack.through_seq) == (OTHER_SPOOL, 1)
+    assert shop.rooms.live == before
 
 
 def test_an_unexplained_gap_is_not_acknowledged(database: Database) -> None:
