@@ -4,11 +4,12 @@ import contextlib
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from sqlalchemy import Engine, create_engine, text
 
@@ -84,6 +85,11 @@ COUNTS = {
 class Chain:
     """Its stores (id, time zone), and who shops there; `url` of the database."""
 
+    flow: ClassVar[str] = "schedules"
+    counts: ClassVar[Mapping[str, str]] = COUNTS
+    purposes: ClassVar[tuple[Purpose, ...]] = (Purpose.OFFERS,)
+    unfinished: ClassVar[tuple[str, ...]] = ("asks that wait", "occurrences not done")
+
     folder: Path
     url: str
     zones: dict[str, str]
@@ -139,16 +145,17 @@ class Chain:
         )
         consents = ConsentRepository(uow.session, rooms.scope)
         for name in names:
-            word = ConsentEntry(name, Purpose.OFFERS, True, LONG_AGO, "test", "1")
-            consents.add(word, recorded_at=LONG_AGO)
+            for purpose in self.purposes:
+                word = ConsentEntry(name, purpose, True, LONG_AGO, "test", "1")
+                consents.add(word, recorded_at=LONG_AGO)
         PresenceRepository(uow.session, rooms.scope).save_visits(
             [Visit(f"v-{name}", name, LONG_AGO, LONG_AGO + timedelta(hours=1)) for name in names]
         )
 
     def count(self, what: str) -> int:
-        """One of `COUNTS`."""
+        """One of `counts`."""
         with self.engine.connect() as connection:
-            return int(connection.execute(text(COUNTS[what])).scalar_one() or 0)
+            return int(connection.execute(text(self.counts[what])).scalar_one() or 0)
 
     def occurrences(self) -> list[tuple[str, str, int]]:
         """Store, local time and how many were decided, of every occurrence."""
@@ -159,9 +166,9 @@ class Chain:
     @contextlib.contextmanager
     def servers(self, at: datetime, number: int) -> Iterator[list[Process]]:
         """Processes that serve every store at this instant; killed at the end."""
-        argv = [sys.executable, "-m", "tests.faults.schedule_server", str(to_ms(at))]
+        argv = [sys.executable, "-m", "tests.faults.slice_server", self.flow, str(to_ms(at))]
         argv += [str(config) for config in self.configs]
-        made = [Process(f"schedule-{n}", argv, folder=self.folder) for n in range(number)]
+        made = [Process(f"{self.flow}-{n}", argv, folder=self.folder) for n in range(number)]
         try:
             for one in made:
                 one.start()
@@ -171,9 +178,16 @@ class Chain:
                 one.kill()
 
     def morning(
-        self, at: datetime, *, due: int, kills: int, rng: random.Random, within_s: float = 90.0
+        self,
+        at: datetime,
+        *,
+        due: int,
+        kills: int,
+        rng: random.Random,
+        within_s: float = 90.0,
+        servers: int = 2,
     ) -> float:
-        """Let two servers work until `due` decisions more are made, killing as they go.
+        """Let servers work until `due` decisions more are made, killing as they go.
 
         Returns:
             How many seconds it took.
@@ -181,25 +195,25 @@ class Chain:
         before = self.count("decisions")
         marks = sorted(before + rng.randrange(1, due) for _ in range(kills))
         started = time.monotonic()
-        with self.servers(at, 2) as servers:
+        with self.servers(at, servers) as serving:
             for mark in marks:
                 reached = partial(self._has_decided, mark)
                 until(reached, within_s=within_s, what=f"{mark} decisions are made")
-                victim = rng.choice(servers)
+                victim = rng.choice(serving)
                 victim.kill()
                 victim.start()
             done = partial(self._is_done, before + due)
-            until(done, within_s=within_s, what="every occurrence is done")
+            until(done, within_s=within_s, what="all is done")
         return time.monotonic() - started
 
     def _has_decided(self, number: int) -> bool:
         return self.count("decisions") >= number
 
     def _is_done(self, number: int) -> bool:
-        waiting = self.count("asks that wait") + self.count("occurrences not done")
+        waiting = sum(self.count(what) for what in self.unfinished)
         return self._has_decided(number) and waiting == 0
 
     def faults(self) -> dict[str, int]:
         """What must be 0 and is not."""
-        found = {what: self.count(what) for what in COUNTS if what != "decisions"}
+        found = {what: self.count(what) for what in self.counts if what != "decisions"}
         return {what: number for what, number in found.items() if number}
