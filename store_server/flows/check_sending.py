@@ -3,9 +3,12 @@
 The same rules as at the decision, legal ones first, by what holds at this instant: a minute may
 have passed, and with it a consent, a campaign, a quiet hour. What is forbidden is dropped and not
 kept for later: an offer of the shelf is worth nothing at the door. Durable events are not offers.
+
+What was queued for a name that is absorbed by now is asked of the one who goes by it today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,44 +25,67 @@ from store_server.outbox.attempt import DeliveryKey
 from store_server.outbox.delivery import Due
 from store_server.outbox.reason import DeliveryReason
 from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
-from store_server.shoppers.repository import ComplaintRepository, ConsentRepository
+from store_server.shoppers.repository import ComplaintRepository, ConsentRepository, MergeRepository
 
 _EVERY_DAY = frozenset(range(1, 8))
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
 def refuse_sending(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, due: Sequence[Due]
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    due: Sequence[Due],
+    by_caps: bool = True,
 ) -> dict[DeliveryKey, DeliveryReason]:
-    """The first reason against each of these deliveries; those that may go are not in it."""
+    """The first reason against each of these deliveries; those that may go are not in it.
+
+    `by_caps`: whether caps may refuse too; what was sent has been counted already.
+    """
     offers = [one for one in due if one.is_offer]
     if not offers:
         return {}
     if SwitchRepository(uow.session, rooms.scope).is_on():
         return {one.key: DeliveryReason.KILL_SWITCH for one in offers}
-    shoppers = sorted({one.shopper for one in offers})
+    people = MergeRepository(uow.session, rooms.scope).current_of({one.shopper for one in offers})
+    shoppers = sorted(set(people.values()))
     willing = _willing(uow, rooms, shoppers, now=now)
     complaining = ComplaintRepository(uow.session, rooms.scope).open_among(shoppers)
-    decided = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
-    shown = _shown(uow, rooms, list(decided.values()), now=now)
+    decided = _decided(uow, rooms, offers, people)
+    shown = _shown(uow, rooms, list(decided.values()), now=now) if by_caps else None
     wishes = load_wishes(uow, rooms, now=now, decisions=list(decided.values()))
     refused: dict[DeliveryKey, DeliveryReason] = {}
     for one in offers:
         decision = decided.get(one.decision)
         reason: DeliveryReason | None = None
-        if one.shopper not in willing:
+        if people[one.shopper] not in willing:
             reason = DeliveryReason.CONSENT_WITHDRAWN
-        elif one.shopper in complaining:
+        elif people[one.shopper] in complaining:
             reason = DeliveryReason.COMPLAINT_OPEN
         elif decision is not None:
             reason = (
                 wishes.refuse(uow.live, decision)
                 or _refuse_campaign(uow.live, rooms, decision, now=now)
-                or _refuse_by_cap(uow.live, rooms, decision, shown)
+                or (_refuse_by_cap(uow.live, rooms, decision, shown) if shown is not None else None)
             )
         if reason is not None:
             refused[one.key] = reason
     return refused
+
+
+def _decided(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    offers: Sequence[Due],
+    people: Mapping[ShopperId, ShopperId],
+) -> dict[str, Decision]:
+    """What asked for these, by its id, as of who its shopper is today."""
+    found = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
+    return {
+        name: replace(decision, shopper=people.get(decision.shopper, decision.shopper))
+        for name, decision in found.items()
+    }
 
 
 def _willing(
@@ -107,8 +133,9 @@ def _shown(
     """What counts in the caps of these decisions: seven local days, and their visits."""
     if not decisions:
         return []
-    return DecisionRepository(uow.session, rooms.scope).shown(
-        shoppers={one.shopper for one in decisions},
+    names = MergeRepository(uow.session, rooms.scope).names_of({one.shopper for one in decisions})
+    found = DecisionRepository(uow.session, rooms.scope).shown(
+        shoppers=[ShopperId(name) for name in names],
         households={one.household for one in decisions if one.household is not None},
         visits={one.visit_id for one in decisions if one.visit_id is not None},
         since=start_of_local_day(
@@ -116,6 +143,7 @@ def _shown(
             ZoneInfo(rooms.policy.timezone),
         ),
     )
+    return [one._replace(shopper=names.get(one.shopper, one.shopper)) for one in found]
 
 
 def _refuse_by_cap(

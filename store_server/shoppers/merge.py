@@ -14,7 +14,7 @@ split gives back exactly that, and what came since goes where it belongs:
 Merges nest: the last one of a shopper is the first to be taken back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -162,21 +162,6 @@ def still_no(
         words={**facts.words, **_noes(words)},
         channel_words={**facts.channel_words, **_noes(channel_words)},
     )
-
-
-def names_of_one(shopper: str, merges: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Every name that the person is or was known by, `shopper` among them.
-
-    Args:
-        shopper: the name asked for.
-        merges: (absorbed, kept) of the merges that stand, in any order.
-    """
-    names, before = {shopper}, 0
-    pairs = list(merges)
-    while len(names) != before:
-        before = len(names)
-        names |= {name for pair in pairs if names & set(pair) for name in pair}
-    return frozenset(names)
 
 
 def _newest(

@@ -42,7 +42,7 @@ OUTBOX_READS: dict[str, Call] = {
     "ReplayRepository.count_over": lambda r: r.count_over("endpoint-ann", since=EVER, now=LATER),
     "NotificationRepository.offers_of": lambda r: r.offers_of(ANN, at=EVER),
     "NotificationRepository.decision_of": lambda r: r.decision_of("notification-ann"),
-    "NotificationRepository.find": lambda r: r.find("notification-ann", at=EVER),
+    "NotificationRepository.find": lambda r: r.find("notification-ann"),
     "NotificationRepository.opens_of": lambda r: r.opens_of([ANN], since=EVER),
     "NotificationRepository.of_shopper": lambda r: r.of_shopper(ANN),
 }

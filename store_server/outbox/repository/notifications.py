@@ -9,7 +9,8 @@ from sqlmodel import Session, col, delete, select
 
 from store_server.clock import from_ms, to_ms
 from store_server.ids import Scope, ShopperId
-from store_server.outbox.delivery import Exported, Way
+from store_server.outbox.attempt import DeliveryKey
+from store_server.outbox.delivery import Due, Exported, Way
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.reason import DeliveryReason
 from store_server.outbox.tables import AttemptRow, DeliveryRow, NotificationRow
@@ -57,16 +58,30 @@ class NotificationRepository:
         """Everything a shopper was told, oldest first: for the data download."""
         return self._exported(NotificationRow.shopper == shopper)
 
-    def find(self, notification: str, *, at: datetime) -> tuple[ShopperId, Exported] | None:
-        """An offer whose moment is not over, and to whom it is; None: there is no such one."""
-        mine = (
-            NotificationRow.id == notification,
-            NotificationRow.kind == "offer",
-            NotificationRow.expires_at_ms > to_ms(at),
+    def find(self, notification: str) -> tuple[Due, Exported] | None:
+        """An offer, as what is looked at before it is sent, and as it was told; None: no such one.
+
+        Also one whose moment is over.
+        """
+        mine = (NotificationRow.id == notification, NotificationRow.kind == "offer")
+        row = self._session.exec(
+            select(NotificationRow)
+            .where(*self._mine(), *mine)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if row is None:
+            return None
+        (told,) = self._exported(*mine)
+        due = Due(
+            key=DeliveryKey(row.id, ""),
+            body=row.body,
+            number=0,
+            shopper=ShopperId(row.shopper),
+            decision=row.decision,
+            is_offer=True,
+            expires_at=from_ms(row.expires_at_ms),
         )
-        whose = self._session.exec(select(NotificationRow.shopper).where(*self._mine(), *mine))
-        shopper, told = whose.one_or_none(), self._exported(*mine)
-        return (ShopperId(shopper), told[0]) if shopper is not None and told else None
+        return due, told
 
     def opens_of(
         self, shoppers: Sequence[str], *, since: datetime

@@ -21,7 +21,6 @@ from store_server.shoppers.merge import (
     MergeNotes,
     Thing,
     Undo,
-    names_of_one,
 )
 from store_server.shoppers.profile import random_bucket
 from store_server.shoppers.repository.rows import chunks
@@ -64,18 +63,17 @@ class MergeRepository:
 
     def current_of(self, shoppers: Iterable[ShopperId]) -> dict[ShopperId, ShopperId]:
         """What each of these is known as by now."""
-        found: dict[ShopperId, ShopperId] = {}
-        pairs = dict(self._pairs())
-        for shopper in shoppers:
-            name: str = shopper
-            while name in pairs:
-                name = pairs[name]
-            found[shopper] = ShopperId(name)
+        found = {one: one for one in shoppers}
+        wanted: set[str] = set(found)
+        while wanted:
+            kept = self._kept_of(wanted)
+            found = {one: ShopperId(kept.get(now, now)) for one, now in found.items()}
+            wanted = set(kept.values())
         return found
 
     def names(self, shopper: str) -> frozenset[str]:
         """Every name of the person that goes by this one."""
-        return names_of_one(shopper, self._pairs())
+        return frozenset(self.names_of([self.current(shopper)]))
 
     def names_of(self, shoppers: Iterable[ShopperId]) -> dict[str, ShopperId]:
         """Every name that these shoppers were ever merged from, with who goes by it now."""
@@ -208,13 +206,19 @@ class MergeRepository:
                     .values(shopper=to)
                 )
 
-    def _pairs(self) -> list[tuple[str, str]]:
-        rows = self._session.execute(
-            select(col(MergeRow.shopper), col(MergeRow.kept)).where(
-                col(MergeRow.org) == self._org, col(MergeRow.split_at_ms).is_(None)
+    def _kept_of(self, absorbed: Iterable[str]) -> dict[str, str]:
+        """Who those of these names who are absorbed were merged into."""
+        found: dict[str, str] = {}
+        for chunk in chunks(absorbed):
+            rows = self._session.execute(
+                select(col(MergeRow.shopper), col(MergeRow.kept)).where(
+                    col(MergeRow.org) == self._org,
+                    col(MergeRow.split_at_ms).is_(None),
+                    col(MergeRow.shopper).in_(chunk),
+                )
             )
-        )
-        return [(absorbed, kept) for absorbed, kept in rows]
+            found |= {row[0]: row[1] for row in rows}
+        return found
 
     def _attributes(self, shopper: str) -> dict[str, AttributeSaid]:
         row = ShopperAttributeRow

@@ -8,11 +8,12 @@ import pytest
 
 from store_server.database import Database
 from store_server.flows.deliver_notifications import claim_deliveries, find_due
+from store_server.flows.merge_shoppers import merge_shoppers
 from store_server.flows.move_kill_switch import move_kill_switch
 from store_server.flows.record_consent import record_consent
 from store_server.flows.register_endpoint import register_endpoint
 from store_server.flows.show_deliveries import show_deliveries
-from store_server.flows.take_wishes import close_complaint, open_complaint
+from store_server.flows.take_wishes import close_complaint, open_complaint, set_exclusions
 from store_server.ids import ShopperId
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import catalogue_of
@@ -24,7 +25,7 @@ from store_server.shoppers.repository import ComplaintRepository
 from tests.store_server.flows.decision_builders import HERE, Shop, a_shop
 from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
 
-ANN = ShopperId("ann")
+ANN, BOB = ShopperId("ann"), ShopperId("bob")
 
 
 def an_offer_on_its_way(database: Database, **more: object) -> Shop:
@@ -108,6 +109,58 @@ def test_what_happened_since_the_decision_drops_the_offer(
 
     assert claim(shop) == []
     assert reasons(shop) == [reason]
+
+
+def never_show_bread(shop: Shop) -> None:
+    with shop.transaction() as uow:
+        set_exclusions(uow, shop.rooms, now=NOON, shopper=BOB, excluded=["BREAD"])
+
+
+def bob_complains(shop: Shop) -> None:
+    with shop.transaction() as uow:
+        ComplaintRepository(uow.session, HERE).open(Complaint("c-1", BOB, "taste", NOON))
+
+
+def bob_says_no(shop: Shop) -> None:
+    shop.withdraw("bob")
+
+
+@pytest.mark.parametrize("they_are_one", ["before", "after"])
+@pytest.mark.parametrize(
+    ("happen", "reason"),
+    [
+        (bob_says_no, "consent_withdrawn"),
+        (bob_complains, "complaint_open"),
+        (never_show_bread, "excluded"),
+    ],
+)
+def test_what_is_queued_for_an_absorbed_name_is_asked_of_the_one_they_are_now(
+    database: Database, they_are_one: str, happen: Callable[[Shop], None], reason: str
+) -> None:
+    shop = an_offer_on_its_way(database)
+
+    for step in (merge_into_bob, happen) if they_are_one == "before" else (happen, merge_into_bob):
+        step(shop)
+
+    assert claim(shop) == []
+    assert reasons(shop) == [reason]
+
+
+def test_caps_count_what_either_name_was_shown(database: Database) -> None:
+    shop = an_offer_on_its_way(database, campaigns=[a_campaign(cap_per_visit=5, cap_per_day=5)])
+    shop.now = NOON + timedelta(seconds=1)
+    assert shop.decide(a_trigger("event-2", shopper="bob", at=shop.now))[0].offer == "rye"
+    shop.rooms.policy = replace(shop.rooms.policy, cap_per_day=1, cap_per_visit=9)
+
+    merge_into_bob(shop)
+
+    assert len(claim(shop)) == 1
+    assert sorted(map(str, reasons(shop))) == ["None", "cap_day"]
+
+
+def merge_into_bob(shop: Shop) -> None:
+    with shop.transaction() as uow:
+        merge_shoppers(uow, shop.rooms, now=shop.now, kept=BOB, absorbed=ANN)
 
 
 def test_when_nothing_happened_it_goes(database: Database) -> None:

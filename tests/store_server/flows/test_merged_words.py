@@ -150,3 +150,29 @@ def test_a_contact_is_shown_and_taken_away_under_every_name(database: Database) 
     assert claimed(database, rooms, after=minutes(1)) == []
     with pytest.raises(NotFound):
         run(database, rooms, remove_contact, shopper=BOB, channel=EMAIL)
+
+
+def test_a_no_reaches_what_is_queued_and_under_way_under_the_other_name(
+    database: Database,
+) -> None:
+    rooms = a_reachable_shop(database, EMAIL)
+    queue(database, rooms, "email", count=2)
+    (flying,) = claimed(database, rooms, limit=1)
+    merged(database, rooms)
+
+    offers(database, rooms, BOB, NOON + minutes(1))
+
+    assert rooms.flights.begin(ANN, ticket=flying.ticket) is None
+    assert ("suppressed", "consent_withdrawn") in ends(database, rooms)
+
+
+def test_a_merge_with_whoever_said_no_ends_what_is_under_way(database: Database) -> None:
+    rooms = a_reachable_shop(database, EMAIL)
+    offers(database, rooms, BOB, NOON - minutes(5))
+    queue(database, rooms, "email", count=2)
+    (flying,) = claimed(database, rooms, limit=1)
+
+    merged(database, rooms)
+
+    assert rooms.flights.begin(ANN, ticket=flying.ticket) is None
+    assert ("suppressed", "consent_withdrawn") in ends(database, rooms)

@@ -13,7 +13,6 @@ from store_server.shoppers.merge import (
     Thing,
     Undo,
     merge,
-    names_of_one,
     split,
 )
 
@@ -131,10 +130,3 @@ def test_the_attribute_said_last_counts() -> None:
         assert merge(
             Facts(attributes={"city": first}), Facts(attributes={"city": second})
         ).attributes == {"city": new}
-
-
-def test_a_person_has_all_names_of_chained_merges() -> None:
-    merges = [("b", "a"), ("c", "b"), ("e", "d")]
-
-    assert names_of_one("c", merges) == {"a", "b", "c"}
-    assert names_of_one("x", merges) == {"x"}
