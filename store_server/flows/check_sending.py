@@ -7,9 +7,11 @@ kept for later: an offer of the shelf is worth nothing at the door. Durable even
 What was queued for a name that is absorbed by now is asked of the one who goes by it today.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from store_server.database import UnitOfWork
@@ -27,8 +29,34 @@ from store_server.outbox.reason import DeliveryReason
 from store_server.shoppers.consent import ConsentEntry, Purpose, allowed
 from store_server.shoppers.repository import ComplaintRepository, ConsentRepository, MergeRepository
 
+# What was sent has been counted: it is not asked again whether it may count.
+COUNTED = frozenset(
+    {
+        DeliveryReason.CAP_VISIT,
+        DeliveryReason.CAP_DAY,
+        DeliveryReason.CAP_WEEK,
+        DeliveryReason.CAP_CHANNEL,
+    }
+)
+# What a shopper was told and asks for again is theirs: the till takes its coupon also when the
+# campaign has stopped since. The shopper's own no counts, a complaint, and the kill switch.
+TOLD_ALREADY = COUNTED | {
+    DeliveryReason.CAMPAIGN_STOPPED,
+    DeliveryReason.OUTSIDE_HOURS,
+    DeliveryReason.QUIET_HOURS,
+    DeliveryReason.OUTSIDE_SEGMENT,
+    DeliveryReason.CHANNEL_REFUSED,
+}
 _EVERY_DAY = frozenset(range(1, 8))
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC, microsecond=0)
+K = TypeVar("K")
+
+
+class Told(NamedTuple):
+    """An offer to a shopper; decision None: it is not known what asked for it."""
+
+    shopper: ShopperId
+    decision: Decision | None
 
 
 def refuse_sending(
@@ -37,54 +65,85 @@ def refuse_sending(
     *,
     now: datetime,
     due: Sequence[Due],
-    by_caps: bool = True,
+    but: frozenset[DeliveryReason] = frozenset(),
 ) -> dict[DeliveryKey, DeliveryReason]:
     """The first reason against each of these deliveries; those that may go are not in it.
 
-    `by_caps`: whether caps may refuse too; what was sent has been counted already.
+    `but`: reasons that do not count, like `COUNTED`.
     """
     offers = [one for one in due if one.is_offer]
     if not offers:
         return {}
+    decided = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
+    told = {one.key: Told(one.shopper, decided.get(one.decision)) for one in offers}
+    return refuse_telling(uow, rooms, now=now, told=told, but=but)
+
+
+def refuse_telling(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    told: Mapping[K, Told],
+    but: frozenset[DeliveryReason] = TOLD_ALREADY,
+) -> dict[K, DeliveryReason]:
+    """The first reason against telling each of these offers, as `refuse_sending` says."""
+    if not told:
+        return {}
     if SwitchRepository(uow.session, rooms.scope).is_on():
-        return {one.key: DeliveryReason.KILL_SWITCH for one in offers}
-    people = MergeRepository(uow.session, rooms.scope).current_of({one.shopper for one in offers})
-    shoppers = sorted(set(people.values()))
+        return dict.fromkeys(told, DeliveryReason.KILL_SWITCH)
+    told = _of_today(uow, rooms, told)
+    shoppers = sorted({one.shopper for one in told.values()})
     willing = _willing(uow, rooms, shoppers, now=now)
     complaining = ComplaintRepository(uow.session, rooms.scope).open_among(shoppers)
-    decided = _decided(uow, rooms, offers, people)
-    shown = _shown(uow, rooms, list(decided.values()), now=now) if by_caps else None
-    wishes = load_wishes(uow, rooms, now=now, decisions=list(decided.values()))
-    refused: dict[DeliveryKey, DeliveryReason] = {}
-    for one in offers:
-        decision = decided.get(one.decision)
-        reason: DeliveryReason | None = None
-        if people[one.shopper] not in willing:
-            reason = DeliveryReason.CONSENT_WITHDRAWN
-        elif people[one.shopper] in complaining:
-            reason = DeliveryReason.COMPLAINT_OPEN
+    decided = [one.decision for one in told.values() if one.decision is not None]
+    shown = _shown(uow, rooms, [] if but >= COUNTED else decided, now=now)
+    wishes = load_wishes(uow, rooms, now=now, decisions=decided)
+    refused: dict[K, DeliveryReason] = {}
+    for key, (shopper, decision) in told.items():
+        reasons: Iterator[DeliveryReason | None] = iter(())
+        if shopper not in willing:
+            reasons = iter([DeliveryReason.CONSENT_WITHDRAWN])
+        elif shopper in complaining:
+            reasons = iter([DeliveryReason.COMPLAINT_OPEN])
         elif decision is not None:
-            reason = (
-                wishes.refuse(uow.live, decision)
-                or _refuse_campaign(uow.live, rooms, decision, now=now)
-                or (_refuse_by_cap(uow.live, rooms, decision, shown) if shown is not None else None)
+            reasons = chain(
+                wishes.refusals(uow.live, decision),
+                [_refuse_campaign(uow.live, rooms, decision, now=now)],
+                _of_caps(uow.live, rooms, decision, shown, but=but),
             )
+        reason = next((one for one in reasons if one is not None and one not in but), None)
         if reason is not None:
-            refused[one.key] = reason
+            refused[key] = reason
     return refused
 
 
-def _decided(
-    uow: UnitOfWork[StoreLive],
+def _of_caps(
+    live: StoreLive,
     rooms: StoreRooms,
-    offers: Sequence[Due],
-    people: Mapping[ShopperId, ShopperId],
-) -> dict[str, Decision]:
-    """What asked for these, by its id, as of who its shopper is today."""
-    found = DecisionRepository(uow.session, rooms.scope).by_id({one.decision for one in offers})
+    decision: Decision,
+    shown: Sequence[ShownRecord],
+    *,
+    but: frozenset[DeliveryReason],
+) -> Iterator[DeliveryReason | None]:
+    """Asked last: whoever comes so far has a campaign that is there."""
+    if not but >= COUNTED:
+        yield _refuse_by_cap(live, rooms, decision, shown)
+
+
+def _of_today(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, told: Mapping[K, Told]
+) -> dict[K, Told]:
+    """The same, as of who each shopper is today."""
+    names = MergeRepository(uow.session, rooms.scope).current_of(
+        {one.shopper for one in told.values()}
+    )
     return {
-        name: replace(decision, shopper=people.get(decision.shopper, decision.shopper))
-        for name, decision in found.items()
+        key: Told(
+            names[shopper],
+            None if decision is None else replace(decision, shopper=names[shopper]),
+        )
+        for key, (shopper, decision) in told.items()
     }
 
 

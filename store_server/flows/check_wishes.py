@@ -3,7 +3,7 @@
 The facts are those of the decision (`decision_facts`), looked up anew for the few offers at hand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,23 +24,29 @@ class Wishes:
     profiles: Mapping[ShopperId, Profile]
     segments: Mapping[ShopperId, frozenset[str]]
 
-    def refuse(self, live: StoreLive, decision: Decision) -> DeliveryReason | None:
-        """The first reason against sending what was decided."""
+    def refusals(self, live: StoreLive, decision: Decision) -> Iterator[DeliveryReason]:
+        """Every reason against sending what was decided, in a fixed order."""
         profile = self.profiles.get(decision.shopper)
         if profile is None:
-            return None
-        if profile.staff:
-            return DeliveryReason.STAFF_DEVICE
-        if f"{CHANNEL_WISH}{decision.channel}" in profile.excluded:
-            return DeliveryReason.CHANNEL_REFUSED
-        offer = live.catalogue.offers.get(decision.offer) if decision.offer else None
-        if offer is not None and {offer.id, offer.category} & profile.excluded:
-            return DeliveryReason.EXCLUDED
+            return
+        yield from refusals_of_profile(profile, live, decision)
         campaign = live.catalogue.campaigns.get(decision.campaign) if decision.campaign else None
         segment = campaign.segment if campaign is not None else None
         if segment and segment not in self.segments.get(decision.shopper, frozenset()):
-            return DeliveryReason.OUTSIDE_SEGMENT
-        return None
+            yield DeliveryReason.OUTSIDE_SEGMENT
+
+
+def refusals_of_profile(
+    profile: Profile, live: StoreLive, decision: Decision
+) -> Iterator[DeliveryReason]:
+    """What a shopper is, or said once, against telling what was decided."""
+    if profile.staff:
+        yield DeliveryReason.STAFF_DEVICE
+    if f"{CHANNEL_WISH}{decision.channel}" in profile.excluded:
+        yield DeliveryReason.CHANNEL_REFUSED
+    offer = live.catalogue.offers.get(decision.offer) if decision.offer else None
+    if offer is not None and {offer.id, offer.category} & profile.excluded:
+        yield DeliveryReason.EXCLUDED
 
 
 def load_wishes(

@@ -27,6 +27,8 @@ from store_server.decisions.repository import (
 )
 from store_server.decisions.request import DecisionRequest
 from store_server.decisions.shelf import shelf_of
+from store_server.flows.check_sending import TOLD_ALREADY
+from store_server.flows.check_wishes import refusals_of_profile
 from store_server.flows.decision_facts import (
     load_facts,
     place_facts,
@@ -37,7 +39,7 @@ from store_server.flows.kept_arms import kept_arms
 from store_server.flows.offer_words import READ_IN
 from store_server.flows.reservations import Reservations
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.ids import CampaignId, ShopperId
+from store_server.ids import CampaignId
 from store_server.learning.basket_taste import BasketEffects, BasketTaste
 from store_server.offers.budget import BudgetUse
 from store_server.offers.catalogue import Catalogue, heard_by
@@ -133,9 +135,14 @@ class DecisionDesk:
         kept = ExperimentUnitRepository(self._uow.session, self._rooms.scope)
         kept.give(given, shopper=own, at_ms=to_ms(decision.at))
 
-    def may_have_offers(self, shopper: ShopperId) -> bool:
-        """Whether the shopper agrees to offers now."""
-        return shopper in self._facts.offers_allowed
+    def may_be_told(self, decision: Decision) -> bool:
+        """Whether the shopper may be told now what was decided before: see `check_sending`."""
+        shopper = decision.shopper
+        profile = self._facts.profiles.get(shopper)
+        if self.is_silenced or profile is None or shopper not in self._facts.offers_allowed:
+            return False
+        reasons = refusals_of_profile(profile, self._uow.live, decision)
+        return profile.open_complaints == 0 and not set(reasons) - TOLD_ALREADY
 
     def _ask_by_channel(self, trigger: Trigger, beside: Sequence[Decision]) -> Decision:
         """Asked for the best channel that reaches the shopper, and for the next where it fails.

@@ -1,6 +1,6 @@
 """One round of pulls: questions of several shoppers, looked up, decided and written together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from store_server.decisions.repository import (
 )
 from store_server.decisions.repository.pull_answers import Answer
 from store_server.errors import NotAuthenticated, Refusal
+from store_server.flows.check_sending import Told, refuse_telling
 from store_server.flows.decision_desk import DecisionDesk, count_decisions
 from store_server.flows.offer_words import Words, moment_ends_at
 from store_server.flows.promise_offers import promise_offers
@@ -51,11 +52,13 @@ class PullRound:
         self._told: dict[str, Notification] = {}
         self._refused: dict[ShopperId, Refusal] = {}
         self._about = AskedAbout({}, {})
+        self._untold: Collection[str] = ()
 
     def answers(self) -> list[Answered]:
         """In the order of the questions."""
         self._check_tokens()
         chosen = self._earlier()
+        self._untold = self._not_any_more(chosen)
         fresh = self._questions(chosen)
         if fresh:
             chosen |= self._choose(fresh)
@@ -92,6 +95,11 @@ class PullRound:
         names = {name for made in answered.values() for name in made}
         made = self._decisions.by_id(names) if names else {}
         return {who: [made[name] for name in names] for (who, _), names in answered.items()}
+
+    def _not_any_more(self, answered: Chosen) -> Collection[str]:
+        """What an earlier answer held and must not be told again."""
+        told = {one.id: Told(who, one) for who, made in answered.items() for one in made}
+        return refuse_telling(self._uow, self._rooms, now=self._now, told=told)
 
     def _as_told(self, decision: Decision, asked: PullAsked) -> Decision:
         """A ghost by the name that a fresh decision on this request would have.
@@ -131,7 +139,7 @@ class PullRound:
         chosen: Chosen = {}
         new: list[Decision] = []
         for asked, trigger in fresh:
-            standing = open_.get(asked.shopper, []) if desk.may_have_offers(asked.shopper) else []
+            standing = [one for one in open_.get(asked.shopper, []) if desk.may_be_told(one)]
             made = self._ask(desk, asked, trigger, standing=standing)
             chosen[asked.shopper] = [*standing, *made][: asked.most]
             new += made
@@ -223,7 +231,9 @@ class PullRound:
             self._in_language(one, languages[who])
             for who, made in chosen.items()
             for one in made
-            if one.outcome is Outcome.OFFERED and self._has_words(one)
+            if one.outcome is Outcome.OFFERED
+            and one.id not in self._untold
+            and self._has_words(one)
         ]
         again = [one for one in offered if one.id not in self._told]
         words = Words(self._uow, self._rooms, now=self._now, channel="pull")

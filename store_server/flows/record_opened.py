@@ -10,6 +10,7 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.offers.step import AwaitedKind, Happening
 from store_server.outbox.repository import NotificationRepository
+from store_server.shoppers.repository import MergeRepository
 
 
 def record_opened(
@@ -36,7 +37,8 @@ def record_opened(
     """
     opened_at = now if at is None else min(at, now)
     notifications = NotificationRepository(uow.session, rooms.scope)
-    if not notifications.open(notification_id, shopper=shopper, at=opened_at):
+    names = MergeRepository(uow.session, rooms.scope).names(shopper)
+    if not notifications.open(notification_id, names=names, at=opened_at):
         raise NotFound("there is no such notification to this shopper", code="unknown_notification")
     if uow.live.catalogue.awaits(AwaitedKind.OFFER_OPENED):
         name, first_at = notifications.decision_of(notification_id)

@@ -1,8 +1,9 @@
 """What a shopper's app shows in its inbox: the offers whose moment is not over, newest first.
 
-The inbox is the channel that is pulled: nothing is sent, so nothing can be lost. The same rules
-hold as before a sending (`check_sending`): with the kill switch on, without consent, or with a
-complaint open it is empty, and what was suppressed is not in it.
+The inbox is the channel that is pulled: nothing is sent, so nothing can be lost. The shopper's own
+rules hold as before a sending (`check_sending`): the kill switch, consent, complaints, and what
+they never want to see; what was suppressed is not in it. A merged shopper finds the offers to
+every name.
 """
 
 import json
@@ -10,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store_server.database import UnitOfWork
-from store_server.decisions.repository import SwitchRepository
+from store_server.decisions.repository import DecisionRepository
+from store_server.flows.check_sending import Told, refuse_telling
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.outbox.delivery import Exported
 from store_server.outbox.notification import DeliveryState
 from store_server.outbox.repository import NotificationRepository
-from store_server.shoppers.consent import Purpose
-from store_server.shoppers.repository import ComplaintRepository, ConsentRepository
+from store_server.shoppers.repository import MergeRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,13 @@ def show_inbox(
 ) -> list[InboxItem]:
     """The shopper's offers that can still be used, newest first; or could at `since`."""
     session, scope = uow.session, rooms.scope
-    if SwitchRepository(session, scope).is_on():
-        return []
-    if not ConsentRepository(session, scope).allowed_among([shopper], Purpose.OFFERS, at=now):
-        return []
-    if ComplaintRepository(session, scope).open_among([shopper]):
-        return []
-    found = NotificationRepository(session, scope).offers_of(shopper, at=since or now)
-    return [_item(one) for one in reversed(found) if not _is_suppressed(one)]
+    names = MergeRepository(session, scope).names(shopper)
+    found = NotificationRepository(session, scope).offers_of(names, at=since or now)
+    open_ = [one for one in reversed(found) if not _is_suppressed(one)]
+    decided = DecisionRepository(session, scope).by_id({one.decision for one in open_})
+    told = {one.notification: Told(shopper, decided.get(one.decision)) for one in open_}
+    refused = refuse_telling(uow, rooms, now=now, told=told)
+    return [_item(one) for one in open_ if one.notification not in refused]
 
 
 def _is_suppressed(one: Exported) -> bool:

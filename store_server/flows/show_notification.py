@@ -10,7 +10,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound
-from store_server.flows.check_sending import refuse_sending
+from store_server.flows.check_sending import COUNTED, refuse_sending
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.outbox.delivery import Due, Exported
 from store_server.outbox.notification import DeliveryState
@@ -52,4 +52,4 @@ def _refused(
 ) -> DeliveryReason | None:
     if due.expires_at <= now:
         return DeliveryReason.MOMENT_OVER
-    return refuse_sending(uow, rooms, now=now, due=[due], by_caps=False).get(due.key)
+    return refuse_sending(uow, rooms, now=now, due=[due], but=COUNTED).get(due.key)

@@ -90,7 +90,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A notification as its shopper may see it; `body` is the JSON that was posted."""
+    """A notification as its shopper may see it; `body` is the JSON that was posted.
+
+    `decision` is what asked for it.
+    """
 
     notification: str
     channel: str
@@ -99,3 +102,4 @@ class Exported:
     delivered_at: datetime | None
     opened_at: datetime | None
     ways: tuple[Way, ...] = ()
+    decision: str = ""

@@ -40,7 +40,7 @@ OUTBOX_READS: dict[str, Call] = {
     "EndpointRepository.active": lambda r: r.active("endpoint-ann", now_system_ms=0),
     "ReplayRepository.ending": lambda r: r.ending(ANNS_WAY),
     "ReplayRepository.count_over": lambda r: r.count_over("endpoint-ann", since=EVER, now=LATER),
-    "NotificationRepository.offers_of": lambda r: r.offers_of(ANN, at=EVER),
+    "NotificationRepository.offers_of": lambda r: r.offers_of([ANN], at=EVER),
     "NotificationRepository.decision_of": lambda r: r.decision_of("notification-ann"),
     "NotificationRepository.find": lambda r: r.find("notification-ann"),
     "NotificationRepository.opens_of": lambda r: r.opens_of([ANN], since=EVER),
@@ -87,7 +87,7 @@ OUTBOX_WRITES: dict[str, Call] = {
     "EndpointRepository.end": lambda r: r.end(
         "endpoint-ann", state=EndpointState.REMOVED, reason="gone"
     ),
-    "NotificationRepository.open": lambda r: r.open("notification-ann", shopper=ANN, at=NOON),
+    "NotificationRepository.open": lambda r: r.open("notification-ann", names=[ANN], at=NOON),
     "NotificationRepository.suppress_waiting": lambda r: r.suppress_waiting(
         ANN, reason=DeliveryReason.CONSENT_WITHDRAWN
     ),

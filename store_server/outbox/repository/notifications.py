@@ -1,6 +1,6 @@
 """Notifications as their shopper has to do with them: opened, downloaded, forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, update
@@ -26,12 +26,12 @@ class NotificationRepository:
         self._session = session
         self._scope = scope
 
-    def open(self, notification: str, *, shopper: ShopperId, at: datetime) -> bool:
-        """Note that a shopper opened a notification, the first time; False: not this shopper's."""
+    def open(self, notification: str, *, names: Collection[str], at: datetime) -> bool:
+        """Note that it was opened, the first time; False: it is no notification to these names."""
         mine = (
             *self._mine(),
             col(NotificationRow.id) == notification,
-            col(NotificationRow.shopper) == shopper,
+            col(NotificationRow.shopper).in_(names),
         )
         self._session.connection().execute(
             update(NotificationRow)
@@ -105,10 +105,10 @@ class NotificationRepository:
             found.update({(who, way): (arrived, opened) for who, way, arrived, opened in rows})
         return found
 
-    def offers_of(self, shopper: ShopperId, *, at: datetime) -> list[Exported]:
-        """The offers to a shopper whose moment is not over at `at`, oldest first."""
+    def offers_of(self, names: Collection[str], *, at: datetime) -> list[Exported]:
+        """The offers to a person of these names whose moment is not over at `at`, oldest first."""
         return self._exported(
-            NotificationRow.shopper == shopper,
+            col(NotificationRow.shopper).in_(names),
             NotificationRow.kind == "offer",
             NotificationRow.expires_at_ms > to_ms(at),
         )
@@ -130,6 +130,7 @@ class NotificationRepository:
                 delivered_at=None if row.delivered_at_ms is None else from_ms(row.delivered_at_ms),
                 opened_at=None if row.opened_at_ms is None else from_ms(row.opened_at_ms),
                 ways=tuple(ways.get(row.id, ())),
+                decision=row.decision,
             )
             for row in rows
         ]

@@ -101,7 +101,7 @@ def test_what_is_opened_most_is_used(database: Database) -> None:
         uow.session.connection().exec_driver_sql("UPDATE notification SET delivered_at_ms = 1")
         uow.session.connection().exec_driver_sql("UPDATE delivery SET state = 'delivered'")
         for one in notes[:15]:
-            NotificationRepository(uow.session, HERE).open(one.id, shopper=ANN, at=NOON)
+            NotificationRepository(uow.session, HERE).open(one.id, names=[ANN], at=NOON)
 
     decision = decided(shop)
 

@@ -227,9 +227,9 @@ def test_opening_counts_the_first_time_and_for_its_shopper_only(
     outbox.add([a_notification()])
     notifications = NotificationRepository(uow.session, SCOPE)
 
-    assert not notifications.open(a_notification().id, shopper=BOB, at=NOON)
-    assert notifications.open(a_notification().id, shopper=ANN, at=NOON + minutes(1))
-    assert notifications.open(a_notification().id, shopper=ANN, at=NOON + minutes(5))
+    assert not notifications.open(a_notification().id, names=[BOB], at=NOON)
+    assert notifications.open(a_notification().id, names=[ANN], at=NOON + minutes(1))
+    assert notifications.open(a_notification().id, names=[ANN], at=NOON + minutes(5))
 
     (told,) = notifications.of_shopper(ANN)
     assert told.opened_at == NOON + minutes(1)
