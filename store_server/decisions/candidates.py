@@ -20,6 +20,8 @@ _REASONS = tuple(Reason)
 # By the sieve's code: hashing a member of an enumeration is a call of Python.
 _OF_CAMPAIGN = (False, *(one in OF_CAMPAIGN for one in _REASONS))
 _NO_NUMBERS = (None, None, None)
+# What `Candidate(...)` comes to, without the call of Python around it.
+_new = tuple.__new__
 
 
 def candidates_of(
@@ -34,15 +36,15 @@ def candidates_of(
     for place, code, numbers in zip(
         places.tolist(), sieve.first[places].tolist(), _numbers(weighed, places), strict=True
     ):
-        campaign, offer, only_fallback = shelf.slots[place]
+        campaign, offer, only_fallback = shelf.names[place]
         reason = _REASONS[code - 1] if code else None
         if _OF_CAMPAIGN[code]:
-            if campaign.id not in refused:
-                refused.add(campaign.id)
-                found.append(Candidate(campaign.id, None, reason))
+            if campaign not in refused:
+                refused.add(campaign)
+                found.append(Candidate(campaign, None, reason))
         elif not only_fallback or reason is None:
             told = numbers if not code or code > _FIRST_WEIGHED else _NO_NUMBERS
-            found.append(Candidate(campaign.id, offer.id, reason, *told))
+            found.append(_new(Candidate, (campaign, offer, reason, *told)))
     return tuple(found)
 
 
@@ -71,5 +73,6 @@ def _named(shelf: Shelf, sieve: Sieve, weighed: Weighed | None) -> Places:
     value = weighed.value[passed]
     edge = np.partition(value, -TRACE_MOST)[-TRACE_MOST]
     best = np.concatenate((passed[value > edge], passed[value == edge]))[:TRACE_MOST]
-    chosen = passed[sieve.first[passed] == 0]
-    return np.asarray(np.unique(np.concatenate((best, chosen))), dtype=np.intp)
+    named = sieve.first == 0
+    named[best] = True
+    return np.flatnonzero(named)

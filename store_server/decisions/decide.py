@@ -6,6 +6,7 @@ chosen (`choice`), or the fallback of an admitted campaign, or nothing. 5. In th
 the campaign is held back from this household, the choice becomes a ghost: kept, not shown.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -132,30 +133,36 @@ def seed_of(trigger: str, *, version: str) -> int:
 
 
 def _drawn(request: DecisionRequest, shelf: Shelf) -> DecisionRequest:
-    """The request with the arms of whoever asks in the experiments of the shelf."""
-    if not shelf.trials:
+    """The request with the arms of whoever asks, where a gate asks for them."""
+    if not shelf.trial_book.refuses:
         return request
+    return replace(request, arms=_arms(request, shelf.trials))
+
+
+def _arms(request: DecisionRequest, trials: Iterable[Trial]) -> dict[str, str]:
+    """The arms of whoever asks in these experiments."""
     unit = unit_of(request.trigger.shopper, request.household)
-    arms = {one.experiment.id: arm for one in shelf.trials if (arm := one.arm_of(request, unit))}
-    return replace(request, arms=arms)
+    return {one.experiment.id: arm for one in trials if (arm := one.arm_of(request, unit))}
 
 
 def _in_play(
     request: DecisionRequest, shelf: Shelf, sieve: Sieve, *, ghost: bool
-) -> tuple[tuple[str, str], ...]:
-    """The arms that mattered: what a gate before theirs stops is stopped in every arm.
+) -> tuple[tuple[tuple[str, str], ...], Mapping[str, str]]:
+    """The arms that mattered, and those that the chosen offer may go by.
 
-    Whoever a campaign is held back from is in play only as its ghost: the others are compared.
+    What a gate before an arm's stops is stopped in every arm: there nobody is drawn. Whoever a
+    campaign is held back from is in play only as its ghost: the others are compared.
     """
     came_through = (sieve.first == 0) | (sieve.first >= _OTHER_ARM)
-    found = []
-    for one in shelf.trials:
-        arm = request.arms.get(one.experiment.id)
-        if arm is None or not came_through[one.places].any():
-            continue
-        if not one.holds_back or ghost or _asks_somebody(request, shelf, one, came_through):
-            found.append((one.experiment.id, arm))
-    return tuple(found)
+    trials = shelf.trial_book.among(came_through)
+    arms = request.arms if shelf.trial_book.refuses else _arms(request, trials)
+    found = [
+        (one.experiment.id, arms[one.experiment.id])
+        for one in trials
+        if one.experiment.id in arms
+        and (not one.holds_back or ghost or _asks_somebody(request, shelf, one, came_through))
+    ]
+    return tuple(found), arms
 
 
 def _asks_somebody(request: DecisionRequest, shelf: Shelf, trial: Trial, free: Mask) -> bool:
@@ -226,9 +233,9 @@ def _decision(
     varied = UNVARIED
     if shelf is not None and outlook.sieve is not None and shelf.trials:
         ghost = outcome is Outcome.HELD_OUT
-        variants = _in_play(request, shelf, outlook.sieve, ghost=ghost)
+        variants, arms = _in_play(request, shelf, outlook.sieve, ghost=ghost)
         if slot is not None:
-            varied = varied_of(shelf.trials, request.arms, slot.campaign.id)
+            varied = varied_of(shelf.trials, arms, slot.campaign.id)
     pushed = trigger.kind is not TriggerKind.PULL
     face = outlook.weighed.face[chosen.place] if chosen and outlook.weighed else None
     return Decision(

@@ -30,7 +30,7 @@ class DecisionRequest:
     silenced: the store's kill switch is on.
     channel: where the shopper would read it.
     kept_arms: the arms that the household was given before, by experiment.
-    arms: those that it has now: filled in by `decide`.
+    arms: those that it has now: filled in by `decide` where a gate asks for them.
     spent: offers that their own budget, or the store's, does not let through any more.
     """
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.decisions.trial import Trial, trials_of
+from store_server.decisions.trial import Trial, TrialBook, trials_of
 from store_server.ids import CampaignId, OfferId, ZoneId
 from store_server.offers.budget import BudgetUse, allows, limit_of
 from store_server.offers.campaign import Campaign, CampaignState
@@ -56,6 +56,7 @@ class Shelf:
             for name in campaign.offers_named()
         )
         each = self.slots
+        self.names = tuple((one.campaign.id, one.offer.id, one.only_fallback) for one in each)
         self.size = len(each)
         self.choosable = np.array([not one.only_fallback for one in each], dtype=np.bool_)
         self.fallback = np.array(
@@ -70,6 +71,7 @@ class Shelf:
         self._lay_out_windows()
         self._index()
         self.trials: tuple[Trial, ...] = trials_of(catalogue.running(), each)
+        self.trial_book = TrialBook(self.trials)
         self._marks: dict[CampaignId, frozenset[int]] = {
             name: catalogue.marks_of(one) for name, one in self.campaigns.items()
         }

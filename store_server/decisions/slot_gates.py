@@ -58,7 +58,9 @@ def sift(shelf: Shelf, request: DecisionRequest, policy: DecisionPolicy) -> Siev
     """The shelf after every gate; each slot with the first that refused it."""
     sieve = Sieve(shelf)
     for reason, gate in SLOT_GATES:
-        sieve.refuse(reason, gate(shelf, request, policy))
+        refused = gate(shelf, request, policy)
+        if refused is not None:
+            sieve.refuse(reason, refused)
     return sieve
 
 

@@ -14,11 +14,8 @@ from store_server.offers.channel import ReadingChannel
 
 def write_candidates(candidates: Iterable[Candidate]) -> str:
     """[campaign, offer, reason, value_minor, chance_with, chance_without] of each."""
-    rows = [
-        [c.campaign, c.offer, c.reason, c.value_minor, c.chance_with, c.chance_without]
-        for c in candidates
-    ]
-    return msgspec.json.encode(rows).decode()
+    # A candidate is a tuple of just these: written as it is.
+    return msgspec.json.encode(tuple(candidates)).decode()
 
 
 def read_candidates(text: str) -> tuple[Candidate, ...]:

@@ -6,12 +6,12 @@ unit's arm waits for. Words and channel change nothing of what may be chosen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.decisions.experiment import arm_at
+from store_server.decisions.experiment import Draws, arm_at
 from store_server.decisions.request import DecisionRequest
 from store_server.ids import CampaignId
 from store_server.offers.campaign import Campaign
@@ -43,7 +43,7 @@ class Trial:
     refused: by arm, those whose offer is another level's. waits_s: by arm, the length of stay that
     it waits for, None as the campaign has it; empty: the timing is not varied. varied: by arm.
     channels: "channel:push" and the like of those that its arms name; whoever refuses one of them
-    takes no part. holds_back: one of its campaigns is held back from somebody.
+    takes no part. holds_back: one of its campaigns is held back from somebody. draws: its arms.
     """
 
     experiment: Experiment
@@ -54,6 +54,12 @@ class Trial:
     varied: Mapping[str, Varied]
     channels: frozenset[str]
     holds_back: bool
+    draws: Draws = field(compare=False, repr=False)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether an arm refuses an offer or a length of stay: else it changes words alone."""
+        return bool(self.refused or self.waits_s)
 
     def arm_of(self, request: DecisionRequest, unit: str) -> str | None:
         """The arm of who asks (`unit` is theirs), None when they take no part."""
@@ -65,6 +71,7 @@ class Trial:
             org=request.scope.org,
             at=request.at,
             kept=request.kept_arms,
+            draws=self.draws,
         )
 
     def other_arms(self, request: DecisionRequest) -> list[Places]:
@@ -76,6 +83,27 @@ class Trial:
             waited_s = self.own_s if wait_s is None else np.full_like(self.own_s, wait_s)
             found.append(self.places[waited_s != (request.trigger.dwell_s or 0)])
         return [one for one in found if len(one)]
+
+
+class TrialBook:
+    """The experiments of a shelf together.
+
+    refuses: an arm of one of them refuses something, so arms are drawn before gates are asked.
+    """
+
+    def __init__(self, trials: Sequence[Trial]) -> None:
+        self._trials = trials
+        self.refuses = any(one.refuses for one in trials)
+        sizes = [len(one.places) for one in trials]
+        self._starts = np.cumsum([0, *sizes[:-1]])
+        self._places = np.concatenate([one.places for one in trials]) if trials else None
+
+    def among(self, free: NDArray[np.bool_]) -> list[Trial]:
+        """Those that vary one of these slots."""
+        if self._places is None:
+            return []
+        hit = np.logical_or.reduceat(free[self._places], self._starts).tolist()
+        return [one for one, some in zip(self._trials, hit, strict=True) if some]
 
 
 def trials_of(experiments: Iterable[Experiment], slots: Slots) -> tuple[Trial, ...]:
@@ -120,6 +148,7 @@ def _trial(experiment: Experiment, places: Sequence[int], slots: Slots) -> Trial
         {arm: Varied(words.get(arm), channels.get(arm)) for arm in experiment.arms},
         frozenset(f"channel:{one}" for one in channels.values()),
         any(slots[n][0].holdout_bp for n in places),
+        Draws(experiment),
     )
 
 
