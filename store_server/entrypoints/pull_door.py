@@ -2,7 +2,9 @@
 
 While the writer is busy questions gather; when it comes to them it takes as many as fit and
 answers them in one transaction with one commit. Under load a round is large and what it costs is
-shared; alone a question waits for nobody.
+shared; alone a question waits for nobody. After a round of several the door rests for a moment
+while more come in: those who were told at once ask again at once, and each round costs as much as
+a dozen of its questions.
 
 A question has a deadline. Until its round is sealed, right before the commit, it can be given up:
 then the app is told to show its default experience, the round is rolled back, and the others are
@@ -27,6 +29,8 @@ from store_server.writer import Priority, Writer
 ROUND_MOST = 64
 # A question with less time left than the last round took would only have the next rolled back.
 ROUND_LONGEST_S = 0.05
+# A rest ends when this long nobody came; after so many of these in any case.
+REST_S, RESTS_MOST = 0.002, 5
 # A second of the server's work.
 WAITING_MOST = 2_000
 
@@ -57,6 +61,7 @@ class PullDoor:
         self._waiting: deque[_Question] = deque()
         self._round: list[_Question] = []
         self._is_running = False
+        self._rests_on: asyncio.AbstractEventLoop | None = None
         self._began_s = self._round_s = 0.0
 
     async def ask(self, asked: PullAsked, *, deadline_s: float) -> PullAnswer | None:
@@ -71,8 +76,11 @@ class PullDoor:
             if len(self._waiting) >= WAITING_MOST:
                 raise TooMany("the server is busy; try again in a second", code="busy")
             self._waiting.append(question)
-            begins = not self._is_running
+            # A loop that was to end the rest may be gone by now, and the rest with it.
+            rests_on = self._rests_on
+            begins = not self._is_running or (rests_on is not None and rests_on.is_closed())
             self._is_running = True
+            self._rests_on = None if begins else rests_on
         if begins:
             self._submit()
         timer = loop.call_later(deadline_s, self._give_up, question)
@@ -152,8 +160,27 @@ class PullDoor:
             else:
                 told = self._again(asked, error)
             goes_on = self._is_running = bool(self._waiting)
+            several = len(asked) > 1 and len(self._waiting) < ROUND_MOST
+            if several and not asked[0].loop.is_closed():
+                loop = self._rests_on = asked[0].loop
+                loop.call_soon_threadsafe(self._rest, loop, 0, 0)
+                self._is_running, goes_on = True, False
         _tell(told)
         if goes_on:
+            self._submit()
+
+    def _rest(self, loop: asyncio.AbstractEventLoop, before: int, rests: int) -> None:
+        """Rest on as long as more came in; then begin, or be idle."""
+        with self._lock:
+            if self._rests_on is not loop:
+                return
+            number = len(self._waiting)
+            if (not number or before < number < ROUND_MOST) and rests < RESTS_MOST:
+                loop.call_later(REST_S, self._rest, loop, number, rests + 1)
+                return
+            self._rests_on = None
+            self._is_running = number > 0
+        if number:
             self._submit()
 
     def _again(

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pytest
@@ -200,3 +200,38 @@ def test_a_no_that_was_committed_before_counts(shop: Shop, writer: Writer[StoreL
 
     outcomes = [one.outcome for one in answers if isinstance(one, PullAnswer)]
     assert outcomes == ["offered", "nothing", "offered"]
+
+
+def test_who_was_told_at_once_and_asks_again_shares_the_next_round(
+    shop: Shop, writer: Writer[StoreLive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, sizes = PullDoor(writer), list[int]()
+    take = door.take
+
+    def counted() -> Sequence[PullAsked]:
+        taken = take()
+        sizes.append(len(taken))
+        return taken
+
+    monkeypatch.setattr(door, "take", counted)
+
+    async def ask() -> None:
+        await asked_while_held(
+            door, writer, [a_question(one) for one in PEOPLE[:9]], deadline_s=AMPLE_S
+        )
+        again = (door.ask(a_question(one, "r2"), deadline_s=AMPLE_S) for one in PEOPLE[:9])
+        await asyncio.gather(*again)
+
+    asyncio.run(ask())
+
+    assert sizes == [9, 9]
+
+
+def test_a_rest_ends_with_the_loop_that_it_was_on(shop: Shop, writer: Writer[StoreLive]) -> None:
+    door = PullDoor(writer)
+    questions = [a_question(one) for one in PEOPLE[:3]]
+    asyncio.run(asked_while_held(door, writer, questions, deadline_s=AMPLE_S))
+
+    answer = asyncio.run(door.ask(a_question("s9"), deadline_s=AMPLE_S))
+
+    assert isinstance(answer, PullAnswer)
