@@ -29,6 +29,7 @@ from pathlib import Path
 from benchmarks.pull_parts import decide_us, logged, row_us
 from benchmarks.pull_shop import SHOPPERS, Load, load, seed
 from benchmarks.till import cpu_s
+from store_server.bootstrap.collect_seldom import collect_seldom
 from store_server.bootstrap.open_store import open_store
 from store_server.settings import Settings, load_settings
 from tests.faults.process import Process, until
@@ -202,6 +203,7 @@ def run(chosen: argparse.Namespace, folder: Path) -> bool:
             for name in outcomes
         )
         print(f"what was decided: {shares}")
+        collect_seldom()  # as the server does
         parts = {
             "a bare Starlette + msgspec route": bare,
             "decide() in process": on_core(SERVER_CORE, lambda: decide_us(store, sample)),

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from store_server.bootstrap.collect_seldom import collect_seldom
 from store_server.entrypoints.api.schemas.pull import (
     PulledOfferShown,
     PullReply,
@@ -46,6 +47,7 @@ def main() -> None:
     """Serve on a socket that is open already."""
     app = Starlette(routes=[Route("/v1/app/decisions", answer, methods=["POST"])])
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    collect_seldom()  # as the server does
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 

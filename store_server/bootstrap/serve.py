@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 
 from store_server.bootstrap.admission import admit_keys, first_login_link
+from store_server.bootstrap.collect_seldom import collect_seldom
 from store_server.bootstrap.open_channels import longest_try_s, open_channels
 from store_server.bootstrap.open_store import OpenStore, engines_of, open_store
 from store_server.bootstrap.start_broker import login_of, start_broker
@@ -125,6 +126,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then write the file in one piece."""
         await super().startup(sockets)
+        collect_seldom()
         draft = self._run_file.with_suffix(".new")
         draft.write_text(json.dumps(self._run) + "\n")
         draft.replace(self._run_file)

@@ -156,7 +156,8 @@ class DecisionDesk:
         first: Decision | None = None
         for mark in ranked or (None,):
             channel = self._channel if mark is None else mark.channel
-            decision = replace(self._ask(trigger, beside, channel), channels=ranked)
+            made = self._ask(trigger, beside, channel)
+            decision = replace(made, channels=ranked) if ranked else made
             first = first or decision
             if decision.outcome is not Outcome.NOTHING or not _OF_CHANNEL & set(decision.reasons):
                 return decision

@@ -45,7 +45,12 @@ def promise_offers(
         channel: how they reach the shopper.
     """
     catalogue = uow.live.catalogue
-    coupons = {one.id: _coupon(one, rooms, catalogue) for one in decisions if one.face_value_minor}
+    key, rng = rooms.coupon_keys.signing, secrets.SystemRandom()
+    coupons = {
+        one.id: _coupon(one, rooms, catalogue, key=key, rng=rng)
+        for one in decisions
+        if one.face_value_minor
+    }
     CouponRepository(uow.session, rooms.scope).issue_all(list(coupons.values()))
     codes = {name: grouped(coupon.code) for name, coupon in coupons.items()}
     told = Words(uow, rooms, now=now, channel=channel).of(
@@ -54,13 +59,19 @@ def promise_offers(
     return [Promised(one, coupons.get(one.decision)) for one in told]
 
 
-def _coupon(decision: Decision, rooms: StoreRooms, catalogue: Catalogue) -> Coupon:
+def _coupon(
+    decision: Decision,
+    rooms: StoreRooms,
+    catalogue: Catalogue,
+    *,
+    key: bytes,
+    rng: secrets.SystemRandom,
+) -> Coupon:
     offer = catalogue.offers[decision.named_offer]
     valid_s = offer.coupon_valid_s or rooms.policy.coupon_ttl_s
     # A coupon is money: its code comes from the system's randomness, never from a seed.
-    key = rooms.coupon_keys.signing
     return new_coupon(
-        new_code(secrets.SystemRandom(), key=key),
+        new_code(rng, key=key),
         shopper=decision.shopper,
         offer=offer.id,
         campaign=decision.named_campaign,
