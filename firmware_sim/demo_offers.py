@@ -2,7 +2,7 @@
 
 The campaigns are chosen so that one Saturday morning shows every kind of answer: some made, some
 held out, some refused because the campaign is yet to start, closed at this hour, spent or not
-worth it.
+worth it, some waited for, and some handed over to the staff.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,17 @@ DISCOUNT_BP = 1_500
 # twenty shown offers are needed to change our mind.
 EFFECT_MEAN, EFFECT_STRENGTH = 0.30, 20.0
 RECIPE_EFFECT = 0.12
+
+# Who stood at the bread is offered cheese on coming to it, and else somebody looks after them.
+CHEESE_AFTER_BREAD: Document = {
+    "event": {"kind": "zone_enter", "zone": "dairy"},
+    "for_s": 300,
+    "on_event": {"do": "offer"},
+    "on_timeout": {
+        "do": "staff",
+        "message": "Somebody looked at the bread and did not come to the cheese: may we help?",
+    },
+}
 
 # The data's categories in a shopper's words.
 WORDS: Mapping[str, str] = {
@@ -81,6 +92,7 @@ def demo_campaigns(start_at: datetime) -> list[Document]:
             cap_per_day=2,
         ),
         _campaign("fresh-bread", CATEGORIES["bakery"], _dwell("bakery", 15)),
+        _campaign("cheese-after-bread", ("CHEESE",), _dwell("bakery", 15), step=CHEESE_AFTER_BREAD),
         _campaign("dairy-week", CATEGORIES["dairy"], _dwell("dairy", 10)),
         _campaign("thirsty", ("SOFT DRINKS",), _dwell("drinks", 10), budget_issues=3),
         _campaign(

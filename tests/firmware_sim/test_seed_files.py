@@ -65,3 +65,11 @@ def test_one_campaign_is_yet_to_start_when_the_demo_does_and_all_have_an_end() -
     assert [one["id"] for one in waiting] == ["eggs-before-easter"]
     assert str(waiting[0]["starts_at"]) > "2018"
     assert all(str(one["ends_at"]) > "2017-11-12" for one in campaigns)
+
+
+def test_one_campaign_waits_for_a_zone_and_else_calls_the_staff() -> None:
+    steps = [one["step"] for one in demo_campaigns(START) if "step" in one]
+
+    (step,) = tomllib.loads(toml_of("steps", [{"step": one} for one in steps]))["steps"]
+    assert step["step"]["event"] == {"kind": "zone_enter", "zone": "dairy"}
+    assert (step["step"]["on_event"]["do"], step["step"]["on_timeout"]["do"]) == ("offer", "staff")
