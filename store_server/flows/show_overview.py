@@ -1,6 +1,6 @@
 """Flow (read): the store's day at a glance: today against the usual, what needs somebody now."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -42,12 +42,17 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing: about what (a name of the installation, never a person), and how much."""
+    """One thing: about what (a name of the installation, never a person), and how much.
+
+    count: how many it is about; then `subject` names them all. Three gateways that are silent are
+    one thing to look at, and must not hide the others.
+    """
 
     kind: NeedKind
     subject: str = ""
     url: str = "/"
     share: float | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +112,15 @@ def _needs(
     if SwitchRepository(uow.session, rooms.scope).is_on():
         yield Need(NeedKind.SILENCED, url="/settings/system")
     down = (GatewayStanding.OFFLINE, GatewayStanding.SILENT)
-    for line in fleet_of(uow.live, now=now):
-        if line.standing in down:
-            yield Need(NeedKind.GATEWAY_DOWN, line.id, "/store/devices")
+    silent = [line.id for line in fleet_of(uow.live, now=now) if line.standing in down]
+    yield from _together(NeedKind.GATEWAY_DOWN, silent, "/store/devices")
     used = [(one, share) for one in running if (share := _used(one)) is not None]
     for one, share in used:
         if share >= 1:
             yield Need(NeedKind.BUDGET_GONE, one.campaign.name, f"/campaigns/at/{one.campaign.id}")
-    if running and rooms.policy.holdout_bp == 0:
-        yield Need(NeedKind.NO_HOLDOUT, url="/settings")
+    blind = [one.campaign for one in running if _holds_out_nobody(one, rooms)]
+    edit = f"/campaigns/at/{blind[0].id}/edit" if len(blind) == 1 else "/campaigns?state=live"
+    yield from _together(NeedKind.NO_HOLDOUT, [one.name for one in blind], edit)
     yield from _less_pressing(uow, rooms, running, now=now, ready=ready)
     for one, share in used:
         if NEARLY_GONE <= share < 1:
@@ -140,9 +145,19 @@ def _less_pressing(
         if one.campaign.id in ready:
             address = f"/campaigns/at/{one.campaign.id}/results"
             yield Need(NeedKind.RESULT_READY, one.campaign.name, address)
-    for beacon in show_beacons(uow, rooms, now=now):
-        if beacon.battery_low:
-            yield Need(NeedKind.BATTERY, beacon.id, "/store/devices")
+    low = [beacon.id for beacon in show_beacons(uow, rooms, now=now) if beacon.battery_low]
+    yield from _together(NeedKind.BATTERY, low, "/store/devices")
+
+
+def _together(kind: NeedKind, subjects: Sequence[str], url: str) -> Iterator[Need]:
+    """One need about all of them; none about nothing."""
+    if subjects:
+        yield Need(kind, ", ".join(subjects), url, count=len(subjects))
+
+
+def _holds_out_nobody(one: ShownCampaign, rooms: StoreRooms) -> bool:
+    """Whether neither the store nor the campaign itself keeps anybody to compare with."""
+    return rooms.policy.holdout_bp == 0 and one.campaign.holdout_bp == 0
 
 
 def _used(one: ShownCampaign) -> float | None:

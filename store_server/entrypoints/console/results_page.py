@@ -21,6 +21,7 @@ from store_server.flows.show_days import show_days
 from store_server.flows.show_report import show_report
 from store_server.flows.show_slices import SliceTable, show_slices
 from store_server.ids import CampaignId
+from store_server.offers.campaign import Campaign
 from store_server.reports.advice import MISMATCH_P
 from store_server.reports.daily import DAYS_SHOWN, DayCounts
 from store_server.reports.effect import Effect
@@ -65,7 +66,7 @@ async def show_results(campaign: str, visit: Visitor, context: Context) -> Respo
         report=report,
         lift=report.lift,
         as_drawn=report.lift.always_valid_ratio_p >= MISMATCH_P,
-        held_out=context.rooms.policy.holdout_bp / 10_000,
+        held_out=_kept_back(shown.campaign, context),
         metrics=METRIC_TEXTS,
         steps=STEP_TEXTS,
         parts=slice_views(parts.slices, zones=zones),
@@ -96,6 +97,12 @@ async def export_results(campaign: str, visit: Visitor, context: Context) -> Res
         rows.writerow(["step", step.name, step.count, "", "", "", ""])
     headers = {"content-disposition": f'attachment; filename="{_file_name(campaign)}.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _kept_back(campaign: Campaign, context: ServerContext) -> float:
+    """The share that the store or the campaign itself keeps from it, to compare with."""
+    ours, its = context.rooms.policy.holdout_bp, campaign.holdout_bp
+    return 1 - (1 - ours / 10_000) * (1 - its / 10_000)
 
 
 def _ends(effect: Effect | None) -> tuple[float | str, ...]:

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from store_server.entrypoints.console.channel_view import CHANNEL_TEXTS
 from store_server.entrypoints.console.deed import entry
 from store_server.entrypoints.console.field_texts import Reading
 from store_server.entrypoints.console.forms import Sent, sent_form
+from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import OWN_NAMES
 from store_server.entrypoints.console.setup_form import read_hours
 from store_server.entrypoints.console.visit import (
@@ -29,6 +31,13 @@ from store_server.writer import Priority
 
 router = APIRouter(route_class=PageRoute)
 
+ZONE_KIND_TEXTS = {
+    "exit": N_("Exit"),
+    "entrance": N_("Entrance"),
+    "checkout": N_("Checkout"),
+    "service": N_("Service"),
+    "sales": N_("Sales floor"),
+}
 A_YEAR_S = 31_536_000
 
 
@@ -131,6 +140,8 @@ async def _store(
         sent=sent,
         errors=errors or {},
         rules=context.settings.decisions,
+        zone_kinds=ZONE_KIND_TEXTS,
+        channel_texts=CHANNEL_TEXTS,
     )
 
 
