@@ -4,7 +4,6 @@ A zone event, visit, trigger, decision or notification is named by the first 128
 BLAKE2b over its natural key, so that a crash and a replay give it the same name again.
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import NewType
@@ -16,6 +15,8 @@ HouseholdId = NewType("HouseholdId", str)
 ZoneId = NewType("ZoneId", str)
 OfferId = NewType("OfferId", str)
 CampaignId = NewType("CampaignId", str)
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def natural_id(kind: str, *parts: str | int) -> str:
     for part in (kind, *parts):
         text = str(part).encode()
         digest.update(len(text).to_bytes(4, "big") + text)
-    return base64.b32encode(digest.digest()).decode().rstrip("=").lower()
+    # Twice as fast as base64.b32encode, which is written in Python too; 128 bits and two zeros.
+    number = int.from_bytes(digest.digest(), "big") << 2
+    return "".join([_PAIRS[number >> shift & 0x3FF] for shift in range(120, -1, -10)])
 
 
 def pseudonym(*, org: str, shopper: str) -> str:

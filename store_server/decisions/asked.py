@@ -227,6 +227,8 @@ def read_asked(text: str, decision: Decision, scope: Scope) -> Asked:
 
 def _written(shown: Shown) -> dict[str, object]:
     """The counts that are not 0."""
+    if shown == _NOTHING_SHOWN:
+        return {}
     found = {name: getattr(shown, name) for name in Shown.__dataclass_fields__}
     return {
         name: sorted(value) if isinstance(value, frozenset) else value

@@ -5,7 +5,7 @@ at its default refuses nobody. Facts read from a profile are there only with con
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -72,11 +72,11 @@ NO_PLACE_FACTS = PlaceFacts()
 def write_facts(facts: ShopperFacts | PlaceFacts) -> dict[str, object]:
     """What differs from the default, fit for JSON; sets sorted, so that equal facts read alike."""
     usual = NO_SHOPPER_FACTS if isinstance(facts, ShopperFacts) else NO_PLACE_FACTS
-    found = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    # Written for every decision: `dataclasses.fields` would make a list of them each time.
     return {
         name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in found.items()
-        if value != getattr(usual, name)
+        for name in usual.__dataclass_fields__
+        if (value := getattr(facts, name)) != getattr(usual, name)
     }
 
 

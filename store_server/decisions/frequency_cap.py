@@ -53,6 +53,9 @@ class Shown:
     beside: frozenset[OfferId] = frozenset()
 
 
+_NOTHING = Shown()
+
+
 def concerns(record: ShownRecord, *, shopper: ShopperId, household: HouseholdId | None) -> bool:
     """Whether a record is the shopper's own or of the household."""
     of_household = household is not None and record.household == household
@@ -107,6 +110,9 @@ def count_shown(
         local: the store's time zone, which days are counted in.
         channel: of the decision.
     """
+    records = tuple(records)
+    if not records:
+        return _NOTHING
     in_visit: Counter[CampaignId] = Counter()
     today: Counter[CampaignId] = Counter()
     week: Counter[CampaignId] = Counter()

@@ -45,7 +45,7 @@ def read_reasons(text: str) -> tuple[Reason, ...]:
 
 def write_channels(marks: Iterable[ChannelMark]) -> str:
     """[channel, how often it is opened (bp), why it stands there] of each."""
-    return json.dumps([list(one) for one in marks], separators=(",", ":"))
+    return msgspec.json.encode(list(marks)).decode()
 
 
 def read_channels(text: str) -> tuple[ChannelMark, ...]:
@@ -58,7 +58,7 @@ def read_channels(text: str) -> tuple[ChannelMark, ...]:
 
 def write_variants(variants: Iterable[tuple[str, str]]) -> str:
     """[experiment, arm] of each."""
-    return json.dumps([list(one) for one in variants], separators=(",", ":"))
+    return msgspec.json.encode(list(variants)).decode()
 
 
 def read_variants(text: str) -> tuple[tuple[str, str], ...]:

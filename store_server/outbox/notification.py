@@ -16,7 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from store_server.decisions.decision import Decision
 from store_server.ids import CampaignId, OfferId, Scope, ShopperId, ZoneId, natural_id
@@ -248,10 +251,11 @@ def offer_test_body(
     return _json({"type": "offer.test", "timestamp": rfc3339(at), "data": data})
 
 
+@lru_cache(64)  # a round of decisions is of one instant
 def rfc3339(instant: datetime) -> str:
     """The aware instant in UTC with milliseconds and Z, as the API writes it."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _json(document: Mapping[str, object]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(document).decode()

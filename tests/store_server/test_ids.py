@@ -1,3 +1,6 @@
+import base64
+import hashlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,3 +31,13 @@ def test_a_pseudonym_is_short_and_not_the_shopper() -> None:
 
 def test_a_scope_is_its_two_names() -> None:
     assert (scope("acme", "s1").org, scope("acme", "s1").store) == ("acme", "s1")
+
+
+def test_a_name_is_base32_of_the_hash() -> None:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (b"visit", b"acme", b"7"):
+        digest.update(len(part).to_bytes(4, "big") + part)
+
+    expected = base64.b32encode(digest.digest()).decode().rstrip("=").lower()
+
+    assert natural_id("visit", "acme", 7) == expected
