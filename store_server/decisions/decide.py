@@ -258,6 +258,7 @@ def _decision(
         seed=seed,
         reasons=reasons,
         campaign_version=campaign.version if campaign else None,
+        offer_version=slot.offer.version if slot else None,
         language=request.language,
         channel=varied.channel if varied.channel and pushed else request.channel,
         pick=chosen.pick if chosen else None,

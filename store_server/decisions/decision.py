@@ -59,7 +59,8 @@ class Candidate(NamedTuple):
 class Decision:
     """The answer to one trigger. Latency is measured, not decided: two replays are still equal.
 
-    campaign / offer: what was chosen; the ghost's when held out; None for nothing.
+    campaign / offer: what was chosen; the ghost's when held out; None for nothing. Their versions:
+        the offer's is None also in a decision from before offers had versions.
     propensity: the probability with which this policy makes this choice, given its arm.
     seed: what any random draw of this decision would start from; follows from the trigger.
     reasons: why nothing was shown, in gate order; empty when offered.
@@ -91,6 +92,7 @@ class Decision:
     seed: int
     reasons: tuple[Reason, ...]
     campaign_version: int | None = None
+    offer_version: int | None = None
     language: str = "en"
     channel: ReadingChannel = ReadingChannel.PUSH
     pick: Pick | None = None

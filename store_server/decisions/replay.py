@@ -1,6 +1,6 @@
 """A decision made again from what it was made from, and whether it comes out the same."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from store_server.decisions.asked import read_asked
 from store_server.decisions.decide import decide
@@ -48,6 +48,9 @@ def replay(stored: Decision, asked: str, documents: Documents, *, scope: Scope) 
         purchases=found.taste,
         effects=found.effects,
     )
+    if stored.offer_version is None:
+        # Made before offers had versions: it names none, and is the same decision all the same.
+        again = replace(again, offer_version=None)
     differs = tuple(
         one.name
         for one in fields(Decision)

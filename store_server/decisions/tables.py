@@ -33,6 +33,7 @@ class DecisionRow(SQLModel, table=True):
     campaign: str | None = None
     campaign_version: int | None = None
     offer: str | None = None
+    offer_version: int | None = None
     is_fallback: bool
     arm: str
     propensity: float

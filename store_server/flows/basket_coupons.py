@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store_server.flows.coupon_desk import CouponDesk, Showing
-from store_server.ids import OfferId, ShopperId
+from store_server.ids import ShopperId
 from store_server.offers.offer import Offer
 from store_server.redemptions.basket import Basket, GivenCoupon
 from store_server.redemptions.basket_answer import CouponAnswer, CouponStatus
@@ -38,11 +38,12 @@ class Discounted:
 class CouponCounter:
     """Takes off what coupons are worth, one basket after another.
 
-    offers: what is promised by now. limit_minor: what an offline till may take off a basket.
+    offers: what each coupon promises, by its code. limit_minor: what an offline till may take
+    off a basket.
     """
 
     desk: CouponDesk
-    offers: Mapping[OfferId, Offer]
+    offers: Mapping[str, Offer]
     limit_minor: int
     now: datetime
 
@@ -190,7 +191,7 @@ class CouponCounter:
         products: Sequence[Product | None],
     ) -> tuple[tuple[int, int], ...]:
         """Take a discount off the lines; (line, minor units) of those that it fell on."""
-        offer = None if coupon is None else self.offers.get(coupon.offer)
+        offer = None if coupon is None else self.offers.get(coupon.code)
         meant = [_is_meant(offer, product) for product in products]
         parts = spread(discount_minor, found.left, meant=meant)
         found.left = [left - part for left, part in zip(found.left, parts, strict=True)]

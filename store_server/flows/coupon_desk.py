@@ -4,7 +4,7 @@ The desk asks the database once for all codes at hand, holds their rows until th
 keeps in mind what it has used: a batch of baskets is judged like baskets one after another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -124,6 +124,11 @@ class CouponDesk:
     def coupon_of(self, code: str) -> Coupon | None:
         """The coupon of a code in normal form, in whatever state it was when it was loaded."""
         return self._known.get(code)
+
+    @property
+    def coupons(self) -> Collection[Coupon]:
+        """Every coupon of ours among the codes that were loaded."""
+        return self._known.values()
 
     def use(self, use: CouponUse) -> None:
         """Note that a coupon is used up; `finish` writes it down."""

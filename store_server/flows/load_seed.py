@@ -10,7 +10,8 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import ConfigError
-from store_server.flows.keep_campaign import save_seeded
+from store_server.flows.keep_campaign import SEED, save_seeded
+from store_server.flows.keep_offer import numbered, put_offer
 from store_server.flows.renew_presence import follow_plan
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.seed_csv import SeedPurchaseLine
@@ -74,7 +75,7 @@ def load_offers(
 ) -> None:
     """Insert these offers and campaigns, or overwrite those of the same id; others stay.
 
-    A campaign that is another one than before is a new version of it.
+    An offer or a campaign that is another one than before is a new version of it.
 
     Raises:
         ConfigError: a campaign listens in a zone that is not on the plan, names a segment that
@@ -95,11 +96,21 @@ def load_offers(
             )
         _require_essentials(campaign)
     repository = OfferRepository(uow.session, rooms.scope)
-    repository.save_offers(offers)
+    for offer in offers:
+        _save_offer(uow, rooms, now=now, asked=offer)
     for campaign in campaigns:
         save_seeded(uow, rooms, now=now, campaign=campaign)
     stamp = repository.stamp()
     uow.live = replace(uow.live, catalogue=repository.load_catalogue(), catalogue_stamp=stamp)
+
+
+def _save_offer(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, asked: Offer
+) -> None:
+    before = OfferRepository(uow.session, rooms.scope).offer(asked.id)
+    offer = numbered(uow, rooms, before=before, asked=asked)
+    if offer != before:
+        put_offer(uow, rooms, now=now, offer=offer, before=before, by=SEED)
 
 
 def _require_essentials(campaign: Campaign) -> None:

@@ -10,8 +10,6 @@ from store_server.decisions.decision import Decision
 from store_server.flows.offer_words import Words, moment_ends_at
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.offers.catalogue import Catalogue
-from store_server.offers.offer import Offer
-from store_server.offers.offer_version import version_of
 from store_server.outbox.notification import Channel, Notification
 from store_server.redemptions.coupon import Coupon
 from store_server.redemptions.coupon_code import grouped, new_code
@@ -79,14 +77,6 @@ def _coupon(
         face_value_minor=decision.face_value_minor or 0,
         issued_at=decision.at,
         expires_at=decision.at + timedelta(seconds=valid_s),
-        offer_version=_version(offer, catalogue),
+        offer_version=str(offer.version),
         key=key,
     )
-
-
-def _version(offer: Offer, catalogue: Catalogue) -> str:
-    key = ("version", offer.id)
-    known = catalogue.memo.get(key)
-    if not isinstance(known, str):
-        known = catalogue.memo[key] = version_of(offer)
-    return known

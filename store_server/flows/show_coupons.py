@@ -5,6 +5,7 @@ from datetime import datetime
 
 from store_server.database import UnitOfWork
 from store_server.errors import NotFound
+from store_server.flows.promised_offers import promised_offers
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.redemptions.coupon import Coupon
@@ -30,15 +31,15 @@ def show_coupons(
 ) -> list[CouponToShow]:
     """What the shopper may still use here, oldest first."""
     key = rooms.coupon_keys.signing
-    offers = uow.live.catalogue.offers
     found = CouponRepository(uow.session, rooms.scope).of_shopper(shopper)
+    offers = promised_offers(uow, rooms, found)
     return [
         CouponToShow(
             code=grouped(one.code),
             gs1_128=gs1_digits(one.code),
             qr_text=write_ticket(Ticket(one.code, one.face_value_minor, one.expires_at), key=key),
             coupon=one,
-            name=offers[one.offer].name if one.offer in offers else None,
+            name=offers[one.code].name if one.code in offers else None,
         )
         for one in found
         if one.is_open(now)

@@ -17,6 +17,7 @@ from store_server.flows.coupon_desk import CouponDesk
 from store_server.flows.credit_basket import Sold, credit_baskets, learn_baskets
 from store_server.flows.follow_up import follow_baskets
 from store_server.flows.known_products import known_products
+from store_server.flows.promised_offers import promised_offers
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.redemptions.basket import BadBasket, Basket, problems_of
 from store_server.redemptions.basket_answer import (
@@ -183,7 +184,8 @@ def _take_fresh(
     )
     names = {line.product_id for basket in baskets for line in basket.lines}
     products = known_products(uow, rooms, names)
-    counter = CouponCounter(desk, uow.live.catalogue.offers, rooms.policy.offline_limit_minor, now)
+    offers = promised_offers(uow, rooms, desk.coupons)
+    counter = CouponCounter(desk, offers, rooms.policy.offline_limit_minor, now)
     own_ids = {name: product.id for name, product in products.items()}
     new: list[NewBasket] = []
     sold: list[Sold] = []

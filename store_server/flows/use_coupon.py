@@ -8,6 +8,7 @@ from store_server.clock import spell
 from store_server.database import UnitOfWork
 from store_server.flows.answer_once import Operation, Told, answer_once
 from store_server.flows.coupon_desk import CouponDesk, Showing
+from store_server.flows.promised_offers import promised_offers
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.redemptions.coupon import Coupon, CouponRefusal, CouponState
@@ -53,7 +54,7 @@ def reserve_coupon(
         )
         if not held:
             return _refused(shown, CouponRefusal.RESERVED)
-        return _told(uow, shown, coupon, status="reserved", reserved_until=until)
+        return _told(uow, rooms, shown, coupon, status="reserved", reserved_until=until)
 
     return _answer(
         uow, rooms, now=now, operation="reserve", key=idempotency_key, shown=shown, act=act
@@ -83,7 +84,7 @@ def redeem_coupon(
             return _refused(shown, CouponRefusal.NOTHING_LEFT)
         desk.use(CouponUse(coupon, shown.basket or "", shown.till, discount_minor, now))
         desk.finish()
-        return _told(uow, shown, coupon, status="redeemed", discount_minor=discount_minor)
+        return _told(uow, rooms, shown, coupon, status="redeemed", discount_minor=discount_minor)
 
     desk = CouponDesk(uow, rooms, now)
     return _answer(
@@ -115,7 +116,7 @@ def release_coupon(
     def act(coupon: Coupon) -> Document:
         if coupon.state is CouponState.RESERVED:
             CouponRepository(uow.session, rooms.scope).release(coupon)
-        return _told(uow, shown, coupon, status="released")
+        return _told(uow, rooms, shown, coupon, status="released")
 
     return _answer(
         uow, rooms, now=now, operation="release", key=idempotency_key, shown=shown, act=act
@@ -178,6 +179,7 @@ def _refused(shown: CouponShown, reason: CouponRefusal) -> Document:
 
 def _told(
     uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
     shown: CouponShown,
     coupon: Coupon,
     *,
@@ -185,7 +187,7 @@ def _told(
     discount_minor: int = 0,
     reserved_until: datetime | None = None,
 ) -> Document:
-    offer = uow.live.catalogue.offers.get(coupon.offer)
+    offer = promised_offers(uow, rooms, [coupon]).get(coupon.code)
     return {
         "code": shown.code,
         "status": status,
@@ -198,6 +200,7 @@ def _told(
         if offer is None
         else {
             "offer_id": offer.id,
+            "version": offer.version,
             "name": offer.name,
             "category": offer.category,
             "product_ids": list(offer.product_ids),

@@ -10,6 +10,7 @@ from store_server.ids import OfferId
 from store_server.offers.creative import Creative, Wording
 from store_server.offers.document_fields import (
     Document,
+    default_of,
     instant,
     instant_text,
     list_of,
@@ -27,7 +28,7 @@ from store_server.offers.offer import EffectPrior, Offer
 OFFER_KEYS = frozenset(
     {"id", "name", "category", "product_ids", "price_minor", "margin_minor", "face_value_minor"}
     | {"effect_mean", "effect_strength", "valid_from", "valid_until", "coupon_valid_s"}
-    | {"creatives", "tags"}
+    | {"creatives", "tags", "version"}
     | TERM_KEYS
 )
 
@@ -55,6 +56,7 @@ def read_offer(document: Document) -> Offer:
         valid_until=instant(document, "valid_until"),
         coupon_valid_s=maybe(document, "coupon_valid_s", int),
         terms=read_terms(document),
+        version=default_of(document, "version", 1),
         tags=frozenset(list_of(document, "tags", str)),
     )
 
@@ -75,6 +77,7 @@ def write_offer(offer: Offer) -> dict[str, object]:
         valid_until=instant_text(offer.valid_until),
         coupon_valid_s=offer.coupon_valid_s,
         **write_terms(offer.terms),
+        version=offer.version,
         tags=sorted(offer.tags) or None,
         creatives={
             key: _creative_document(creative) for key, creative in sorted(offer.creatives.items())

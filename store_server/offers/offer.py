@@ -60,6 +60,7 @@ class Offer:
     category: what counts as buying it, for the purchase model and for attribution.
     coupon_valid_s: how long a coupon lives after the decision; None = as the store has it.
     terms: age, least margin, bounds of a personal discount, weekly cap, coupon pool.
+    version: counts the edits; stands in each decision and in each coupon.
     tags: what people find its words by; they promise nothing, so another tag is no other version.
     """
 
@@ -76,6 +77,7 @@ class Offer:
     valid_until: datetime | None = None
     coupon_valid_s: int | None = None
     terms: OfferTerms = NO_TERMS
+    version: int = 1
     tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -97,6 +99,13 @@ class Offer:
             where=f"{where}: coupon_valid_s",
             value=self.coupon_valid_s,
             expected="60 s to 90 days, or absent",
+            code=CODE,
+        )
+        require(
+            1 <= self.version <= 10**9,
+            where=f"{where}: version",
+            value=self.version,
+            expected="1..1000000000",
             code=CODE,
         )
         require(

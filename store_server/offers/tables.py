@@ -14,6 +14,22 @@ class OfferRow(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
+class OfferVersionRow(SQLModel, table=True):
+    """One version of an offer as it was saved, never changed.
+
+    `saved_by` and `saved_at_ms`: none where that was before versions were written down.
+    """
+
+    __tablename__ = "offer_version"
+
+    org: str = Field(primary_key=True)
+    offer: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+    saved_by: str | None = None
+    saved_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class CampaignRow(SQLModel, table=True):
     """One campaign of the organisation; `document` as `offers.document` writes it."""
 

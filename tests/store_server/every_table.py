@@ -251,6 +251,7 @@ def _documents(scope: Scope, who: str, mark: int) -> dict[str, object]:
         "meter_calibration.document": write_calibration(replace(A_CALIBRATION, campaigns=mark)),
         "store.document": json.dumps(write_plan(store, plan)),
         "offer.document": json.dumps(write_offer(offer)),
+        "offer_version.document": json.dumps(write_offer(offer)),
         "campaign.document": json.dumps(write_campaign(campaign)),
         "decision.variants": json.dumps([[f"experiment-{who}", "bold"]]),
         "experiment_unit.unit": f"h:household-{who}",

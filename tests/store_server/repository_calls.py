@@ -14,6 +14,7 @@ from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.offers.budget import NO_LIMIT
 from store_server.offers.campaign import CampaignState
 from store_server.offers.campaign_record import CampaignVersion
+from store_server.offers.offer_version import OfferVersion
 from store_server.offers.printed_code import PrintedCode
 from store_server.offers.repository.taken import Taken
 from tests.store_server.contact_calls import CONTACT_READS, CONTACT_WRITES
@@ -49,7 +50,15 @@ _ROOMS = {
     "fleet": ("Admission", "Hearing", "Finding", "ForeignCount"),
     "shoppers": SHOPPERS,
     "presence": ("Presence", "Happening", "Intake", "Journal", "Survey"),
-    "offers": ("Offer", "Budget", "CampaignRecord", "Schedule", "Wait", "PrintedCode"),
+    "offers": (
+        "Offer",
+        "OfferVersion",
+        "Budget",
+        "CampaignRecord",
+        "Schedule",
+        "Wait",
+        "PrintedCode",
+    ),
     "learning": ("Purchase", "OfferEffect"),
     "decisions": (
         "Decision",
@@ -93,6 +102,9 @@ READS: dict[str, Call] = {
     "OfferRepository.load_catalogue": lambda r: repr(r.load_catalogue()),
     "OfferRepository.campaign": lambda r: repr(r.campaign("campaign-ann")),
     "OfferRepository.experiment": lambda r: repr(r.experiment("experiment-ann")),
+    "OfferRepository.offer": lambda r: repr(r.offer("offer-ann")),
+    "OfferVersionRepository.versions": lambda r: repr(r.versions("offer-ann")),
+    "OfferVersionRepository.of_all": lambda r: repr(r.of_all(["offer-ann"])),
     "OfferRepository.stamp": lambda r: r.stamp(),
     "CampaignRecordRepository.versions": lambda r: repr(r.versions("campaign-ann")),
     "CampaignRecordRepository.live_since": lambda r: (
@@ -146,6 +158,9 @@ WRITES: dict[str, Call] = {
     "OfferRepository.save_offers": lambda r: r.save_offers([an_offer("offer-ann")]),
     "OfferRepository.save_experiment": lambda r: r.save_experiment(an_experiment("new")),
     "OfferRepository.save_campaigns": lambda r: r.save_campaigns([a_campaign("campaign-ann")]),
+    "OfferVersionRepository.add": lambda r: r.add(
+        OfferVersion(replace(an_offer("offer-ann"), version=7), "ops", NOON)
+    ),
     "CampaignRecordRepository.add_version": lambda r: r.add_version(
         CampaignVersion(replace(a_campaign("campaign-ann"), version=7), "ops", NOON)
     ),

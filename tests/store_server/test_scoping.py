@@ -121,6 +121,7 @@ OF_THE_ORGANISATION = {
     "OfferEffectRepository",
     "ShopperEventRepository",
     "OfferRepository",
+    "OfferVersionRepository",
     "HappeningRepository",
     "ProductRepository",
     "ProfileRepository",

@@ -11,7 +11,12 @@ from store_server.entrypoints.api.schemas.campaigns import (
     CampaignListAnswer,
     campaign_answer,
 )
-from store_server.entrypoints.api.schemas.offers import OfferAnswer, OfferBody, OfferListAnswer
+from store_server.entrypoints.api.schemas.offers import (
+    OfferAnswer,
+    OfferBody,
+    OfferListAnswer,
+    offer_answer,
+)
 from store_server.entrypoints.api.schemas.shop import (
     GatewayAnswer,
     GatewayListAnswer,
@@ -29,8 +34,6 @@ from store_server.flows.show_campaigns import show_campaigns, show_offers
 from store_server.flows.show_fleet import GatewayLine, show_fleet
 from store_server.flows.show_shop import ZoneLine, show_stores, show_zones
 from store_server.ids import ZoneId
-from store_server.offers.document import write_offer
-from store_server.offers.offer import Offer
 from store_server.shop.floor_plan import Zone
 from store_server.shop.store_profile import Store
 from store_server.writer import Priority
@@ -78,18 +81,22 @@ async def list_gateways(context: Context, _caller: OpsCaller) -> GatewayListAnsw
 async def list_offers(context: Context, _caller: OpsCaller) -> OfferListAnswer:
     """What may be promised."""
     offers = await context.read(show_offers)
-    return OfferListAnswer(offers=[_offer(offer) for offer in offers])
+    return OfferListAnswer(offers=[offer_answer(offer) for offer in offers])
 
 
 @router.put("/offers/{offer_id}", responses=CHANGING)
 async def put_offer(
-    offer_id: OfferName, body: OfferBody, context: Context, _caller: OpsCaller
+    offer_id: OfferName, body: OfferBody, context: Context, caller: OpsCaller
 ) -> OfferAnswer:
-    """Make an offer, or change it; the next trigger already goes by it."""
+    """Make an offer, or change it; the next trigger already goes by it.
+
+    A change of what is promised is a new version; the same again is none. Coupons that are out
+    stand as they were promised.
+    """
     offer = await context.write(
-        Priority.APP, save_offer, offer_id=offer_id, document=body.document()
+        Priority.APP, save_offer, offer_id=offer_id, document=body.document(), by=caller.name
     )
-    return _offer(offer)
+    return offer_answer(offer)
 
 
 @router.get("/campaigns")
@@ -158,9 +165,3 @@ def _gateway(line: GatewayLine) -> GatewayAnswer:
         config_version=line.config_version,
         pushed_version=line.pushed_version,
     )
-
-
-def _offer(offer: Offer) -> OfferAnswer:
-    document = {"valid_from": None, "valid_until": None, **write_offer(offer)}
-    document["offer_id"] = document.pop("id")
-    return OfferAnswer.model_validate(document)

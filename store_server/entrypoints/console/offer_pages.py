@@ -9,6 +9,7 @@ from store_server.entrypoints.console.field_texts import NEEDED, Reading, free_s
 from store_server.entrypoints.console.forms import Sent, sent_form
 from store_server.entrypoints.console.frame import N_
 from store_server.entrypoints.console.languages import OWN_NAMES
+from store_server.entrypoints.console.offer_version_view import FIELD_TEXTS, changes_of
 from store_server.entrypoints.console.visit import PageRoute, Visit, Visitor, seen_other
 from store_server.entrypoints.context import ServerContext
 from store_server.entrypoints.http_auth import Context
@@ -16,6 +17,7 @@ from store_server.errors import NotFound, Refusal
 from store_server.flows.audited import audited
 from store_server.flows.save_offer import save_offer
 from store_server.flows.show_campaigns import show_offers
+from store_server.flows.show_offer import show_offer_difference, show_offer_versions
 from store_server.ids import OfferId
 from store_server.offers.creative import BODY_LIMIT, TITLE_LIMIT
 from store_server.offers.document import write_offer
@@ -47,7 +49,9 @@ async def begin_offer(visit: Visitor, context: Context, like: str = "") -> Respo
     """The form of a new offer; `like`: with words and tags of this one."""
     known = context.rooms.live.catalogue.offers.get(OfferId(like))
     words = {} if known is None else _fields(known, visit.currency).fields
-    return _page(visit, Sent({name: one for name, one in words.items() if name in REUSED}))
+    return await _page(
+        visit, context, Sent({name: one for name, one in words.items() if name in REUSED})
+    )
 
 
 @router.post("/campaigns/offers/new")
@@ -60,7 +64,7 @@ async def add_offer(visit: Visitor, request: Request, context: Context) -> Respo
 async def edit_offer(offer: str, visit: Visitor, context: Context) -> Response:
     """The form of an offer as it stands."""
     known = _known(context, offer)
-    return _page(visit, _fields(known, visit.currency), before=known)
+    return await _page(visit, context, _fields(known, visit.currency), before=known)
 
 
 @router.post("/campaigns/offers/at/{offer}")
@@ -82,7 +86,7 @@ async def _save(
     reading = Reading(sent, visit.timezone, visit.currency)
     document = _read(reading, before)
     if reading.errors:
-        return _page(visit, sent, before=before, errors=reading.errors)
+        return await _page(visit, context, sent, before=before, errors=reading.errors)
     taken = context.rooms.live.catalogue.offers
     name = (
         before.id
@@ -97,9 +101,10 @@ async def _save(
             act=save_offer,
             offer_id=name,
             document=document,
+            by=visit.caller.name,
         )
     except Refusal as refusal:
-        return _page(visit, sent, before=before, refusal=refusal)
+        return await _page(visit, context, sent, before=before, refusal=refusal)
     return seen_other(HERE)
 
 
@@ -192,18 +197,31 @@ def _fields(offer: Offer, currency: str) -> Sent:
     return Sent({name: (value,) for name, value in fields.items()})
 
 
-def _page(
+async def _page(
     visit: Visit,
+    context: ServerContext,
     sent: Sent,
     *,
     before: Offer | None = None,
     errors: dict[str, str] | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
+    versions = [] if before is None else await context.read(show_offer_versions, offer_id=before.id)
+    numbers = [one.offer.version for one in versions]
+    changed = (
+        await context.read(
+            show_offer_difference, offer_id=before.id, before=numbers[-2], after=numbers[-1]
+        )
+        if before is not None and len(numbers) > 1
+        else []
+    )
     return visit.page(
         "offer_edit.html",
         status=refusal.http_status if refusal else 422 if errors else 200,
         before=before,
+        versions=list(reversed(versions)),
+        changed=changes_of(changed),
+        fields=FIELD_TEXTS,
         sent=sent,
         errors=errors or {},
         refusal=refusal,

@@ -30,6 +30,7 @@ async def keep_example(visit: Visit, context: ServerContext) -> None:
         act=save_offer,
         offer_id=OFFER,
         document=_offer(visit.currency),
+        by=visit.caller.name,
     )
     until = context.rooms.now(context.rooms.live) + RUNS
     await context.write(

@@ -3,6 +3,7 @@
 from store_server.offers.repository.budgets import BudgetRepository
 from store_server.offers.repository.campaign_records import CampaignRecordRepository
 from store_server.offers.repository.catalogue_rows import OfferRepository
+from store_server.offers.repository.offer_versions import OfferVersionRepository
 from store_server.offers.repository.printed_codes import PrintedCodeRepository
 from store_server.offers.repository.schedules import ScheduleRepository
 from store_server.offers.repository.waits import WaitRepository
@@ -11,6 +12,7 @@ __all__ = [
     "BudgetRepository",
     "CampaignRecordRepository",
     "OfferRepository",
+    "OfferVersionRepository",
     "PrintedCodeRepository",
     "ScheduleRepository",
     "WaitRepository",

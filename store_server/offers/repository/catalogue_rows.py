@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from store_server.database import insert_new, upsert
-from store_server.ids import CampaignId, Scope
+from store_server.ids import CampaignId, OfferId, Scope
 from store_server.offers.campaign import Campaign
 from store_server.offers.campaign_document import read_campaign, write_campaign
 from store_server.offers.catalogue import Catalogue, catalogue_of
@@ -89,6 +89,15 @@ class OfferRepository:
             .with_for_update()
         ).one_or_none()
         return None if text is None else read_campaign(json.loads(text))
+
+    def offer(self, name: OfferId) -> Offer | None:
+        """The offer as it stands in the database; locked until the transaction ends."""
+        text = self._session.exec(
+            select(OfferRow.document)
+            .where(OfferRow.org == self._scope.org, OfferRow.offer == name)
+            .with_for_update()
+        ).one_or_none()
+        return None if text is None else read_offer(json.loads(text))
 
     def stamp(self) -> int:
         """A number that moves with every change of the catalogue; 0 before the first."""

@@ -100,6 +100,15 @@ def test_how_long_it_took_is_no_difference() -> None:
     assert replay(replace(decision, latency_us=9), asked, documents, scope=HERE).is_same
 
 
+def test_a_decision_from_before_offers_had_versions_is_the_same_all_the_same() -> None:
+    decision, asked, documents = kept(a_request(), a_policy())
+    assert decision.offer_version == 1
+
+    old = replace(decision, offer_version=None)
+
+    assert replay(old, asked, documents, scope=HERE).is_same
+
+
 def test_the_request_names_nobody() -> None:
     request = a_request(a_trigger("secret-request", shopper="ann-shopper"), household="anns-home")
 

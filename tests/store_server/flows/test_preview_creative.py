@@ -117,7 +117,7 @@ def test_a_campaign_does_not_go_live_with_words_that_cannot_be_said(database: Da
     live = write_campaign(a_campaign("new", offers=["oat"]))
 
     with shop.transaction() as uow:
-        save_offer(uow, shop.rooms, now=shop.now, offer_id="oat", document=words)
+        save_offer(uow, shop.rooms, now=shop.now, offer_id="oat", document=words, by="ops")
         with pytest.raises(Unprocessable, match=r"offer oat: creatives.en: .*undefined \(4 of 4"):
             save_campaign(uow, shop.rooms, now=shop.now, campaign_id="new", document=live, by="ops")
 
@@ -127,7 +127,7 @@ def test_an_offer_of_a_live_campaign_keeps_words_that_can_be_said(database: Data
     words = write_offer(an_offer()) | {"creatives": {"en": GREETING}}
 
     with shop.transaction() as uow, pytest.raises(Unprocessable, match="mend it before"):
-        save_offer(uow, shop.rooms, now=shop.now, offer_id="rye", document=words)
+        save_offer(uow, shop.rooms, now=shop.now, offer_id="rye", document=words, by="ops")
 
 
 def test_the_notification_greets_by_name_only_with_consent(database: Database) -> None:
@@ -135,7 +135,7 @@ def test_the_notification_greets_by_name_only_with_consent(database: Database) -
     shop.withdraw("bob", Purpose.PROFILE)
     words = write_offer(an_offer()) | {"creatives": {"en": KIND}}
     with shop.transaction() as uow:
-        save_offer(uow, shop.rooms, now=shop.now, offer_id="rye", document=words)
+        save_offer(uow, shop.rooms, now=shop.now, offer_id="rye", document=words, by="ops")
 
     told = [shop.pull(shopper=who).offer for who in ("ann", "bob")]
     assert [one.body for one in told if one is not None] == ["Ann: 0.50 EUR", "You: 0.50 EUR"]

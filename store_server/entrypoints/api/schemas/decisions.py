@@ -23,7 +23,9 @@ _DECISION: JsonDict = {
     "at": "2026-03-02T09:30:20Z",
     "outcome": "offered",
     "campaign_id": "bread",
+    "campaign_version": 3,
     "offer_id": "rye-50",
+    "offer_version": 2,
     "is_fallback": False,
     "arm": "offer",
     "propensity": 1.0,
@@ -62,7 +64,10 @@ class CandidateAnswer(Answer):
 
 
 class DecisionAnswer(Answer):
-    """What was chosen for one trigger, and why."""
+    """What was chosen for one trigger, by which versions, and why.
+
+    `offer_version` null: nothing was chosen, or before offers had versions.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_DECISION]})
 
@@ -76,7 +81,9 @@ class DecisionAnswer(Answer):
     at: At
     outcome: Outcome
     campaign_id: str | None
+    campaign_version: int | None
     offer_id: str | None
+    offer_version: int | None
     is_fallback: bool
     arm: Arm
     propensity: float

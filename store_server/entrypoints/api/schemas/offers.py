@@ -15,8 +15,9 @@ from store_server.entrypoints.api.schemas.fields import (
     Whole,
 )
 from store_server.offers.creative import Wording
+from store_server.offers.document import write_offer
 from store_server.offers.liquid_text import SOURCE_LIMIT
-from store_server.offers.offer import LONGEST_TAG, MOST_TAGS
+from store_server.offers.offer import LONGEST_TAG, MOST_TAGS, Offer
 
 CreativeKey = Annotated[
     str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*(@[a-z]{2,10})?(~[a-z0-9][a-z0-9_-]{0,31})?$")
@@ -35,6 +36,13 @@ _OFFER: JsonDict = {
     "effect_mean": 0.1,
     "effect_strength": 50,
     "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
+}
+_ANSWER: JsonDict = {
+    **_OFFER,
+    "offer_id": "rye-50",
+    "version": 2,
+    "valid_from": None,
+    "valid_until": None,
 }
 
 
@@ -95,22 +103,12 @@ class OfferBody(Body):
 
 
 class OfferAnswer(Answer):
-    """What may be promised; money in minor units of the store."""
+    """What may be promised; money in minor units of the store. `version` counts the edits."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **_OFFER,
-                    "offer_id": "rye-50",
-                    "valid_from": None,
-                    "valid_until": None,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
 
     offer_id: str
+    version: int
     name: str
     category: str
     product_ids: list[str]
@@ -139,3 +137,40 @@ class OfferListAnswer(Answer):
     """Every offer of the organisation, by id."""
 
     offers: list[OfferAnswer]
+
+
+class OfferVersionAnswer(Answer):
+    """One version as it was saved; by whom and when null: before versions were written down."""
+
+    offer: OfferAnswer
+    saved_by: str | None
+    saved_at: At | None
+
+
+class OfferVersionListAnswer(Answer):
+    """Every version of an offer, oldest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "versions": [
+                        {
+                            "offer": _ANSWER,
+                            "saved_by": "back-office",
+                            "saved_at": "2026-03-02T08:15:00Z",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    versions: list[OfferVersionAnswer]
+
+
+def offer_answer(offer: Offer) -> OfferAnswer:
+    """The answer that shows an offer."""
+    document = {"valid_from": None, "valid_until": None, **write_offer(offer)}
+    document["offer_id"] = document.pop("id")
+    return OfferAnswer.model_validate(document)

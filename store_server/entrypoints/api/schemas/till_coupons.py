@@ -43,9 +43,10 @@ class CouponUsedBody(CouponShownBody):
 
 
 class PromisedOfferBody(Answer):
-    """What a coupon is for."""
+    """What a coupon is for, by the terms that it was issued under; null: told before versions."""
 
     offer_id: str
+    version: int | None = None
     name: str
     category: str
     product_ids: list[str]
@@ -67,6 +68,7 @@ class CouponToldBody(Answer):
                     "reserved_until": "2026-03-02T09:55:00Z",
                     "offer": {
                         "offer_id": "rye",
+                        "version": 2,
                         "name": "Rye bread",
                         "category": "bread",
                         "product_ids": ["4006"],

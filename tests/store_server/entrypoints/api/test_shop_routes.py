@@ -49,6 +49,23 @@ def test_an_offer_is_made_and_changed_by_its_address(web: WebStore) -> None:
     assert (listed["oat"]["face_value_minor"], listed["oat"]["effect_mean"]) == (70, 0.1)
 
 
+def test_versions_of_an_offer_are_listed_and_compared(web: WebStore) -> None:
+    ops = web.client("ops")
+    ops.put("/v1/offers/oat", json=OFFER)
+    ops.put("/v1/offers/oat", json={**OFFER, "face_value_minor": 70})
+    assert ops.put("/v1/offers/oat", json={**OFFER, "face_value_minor": 70}).json()["version"] == 2
+
+    found = ops.get("/v1/offers/oat/versions").json()["versions"]
+    changed = ops.get("/v1/offers/oat/difference?before=1&after=2").json()["differences"]
+
+    assert [(one["offer"]["version"], one["saved_by"]) for one in found] == [(1, "ops"), (2, "ops")]
+    assert changed == [{"field": "face_value_minor", "before": 50, "after": 70}]
+    gone = ops.get("/v1/offers/oat/difference?before=1&after=9")
+    assert (gone.status_code, gone.json()["code"]) == (404, "unknown_version")
+    assert ops.get("/v1/offers/nosuch/versions").json()["code"] == "unknown_offer"
+    assert web.client("till").get("/v1/offers/oat/versions").status_code == 403
+
+
 def test_a_saved_offer_is_there_after_a_restart(web: WebStore, database: Database) -> None:
     web.client("ops").put("/v1/offers/rye", json=OFFER)
 
