@@ -157,6 +157,7 @@ def dry_run(
         "asked": found.asked,
         "offered": found.offered,
         "held_out": found.held_out,
+        "handed_over": found.handed_over,
         "shoppers": found.shoppers,
         "sample": list(found.sample),
         "stopped": dict(found.stopped),

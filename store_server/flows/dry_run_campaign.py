@@ -1,8 +1,9 @@
 """Flow (read): what a campaign would have done in a past period. Nothing is written.
 
 The stays that are recorded ask the draft as if it had been live; the same desk, facts and gates
-answer. Its own offers count in its caps and budget, beside what was really shown then. Consents
-and profiles are those of each day's first question; taste and beliefs are today's.
+answer. Who would wait in a step is met by the zones that were entered, or the time is up. Its own
+offers count in its caps and budget, beside what was really shown then. Consents and profiles are
+those of each day's first question; taste and beliefs are today's.
 """
 
 from collections import Counter
@@ -10,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.asked import HeardEffects, HeardTaste
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.frequency_cap import ShownRecord
+from store_server.decisions.reason import Reason
 from store_server.decisions.request import DecisionRequest
 from store_server.errors import NotFound, Unprocessable
 from store_server.flows.decision_desk import DecisionDesk
@@ -25,6 +28,7 @@ from store_server.offers.budget import BudgetUse, allows
 from store_server.offers.campaign import Campaign, CampaignState
 from store_server.offers.catalogue import catalogue_of
 from store_server.offers.dry_run import REPLAYED, questions
+from store_server.offers.dry_run_waits import play_waits, plays
 from store_server.offers.trigger import Trigger
 from store_server.presence.repository import PresenceRepository
 
@@ -37,7 +41,8 @@ LONGEST = timedelta(days=92)
 class DryRun:
     """What would have come of it.
 
-    asked: questions; is_cut: there were more than were looked at. shoppers: who would have been
+    asked: questions; is_cut: there were more than were looked at. handed_over: to the staff, by a
+    step. shoppers: who would have been
     offered something, `sample` some of their pseudonyms. stopped: questions by the reason for
     nothing. redemptions: expected number, cost_minor: their expected face value.
     """
@@ -52,6 +57,7 @@ class DryRun:
     redemptions: float
     cost_minor: float
     is_cut: bool
+    handed_over: int = 0
 
 
 def dry_run_campaign(
@@ -68,22 +74,44 @@ def dry_run_campaign(
 
     Raises:
         NotFound: there is no such campaign.
-        Unprocessable: its trigger does not follow from stays, or the period cannot be.
+        Unprocessable: its trigger or its step's event does not follow from stays, or the period
+            cannot be.
     """
     found = uow.live.catalogue.campaigns.get(CampaignId(campaign_id))
     if found is None:
         raise NotFound(f"there is no campaign {campaign_id[:64]!r}", code="unknown_campaign")
     _require_replayable(found, since=since, until=until, now=now)
     draft = replace(found, state=CampaignState.LIVE, starts_at=None, ends_at=None)
-    visits = PresenceRepository(uow.session, rooms.scope).visits_between(to_ms(since), to_ms(until))
-    asked = sorted(
-        (one for visit in visits for one in questions(draft, visit)),
-        key=lambda one: (one.at, one.id),
-    )
+    asked, refused = _questions(uow, rooms, draft, since=since, until=until, now=now)
     offers = [uow.live.catalogue.offers[name] for name in draft.offers_named()]
     alone = replace(uow.live, catalogue=catalogue_of(offers, [draft]))
     decisions = _decide(UnitOfWork(uow.session, alone), rooms, asked[:most])
-    return _summed(rooms, found, decisions, is_cut=len(asked) > most)
+    return _summed(rooms, found, decisions, is_cut=len(asked) > most, refused=refused)
+
+
+def _questions(
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    draft: Campaign,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+) -> tuple[list[Trigger], int]:
+    """What it would have been asked, and how many waits would not have begun, in order of time."""
+    presence = PresenceRepository(uow.session, rooms.scope)
+    # A wait may end in a visit that began after the period.
+    last = until if draft.step is None else now
+    visits = presence.visits_between(to_ms(since), to_ms(last))
+    asked = sorted(
+        (one for visit in visits if visit.started_at < until for one in questions(draft, visit)),
+        key=lambda one: (one.at, one.id),
+    )
+    if draft.step is None:
+        return asked, 0
+    local = ZoneInfo(rooms.policy.timezone)
+    played = play_waits(draft, asked, visits, org=rooms.scope.org, local=local, now=now)
+    return played.asked, played.refused
 
 
 class _DryDesk(DecisionDesk):
@@ -155,7 +183,12 @@ def _record(decision: Decision) -> ShownRecord:
 
 
 def _summed(
-    rooms: StoreRooms, campaign: Campaign, decisions: Sequence[Decision], *, is_cut: bool
+    rooms: StoreRooms,
+    campaign: Campaign,
+    decisions: Sequence[Decision],
+    *,
+    is_cut: bool,
+    refused: int,
 ) -> DryRun:
     offered = [one for one in decisions if one.outcome is Outcome.OFFERED]
     who = sorted({pseudonym(org=rooms.scope.org, shopper=one.shopper) for one in offered})
@@ -164,9 +197,11 @@ def _summed(
     stopped = Counter(
         one.reasons[0].value for one in decisions if one.outcome is Outcome.NOTHING and one.reasons
     )
+    if refused:
+        stopped[Reason.REENTRY.value] += refused
     return DryRun(
         campaign=campaign,
-        asked=len(decisions),
+        asked=len(decisions) + refused,
         offered=len(offered),
         held_out=sum(one.outcome is Outcome.HELD_OUT for one in decisions),
         shoppers=len(who),
@@ -175,6 +210,7 @@ def _summed(
         redemptions=round(sum(chance for chance, _ in coupons), 2),
         cost_minor=round(sum(chance * face for chance, face in coupons), 2),
         is_cut=is_cut,
+        handed_over=sum(one.outcome is Outcome.HANDED_OVER for one in decisions),
     )
 
 
@@ -187,10 +223,10 @@ def _require_replayable(
     campaign: Campaign, *, since: datetime, until: datetime, now: datetime
 ) -> None:
     kind = campaign.trigger.kind
-    if campaign.step is not None:
+    if not plays(campaign):
         raise Unprocessable(
-            f"campaign {campaign.id} has a step; a dry run replays stays, and what it would have "
-            "waited for does not follow from them: try it without the step",
+            f"the step of campaign {campaign.id} waits for something that does not follow from "
+            "stays, which a dry run replays; it must be zone_enter, or only the time",
             code="not_replayable",
         )
     if kind not in REPLAYED:

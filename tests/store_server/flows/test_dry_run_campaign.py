@@ -11,11 +11,19 @@ from store_server.flows.dry_run_campaign import DryRun, dry_run_campaign
 from store_server.flows.rooms import Policy
 from store_server.ids import ShopperId, ZoneId, pseudonym
 from store_server.offers.campaign import Campaign, CampaignState
+from store_server.offers.step import Awaited, AwaitedKind
 from store_server.offers.trigger import TriggerKind, TriggerRule
 from store_server.presence.repository import PresenceRepository
 from store_server.presence.visit import Visit, ZoneStay
 from tests.store_server.every_table import everything
 from tests.store_server.flows.decision_builders import HERE, Shop, a_shop
+from tests.store_server.flows.wait_builders import (
+    CALL,
+    DAIRY,
+    a_journey,
+    a_journey_shop,
+    a_step,
+)
 from tests.store_server.offers.builders import NOON, a_campaign
 
 BAKERY = ZoneId("bakery")
@@ -113,3 +121,27 @@ def test_what_does_not_follow_from_stays_or_lies_ahead_is_refused(database: Data
         run(shop, "nosuch")
     with pytest.raises(Unprocessable, match="no past period"):
         run(a_past(database), days=-1)
+
+
+def test_a_step_is_played_through_and_the_gates_answer_at_its_end(database: Database) -> None:
+    journey = a_journey(step=a_step(on_timeout=CALL), state=CampaignState.DRAFT)
+    shop = a_journey_shop(database, journey)
+    cheese = ZoneStay(DAIRY, YESTERDAY + timedelta(minutes=2), YESTERDAY + timedelta(minutes=3))
+    met = a_visit("ann")
+    with shop.transaction() as uow:
+        visits = [replace(met, zones=(*met.zones, cheese)), a_visit("bob"), a_visit("a stranger")]
+        PresenceRepository(uow.session, HERE).save_visits(visits)
+
+    found = run(shop, "journey")
+
+    assert (found.asked, found.offered, found.handed_over) == (3, 1, 1)
+    assert found.sample == (pseudonym(org="acme", shopper="ann"),)
+    assert dict(found.stopped) == {"shopper_unknown": 1}
+
+
+def test_a_step_that_waits_for_the_till_is_refused(database: Database) -> None:
+    step = a_step(awaited=Awaited(AwaitedKind.PURCHASE))
+    shop = a_journey_shop(database, a_journey(step=step, state=CampaignState.DRAFT))
+
+    with pytest.raises(Unprocessable, match="does not follow from stays"):
+        run(shop, "journey")

@@ -135,6 +135,7 @@ class DryRunAnswer(Answer):
                     "asked": 410,
                     "offered": 118,
                     "held_out": 12,
+                    "handed_over": 0,
                     "shoppers": 97,
                     "sample": ["k3v9x2aq"],
                     "stopped": {"cap_visit": 201, "no_consent_offers": 79},
@@ -151,6 +152,7 @@ class DryRunAnswer(Answer):
     asked: int
     offered: int
     held_out: int
+    handed_over: int
     shoppers: int
     sample: list[str]
     stopped: dict[str, int]
