@@ -40,6 +40,7 @@ REPORT_READS: dict[str, Call] = {
     "UnitRepository.promotions": lambda r: r.promotions(Span(EVER, LATER)),
     "ReceiptRepository.after": lambda r: r.after([A_PROMOTION]),
     "ReceiptRepository.before": lambda r: r.before([replace(A_PROMOTION, at_ms=to_ms(LATER))]),
+    "ReceiptRepository.credited_to": lambda r: r.credited_to("decision-ann"),
     "ExposureRepository.of": lambda r: r.of(an_experiment("experiment-ann"), ["BREAD"]).first,
     "UnitRepository.credited": lambda r: r.credited(Span(EVER, LATER)),
     "VisitLogRepository.visits": lambda r: r.visits(**_SPAN),

@@ -7,6 +7,10 @@ from fastapi import APIRouter, Path, Query
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.plural import Language
 from store_server.entrypoints.api.problems_shown import READING, refusals
+from store_server.entrypoints.api.schemas.attribution import (
+    AttributionAnswer,
+    CreditedBasketAnswer,
+)
 from store_server.entrypoints.api.schemas.decisions import (
     CandidateAnswer,
     DecisionAnswer,
@@ -17,7 +21,9 @@ from store_server.entrypoints.api.schemas.decisions import (
 )
 from store_server.entrypoints.http_auth import Context, OpsCaller
 from store_server.flows.replay_decision import show_refusals
+from store_server.flows.show_attribution import show_attribution
 from store_server.flows.show_decisions import ExplainedDecision, show_decision, show_decisions
+from store_server.redemptions.attribution import CreditKind
 
 router = APIRouter(prefix="/v1", tags=["back office"], responses=READING)
 
@@ -77,6 +83,41 @@ async def get_refusals(
                 reasons=[RefusalAnswer.of(reason, language) for reason in one.reasons],
             )
             for one in found.slots
+        ],
+    )
+
+
+@router.get("/decisions/{decision_id}/attribution", responses=refusals(404))
+async def get_attribution(
+    decision_id: Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")],
+    context: Context,
+    _caller: OpsCaller,
+) -> AttributionAnswer:
+    """What a decision led to at the till: coupon used, promoted bought, and what else."""
+    found = await context.read(show_attribution, decision_id=decision_id)
+    counted = found.in_window
+    return AttributionAnswer(
+        decision_id=found.decision.id,
+        outcome=found.decision.outcome,
+        redeemed=found.redeemed,
+        category=found.baskets[0].category if found.baskets else None,
+        promoted_minor=sum(one.promoted_minor for one in counted),
+        related_minor=sum(one.related_minor for one in counted),
+        other_minor=sum(one.other_minor for one in counted),
+        margin_minor=sum(one.margin_minor for one in counted),
+        baskets=[
+            CreditedBasketAnswer(
+                basket_id=one.basket,
+                at=one.at,
+                kind=CreditKind(one.kind),
+                in_window=one.in_window,
+                units=one.units,
+                promoted_minor=one.promoted_minor,
+                related_minor=one.related_minor,
+                other_minor=one.other_minor,
+                margin_minor=one.margin_minor,
+            )
+            for one in found.baskets
         ],
     )
 

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
+from store_server.clock import from_ms
 from store_server.ids import Scope
 from store_server.learning.tables import PurchaseBasketRow, PurchaseLineRow
-from store_server.redemptions.tables import BasketRow, RedemptionRow, ReturnRow
+from store_server.redemptions.tables import BasketRow, CreditRow, RedemptionRow, ReturnRow
+from store_server.reports.credited_basket import CreditedBasket
 from store_server.reports.cuped import BEFORE_BLOCKS
 from store_server.reports.shelves import Article, Shelves
 from store_server.reports.unit_ledger import BLOCK_MS, Promotion, Receipt
@@ -62,6 +64,51 @@ class ReceiptRepository:
                 margin += discount_back - off_minor
                 paid_minor = total_minor - back.refund_minor
                 found.setdefault(unit, []).append(Receipt(at_ms, paid_minor, margin, *parts))
+        return found
+
+    def credited_to(self, decision: str) -> list[CreditedBasket]:
+        """The baskets that are credited to a decision, oldest first."""
+        rows = self._session.execute(
+            select(CreditRow, col(BasketRow.lines))
+            .join(
+                BasketRow,
+                and_(
+                    col(BasketRow.org) == col(CreditRow.org),
+                    col(BasketRow.store) == col(CreditRow.store),
+                    col(BasketRow.id) == col(CreditRow.basket),
+                ),
+            )
+            .where(
+                col(CreditRow.org) == self._scope.org,
+                col(CreditRow.store) == self._scope.store,
+                col(CreditRow.decision) == decision,
+            )
+            .order_by(col(CreditRow.at_ms), col(CreditRow.basket))
+        ).all()
+        if not rows:
+            return []
+        articles = self._articles()
+        departments = {one.category: one.department for one in articles.values()}
+        back = self._brought_back(min(credit.at_ms for credit, _ in rows))
+        found = []
+        for credit, lines in rows:
+            units_back = back.get(credit.basket, _NOTHING_BACK).units
+            kept, _ = _kept(json.loads(lines), units_back)
+            split = Shelves(articles, frozenset({credit.category}), departments).split(kept)
+            found.append(
+                CreditedBasket(
+                    basket=credit.basket,
+                    at=from_ms(credit.at_ms),
+                    kind=credit.kind,
+                    in_window=credit.in_window,
+                    category=credit.category,
+                    units=credit.units,
+                    margin_minor=credit.margin_minor,
+                    promoted_minor=split.promoted_minor,
+                    related_minor=split.related_minor,
+                    other_minor=split.other_minor,
+                )
+            )
         return found
 
     def before(self, promotions: Sequence[Promotion]) -> dict[str, list[Receipt]]:

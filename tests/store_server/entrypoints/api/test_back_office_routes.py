@@ -41,6 +41,18 @@ def test_a_manager_reads_with_the_session_alone(web: WebStore) -> None:
     assert answer.json()["zones"][0]["area_m2"] == 100.0
 
 
+def test_what_a_decision_led_to_is_read_and_an_unknown_one_is_not(web: WebStore) -> None:
+    app, ops = web.client(token=web.token()), web.client("ops")
+    question = {"request_id": "open-1", "placement": "app", "zone": "bakery"}
+    made = app.post("/v1/app/decisions", json=question).json()["decision_id"]
+
+    found = ops.get(f"/v1/decisions/{made}/attribution")
+    unknown = ops.get("/v1/decisions/nosuchone/attribution")
+
+    assert (found.json()["redeemed"], found.json()["baskets"]) == (False, [])
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_decision")
+
+
 def test_a_campaign_is_made_and_changed_by_its_address(web: WebStore) -> None:
     ops = web.client("ops")
 
