@@ -15,3 +15,4 @@ class PutForward(NamedTuple):
     household: HouseholdId | None
     visit_id: str | None
     offer: OfferId | None
+    offer_version: int | None

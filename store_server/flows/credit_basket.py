@@ -9,6 +9,7 @@ from store_server.database import UnitOfWork
 from store_server.decisions.put_forward import PutForward
 from store_server.decisions.repository import PutForwardRepository
 from store_server.flows.learn_effects import learn_effects
+from store_server.flows.promised_offers import offers_named
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import HouseholdId, ShopperId
 from store_server.learning.purchase import Purchase, PurchaseLine
@@ -109,7 +110,6 @@ class _Asked:
 
     def __init__(self, uow: UnitOfWork[StoreLive], rooms: StoreRooms, sold: Sequence[Sold]) -> None:
         session, scope = uow.session, rooms.scope
-        self._offers = uow.live.catalogue.offers
         self._reach = _window(rooms) + LONGEST_VISIT
         known = ShopperRepository(session, scope).by_id({one.shopper for one in sold})
         self._household = {who: one.household for who, one in known.items()}
@@ -120,6 +120,8 @@ class _Asked:
             decisions={name for one in sold for name in one.discounts},
         )
         self._by_id = {one.id: one for one in made}
+        named = {(one.offer, one.offer_version) for one in made if one.offer is not None}
+        self._offers = offers_named(uow, rooms, named)
         self._of_shopper: dict[ShopperId, list[PutForward]] = {}
         self._of_household: dict[HouseholdId, list[PutForward]] = {}
         for decision in made:
@@ -145,10 +147,10 @@ class _Asked:
                 one.id,
                 one.at,
                 self._ended_at.get(one.visit_id or ""),
-                self._offers[one.offer].category,
+                self._offers[one.offer, one.offer_version].category,
             )
             for one in sorted(found.values(), key=lambda one: (one.at, one.id))
-            if one.offer is not None and one.offer in self._offers
+            if one.offer is not None and (one.offer, one.offer_version) in self._offers
         ]
 
 

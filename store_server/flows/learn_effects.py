@@ -11,9 +11,12 @@ from functools import partial
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
 from store_server.decisions.repository import DecisionRepository, LessonRepository
+from store_server.flows.promised_offers import offers_named
 from store_server.flows.rooms import StoreLive, StoreRooms
+from store_server.ids import OfferId
 from store_server.learning.offer_effect import Evidence, buying_band
 from store_server.learning.repository import OfferEffectRepository
+from store_server.offers.offer import Offer
 
 
 def learn_effects(uow: UnitOfWork[StoreLive], rooms: StoreRooms, bought: Mapping[str, bool]) -> int:
@@ -29,8 +32,11 @@ def learn_effects(uow: UnitOfWork[StoreLive], rooms: StoreRooms, bought: Mapping
     session, scope = uow.session, rooms.scope
     fresh = LessonRepository(session, scope).add(bought)
     told: dict[tuple[str, str], Evidence] = {}
-    for decision in DecisionRepository(session, scope).by_id(fresh).values():
-        found = _evidence(decision, uow.live, bought=fresh[decision.id])
+    taught = DecisionRepository(session, scope).by_id(fresh).values()
+    named = {(one.offer, one.offer_version) for one in taught if one.offer is not None}
+    offers = offers_named(uow, rooms, named)
+    for decision in taught:
+        found = _evidence(decision, offers, bought=fresh[decision.id])
         if found is not None:
             key, evidence = found
             told[key] = told.get(key, Evidence()) + evidence
@@ -42,13 +48,13 @@ def learn_effects(uow: UnitOfWork[StoreLive], rooms: StoreRooms, bought: Mapping
 
 
 def _evidence(
-    decision: Decision, live: StoreLive, *, bought: bool
+    decision: Decision, offers: Mapping[tuple[OfferId, int | None], Offer], *, bought: bool
 ) -> tuple[tuple[str, str], Evidence] | None:
     """What a decision teaches, with offer and band; None when its chances are not known."""
     chosen = next((one for one in decision.candidates if one.reason is None), None)
     if chosen is None or chosen.offer is None or chosen.chance_without is None:
         return None
-    offer = live.catalogue.offers.get(chosen.offer)
+    offer = offers.get((chosen.offer, decision.offer_version))
     if offer is None:
         return None
     face_value_minor = decision.face_value_minor

@@ -1,4 +1,4 @@
-"""What each coupon promises: the version of its offer that it was issued under."""
+"""What coupons and decisions promise: the version of the offer that they were made by."""
 
 from collections.abc import Collection, Mapping
 
@@ -34,6 +34,28 @@ def promised_offers(
         offer = version_named(coupon.offer_version, kept.get(coupon.offer, ()))
         if offer is not None:
             found[coupon.code] = offer
+    return found
+
+
+def offers_named(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, named: Collection[tuple[OfferId, int | None]]
+) -> Mapping[tuple[OfferId, int | None], Offer]:
+    """The version of each of these offers that a decision names, by offer and number.
+
+    Of a decision from before versions it is the offer as it stands; none when that is gone.
+    """
+    live = uow.live.catalogue.offers
+    found = {(name, number): live[name] for name, number in named if name in live}
+    earlier = [
+        (name, number)
+        for name, number in named
+        if number is not None and (name not in live or live[name].version != number)
+    ]
+    kept = _kept(uow, rooms, {name for name, _ in earlier})
+    for name, number in earlier:
+        offer = version_named(str(number), kept.get(name, ()))
+        if offer is not None:
+            found[name, number] = offer
     return found
 
 

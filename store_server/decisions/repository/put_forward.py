@@ -49,6 +49,7 @@ class PutForwardRepository:
                 col(row.household),
                 col(row.visit_id),
                 col(row.offer),
+                col(row.offer_version),
             ).where(*mine, condition, col(row.outcome) != Outcome.NOTHING)
             for condition in conditions
         ]
@@ -61,8 +62,9 @@ class PutForwardRepository:
                 None if household is None else HouseholdId(household),
                 visit_id,
                 None if offer is None else OfferId(offer),
+                version,
             )
-            for name, at_ms, shopper, household, visit_id, offer in sorted(
+            for name, at_ms, shopper, household, visit_id, offer, version in sorted(
                 found, key=lambda one: (one[1], one[0])
             )
         ]

@@ -5,8 +5,10 @@ import pytest
 from store_server.database import Database
 from store_server.flows.learn_effects import learn_effects
 from store_server.flows.rooms import Policy
+from store_server.flows.save_offer import save_offer
 from store_server.learning.offer_effect import EffectBelief, Evidence
 from store_server.learning.repository import OfferEffectRepository
+from store_server.offers.document import write_offer
 from tests.store_server.flows.decision_builders import HERE, Shop, a_shop
 from tests.store_server.offers.builders import a_trigger, an_offer
 
@@ -64,6 +66,21 @@ def test_a_decision_teaches_once_and_the_database_knows_what_memory_knows(
         kept = OfferEffectRepository(uow.session, HERE).load()
     assert again == 0
     assert kept == {(RYE, "0"): shop.rooms.effects.effects.evidence(RYE, "0")}
+
+
+def test_a_later_discount_does_not_change_what_a_decision_taught(database: Database) -> None:
+    shop = a_shop(database)
+    (decision,) = shop.decide(a_trigger())
+    chance = decision.candidates[0].chance_without
+    assert chance is not None
+    cheaper = {**write_offer(an_offer()), "face_value_minor": 5}
+    with shop.transaction() as uow:
+        save_offer(uow, shop.rooms, now=shop.now, offer_id=RYE, document=cheaper, by="ops")
+
+    teach(shop, decision.id, bought=True)
+
+    full = Evidence.of(shown=True, bought=True, chance_without=chance, dose=1.0)
+    assert shop.rooms.effects.effects.evidence(RYE, "0") == full
 
 
 def test_the_next_decision_goes_by_what_was_learned(database: Database) -> None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from store_server.database import Database
 from store_server.decisions.decision import Decision
@@ -24,7 +24,7 @@ from store_server.offers.repository import OfferVersionRepository
 from store_server.redemptions.basket import Basket, BasketLine
 from store_server.redemptions.coupon import Coupon, binding_of
 from store_server.redemptions.repository import CouponRepository
-from store_server.redemptions.tables import CouponRow
+from store_server.redemptions.tables import CouponRow, CreditRow
 from store_server.shop.repository import ProductRepository
 from tests.store_server.flows.decision_builders import HERE, Shop, a_shop
 from tests.store_server.offers.builders import NOON, a_campaign, a_trigger, an_offer
@@ -157,6 +157,18 @@ def test_the_till_goes_by_the_terms_that_the_coupon_was_issued_under(database: D
     taken = paid(shop, coupon.code).answer
 
     assert [line.discount_minor for line in taken.lines] == [50, 0]
+
+
+def test_a_purchase_is_credited_to_what_was_promised_then(database: Database) -> None:
+    shop = a_shop(database)
+    decision, coupon = offered(shop)
+    turn_into_milk(shop)
+
+    paid(shop, coupon.code)
+
+    with shop.transaction() as uow:
+        found = uow.session.exec(select(CreditRow.decision, CreditRow.category)).all()
+    assert list(found) == [(decision.id, "BREAD")]
 
 
 @pytest.mark.parametrize("named", ["number", "digest"])
