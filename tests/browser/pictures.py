@@ -2,7 +2,7 @@
 
 Without more words: every page, wide and phone, light and dark, in three languages. More words pick
 pages by a part of their path, and looks by `wide`, `phone`, `light`, `dark`, `en`, `es`, `ru`.
-`docs` writes the three small ones of docs/console.md instead.
+`docs` writes the few small ones of docs/console.md instead: what a screen shows of them.
 """
 
 import re
@@ -27,7 +27,16 @@ from tests.store_server.entrypoints.web_builders import a_web_store
 SIZES = {"wide": (1440, 900), "phone": (360, 780)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "es", "ru")
-FOR_DOCS = ("overview", "live", "campaign")
+FOR_DOCS = (
+    "setup-plan",
+    "overview",
+    "live",
+    "campaign",
+    "campaign-edit",
+    "creatives",
+    "results",
+    "map-edit",
+)
 
 
 @contextmanager
