@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from store_server.database import open_database
 from store_server.decisions.decision import Decision, Outcome
-from store_server.flows.merge_shoppers import merge_shoppers
+from store_server.flows.merge_shoppers import merge_shoppers, split_shoppers
 from store_server.flows.record_consent import record_consent
 from store_server.flows.rooms import Policy
 from store_server.ids import ShopperId
@@ -52,7 +52,7 @@ def violations(
 
 
 class Days(RuleBasedStateMachine):
-    """Shoppers of one household who say yes and no, come and go, and turn out to be one."""
+    """Shoppers of one household who say yes and no, come and go, and turn out to be one, or not."""
 
     template: Path
     policy: Policy
@@ -82,6 +82,9 @@ class Days(RuleBasedStateMachine):
         )
         self.people = {name: name for name in SHOPPERS}
         self.said_no: set[str] = set()
+        # What each said under the own name, which a split gives back.
+        self.own_no: set[str] = set()
+        self.merge_id = ""
         self.made: list[Decision] = []
         self.refused: set[str] = set()
         self.asked = itertools.count()
@@ -121,7 +124,8 @@ class Days(RuleBasedStateMachine):
                 source="app",
                 text_version="1",
             )
-        (self.said_no.discard if granted else self.said_no.add)(who)
+        for said in (self.said_no, self.own_no):
+            (said.discard if granted else said.add)(who)
 
     @rule(hours=st.sampled_from([1, 11, 24, 24 * 6]))
     def wait(self, hours: int) -> None:
@@ -135,17 +139,29 @@ class Days(RuleBasedStateMachine):
             return
         self._step(seconds=1)
         with self.shop.transaction() as uow:
-            merge_shoppers(
+            merged = merge_shoppers(
                 uow,
                 self.shop.rooms,
                 now=self.shop.now,
                 kept=ShopperId("ann"),
                 absorbed=ShopperId("bob"),
             )
+        self.merge_id = merged.id
         self.people["bob"] = "ann"
         if "bob" in self.said_no:
             self.said_no.add("ann")
         self.said_no.add("bob")
+
+    @rule()
+    def split(self) -> None:
+        """It was a mistake: Bob is Bob, and each has the own word again."""
+        if self.people["bob"] == "bob":
+            return
+        self._step(seconds=1)
+        with self.shop.transaction() as uow:
+            split_shoppers(uow, self.shop.rooms, now=self.shop.now, merge_id=self.merge_id)
+        self.people["bob"] = "bob"
+        self.said_no = set(self.own_no)
 
     @invariant()
     def nothing_is_offered_that_must_not_be(self) -> None:
