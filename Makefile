@@ -34,6 +34,11 @@ setup: .venv/.ready
 	.venv/oracle/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oracle.txt
 	@touch $@
 
+.venv/.nicegui: requirements/nicegui.txt .venv/.ready
+	$(PYTHON) -m venv .venv/nicegui
+	.venv/nicegui/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/nicegui.txt
+	@touch $@
+
 system-packages:
 	@bash requirements/system_packages.sh git mosquitto chromium libatomic libgomp dbus-daemon systemd-analyze node php
 
@@ -50,7 +55,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -p no:cacheprovider tests/architecture tests/docs
 
-bench: setup .venv/.peers .venv/.oracle
+bench: setup .venv/.peers .venv/.oracle .venv/.nicegui
 	@bash requirements/system_packages.sh wrk
 	@for file in $$(grep -l __main__ benchmarks/*.py); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 

@@ -127,23 +127,31 @@ def told(running: Served) -> None:
     sys.stdout.flush()
 
 
-def walk(web: WebStore, ended: threading.Event) -> None:
-    """Move two hundred shoppers, twice a second."""
+def walk(web: WebStore, ended: threading.Event, *, people: int = PEOPLE) -> None:
+    """Move so many shoppers, twice a second."""
     at, step = NOON + timedelta(hours=1), 0
     while not ended.wait(1 / TICKS_PER_S):
         at += timedelta(seconds=1 / TICKS_PER_S)
         step += 1
-        web.context.writer.submit(Priority.SIGHTINGS, take_step, at=at, step=step).result()
+        web.context.writer.submit(
+            Priority.SIGHTINGS, take_step, at=at, step=step, people=people
+        ).result()
 
 
 def take_step(
-    uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime, at: datetime, step: int
+    uow: UnitOfWork[StoreLive],
+    rooms: StoreRooms,
+    *,
+    now: datetime,
+    at: datetime,
+    step: int,
+    people: int,
 ) -> None:
     """Everybody is heard by one gateway, a little further on."""
     del now, rooms
     engine = uow.live.presence.fork()
     visits = {}
-    for number in range(PEOPLE):
+    for number in range(people):
         name = f"dot-{number}"
         x, y = place_of(number, step)
         gateway = min(PLAN.gateways, key=lambda one: math.dist((one.x, one.y), (x, y)))

@@ -8,3 +8,4 @@ compile pyproject.toml requirements/build.in --all-extras -o requirements/demo.t
 compile pyproject.toml requirements/build.in requirements/dev.in --all-extras -o requirements/dev.txt
 compile requirements/peers.in -o requirements/peers.txt
 compile requirements/oracle.in -o requirements/oracle.txt
+compile requirements/nicegui.in -o requirements/nicegui.txt

@@ -16,7 +16,9 @@ def pinned(path: Path) -> dict[str, str]:
 
 
 def test_each_program_has_its_requirements() -> None:
-    assert [path.stem for path in FILES] == ["demo", "dev", "edge", "oracle", "peers", "runtime"]
+    names = ["demo", "dev", "edge", "nicegui", "oracle", "peers", "runtime"]
+
+    assert [path.stem for path in FILES] == names
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
