@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from store_server.clock import to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.repository import SwitchRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
@@ -16,9 +15,8 @@ from store_server.flows.show_fleet import GatewayStanding, fleet_of
 from store_server.flows.show_people import people_in
 from store_server.ids import CampaignId
 from store_server.offers.campaign import CampaignState
-from store_server.presence.repository import PresenceRepository
 from store_server.reports.funnel import Counts
-from store_server.reports.repository import ReportRepository
+from store_server.reports.repository import ReportRepository, VisitLogRepository
 from store_server.reports.usual import DaySoFar, day_so_far, first_day_needed
 
 NEEDS_SHOWN = 3
@@ -82,16 +80,14 @@ def show_overview(
     week = timedelta(days=7)
     reports = ReportRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated)
     since = first_day_needed(now, timezone=timezone)
-    starts = PresenceRepository(uow.session, rooms.scope).started_between(to_ms(since), to_ms(now))
+    log = VisitLogRepository(uow.session, rooms.scope, simulated=rooms.policy.simulated)
     campaigns = show_campaigns(uow, rooms, now=now)
     running = tuple(one for one in campaigns if one.campaign.state is CampaignState.LIVE)
     needs = list(_needs(uow, rooms, running, now=now, ready=ready))
     return Overview(
         at=now,
         in_store=len(people_in(uow.live, at_t=now.timestamp())),
-        visits=day_so_far(
-            [datetime.fromtimestamp(ms / 1000, UTC) for ms in starts], now=now, timezone=timezone
-        ),
+        visits=day_so_far(log.began(since=since, until=now), now=now, timezone=timezone),
         today=reports.counts(since=midnight.astimezone(UTC), until=None),
         week_before=reports.counts(since=midnight.astimezone(UTC) - week, until=now - week),
         needs=tuple(needs[:NEEDS_SHOWN]),

@@ -22,7 +22,6 @@ PRESENCE_READS: dict[str, Call] = {
     "PresenceRepository.visits_between": lambda r: r.visits_between(0, 10**15),
     "PresenceRepository.visits_of": lambda r: r.visits_of(ANN),
     "PresenceRepository.visitors_since": lambda r: r.visitors_since(0),
-    "PresenceRepository.started_between": lambda r: r.started_between(0, 10**15),
     "PresenceRepository.last_stores": lambda r: r.last_stores(["ann"]),
     "PresenceRepository.ended_since": lambda r: r.ended_since(0),
     "PresenceRepository.zone_events_of": lambda r: r.zone_events_of(ANN),

@@ -43,6 +43,7 @@ REPORT_READS: dict[str, Call] = {
     "ReceiptRepository.credited_to": lambda r: r.credited_to("decision-ann"),
     "ExposureRepository.of": lambda r: r.of(an_experiment("experiment-ann"), ["BREAD"]).first,
     "UnitRepository.credited": lambda r: r.credited(Span(EVER, LATER)),
+    "VisitLogRepository.began": lambda r: r.began(**_SPAN),
     "VisitLogRepository.visits": lambda r: r.visits(**_SPAN),
     "TasteLogRepository.bought": lambda r: r.bought(until=LATER),
     "TasteLogRepository.stages": lambda r: r.stages(),

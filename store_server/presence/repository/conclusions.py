@@ -123,14 +123,6 @@ class PresenceRepository(StoreRows):
         """The visits that ended since `since_ms`, by start: the last of a shopper comes last."""
         return self._visits(col(VisitRow.ended_at_ms) >= since_ms)
 
-    def started_between(self, from_ms: int, until_ms: int) -> list[int]:
-        """When the visits of [from_ms, until_ms) began, in any order: for counting."""
-        began = col(VisitRow.started_at_ms)
-        rows = self._session.execute(
-            select(began).where(self._own(VisitRow), began >= from_ms, began < until_ms)
-        )
-        return [at_ms for (at_ms,) in rows]
-
     def visitors_since(self, since_ms: int) -> frozenset[str]:
         """Who began a visit since `since_ms`."""
         rows = self._session.execute(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from store_server.database import UnitOfWork
-from store_server.ids import ZoneId
+from store_server.ids import ShopperId, ZoneId
 from store_server.learning.purchase import Purchase, PurchaseLine
 from store_server.learning.repository import PurchaseRepository
 from store_server.presence.repository import PresenceRepository
@@ -28,6 +28,17 @@ def test_visits_come_with_their_stays(uow: Uow) -> None:
     assert (found.shopper, found.started_ms, found.ended_ms) == ("ann", at_ms, None)
     assert found.stays == (SeenStay("bakery", at_ms, at_ms + 300_000),)
     assert log.visits(since=NOON + minutes(1), until=NOON + minutes(2)) == []
+
+
+def test_visits_of_who_is_walked_by_hand_begin_in_a_simulated_store_alone(uow: Uow) -> None:
+    walked = ShopperId("simulated:eva")
+    visits = [Visit("v", ANN, NOON, None, ()), Visit("w", walked, NOON + minutes(1), None, ())]
+    PresenceRepository(uow.session, SCOPE).save_visits(visits)
+
+    span = {"since": NOON, "until": NOON + minutes(2)}
+
+    assert VisitLogRepository(uow.session, SCOPE).began(**span) == [NOON]
+    assert len(VisitLogRepository(uow.session, SCOPE, simulated=True).began(**span)) == 2
 
 
 def test_a_category_is_bought_here_when_one_of_our_tills_sold_it_lately(uow: Uow) -> None:
