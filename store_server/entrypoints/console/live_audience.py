@@ -58,13 +58,16 @@ class LiveAudience:
         self._task: asyncio.Task[None] | None = None
         self._marks: Mapping[str, int] = {}
         self._boards: dict[str, str] = {}
+        self._dots: bytes | None = None
         self._lift: Lift | None = None
         self.encodes = 0
 
     def join(self, language: str = "en") -> Watcher:
-        """A new watcher, who gets the newest board at once and every frame from now on."""
+        """A new watcher, who gets the newest dots and board at once, every frame from now on."""
         watcher = Watcher(language)
         self._watchers.add(watcher)
+        if self._dots is not None:
+            self._give(watcher, self._dots)
         if language in self._boards:
             self._give(watcher, self._boards[language])
         if self._task is None or self._task.done():
@@ -85,16 +88,25 @@ class LiveAudience:
         self._lift = await self._read_lift()
         return await self._read_board(language)
 
+    def dots(self) -> bytes:
+        """Everybody in the store now, for the page: it draws them before its socket is open."""
+        return self._dots or self._encode()
+
     async def _tick_while_watched(self) -> None:
         tick = 0
         while self._watchers:
             await self._show(tick)
             tick += 1
             await asyncio.sleep(self._tick_s)
-        self._boards = {}
+        self._boards, self._dots = {}, None
 
     async def _show(self, tick: int) -> None:
-        """One tick. A read that fails is logged and tried again with the next board."""
+        """One tick: dots first, for they are there; a board has to be read, the report for long.
+
+        A read that fails is logged and tried again with the next board.
+        """
+        self._dots = self._encode()
+        self._give_all(self._dots)
         try:
             if tick % TICKS_PER_REPORT == 0:
                 self._lift = await self._read_lift()
@@ -105,7 +117,6 @@ class LiveAudience:
                     self._give_all(board, language)
         except (StoreServerError, OSError) as error:
             log.warning("live board not read", error=type(error).__name__)
-        self._give_all(self._encode())
 
     def _encode(self) -> bytes:
         rooms = self._context.rooms

@@ -1,6 +1,7 @@
 """The live page, and the picture under its plan."""
 
 import asyncio
+import base64
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -41,9 +42,11 @@ async def show_live_page(
     heat = view == "heat"
     hour = context.past.since(now, minutes_ago=0)
     past = context.past.since(now, minutes_ago=minutes_ago, span=SPAN) if minutes_ago else hour
+    audience = audience_of(request)
     return visit.page(
         "live.html",
-        board=await audience_of(request).board(visit.language),
+        board=await audience.board(visit.language),
+        dots=base64.b64encode(audience.dots()).decode(),
         plan=draw(plan),
         heat=heat_of(past, height_m=plan.height_m) if heat else (),
         as_heat=heat,

@@ -281,4 +281,6 @@ function connect() {
   };
 }
 
+// The dots of the moment in which the page was made; the socket brings the next ones.
+showPeople(Uint8Array.from(atob(document.querySelector("#live").dataset.dots), (one) => one.charCodeAt(0)).buffer);
 connect();

@@ -54,6 +54,30 @@ def test_whoever_does_not_read_is_let_go_and_the_others_stay(web: WebStore) -> N
     assert kept == [1]
 
 
+def test_whoever_comes_between_two_ticks_sees_the_dots_at_once(web: WebStore) -> None:
+    first: list[bytes | str | None] = []
+
+    async def scene(audience: LiveAudience) -> None:
+        await dots(audience.join(), 1)
+        first.append(audience.join().frames.get_nowait())
+
+    watch(web, scene)
+
+    assert isinstance(first[0], bytes)
+
+
+def test_dots_do_not_wait_for_the_board(web: WebStore) -> None:
+    kinds: list[type] = []
+
+    async def scene(audience: LiveAudience) -> None:
+        watcher = audience.join()
+        kinds.extend([type(await watcher.frames.get()), type(await watcher.frames.get())])
+
+    watch(web, scene)
+
+    assert kinds == [bytes, str]
+
+
 def test_nothing_ticks_while_nobody_watches(web: WebStore) -> None:
     counts: list[int] = []
 

@@ -34,12 +34,12 @@ def test_a_page_of_another_site_sees_nothing(web: WebStore, origin: str) -> None
         assert closing_code(socket) == 4403
 
 
-def test_the_socket_brings_numbers_as_text_and_dots_as_bytes(web: WebStore) -> None:
+def test_the_socket_brings_dots_as_bytes_and_numbers_as_text(web: WebStore) -> None:
     web.place("ann", 5, 5)
 
     with web.manager().websocket_connect("/live/socket") as socket:
-        board = json.loads(socket.receive_text())
         frame = socket.receive_bytes()
+        board = json.loads(socket.receive_text())
         socket.send_text("enough")
         closing_code(socket)
 
