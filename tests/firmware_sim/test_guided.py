@@ -1,6 +1,8 @@
 """Shoppers who are led by hand: heard and hearing like everybody, and left out of the truth."""
 
-from firmware_sim.guided import Guided
+import math
+
+from firmware_sim.guided import LINGER_M, PACE_MPS, Guided
 from firmware_sim.journal import event_line
 from firmware_sim.world import World
 from tests.firmware_sim.builders import a_cast, a_scenario
@@ -54,6 +56,53 @@ def test_the_shopper_walks_to_the_point_within_the_second() -> None:
     assert way is not None
     assert way.at(half_s)[:2] == (3.0, 2.0)
     assert way.at(half_s + 9)[:2] == (4.0, 2.0)
+
+
+def test_who_is_dragged_faster_than_people_walk_comes_after_at_their_pace() -> None:
+    world = a_world()
+    world.guide([Guided(EVA, (2.0, 2.0))])
+    world.step()
+    for _ in range(4):
+        world.guide([Guided(EVA, (22.0, 2.0))])
+        world.step()
+    way = world._led[EVA].itinerary
+
+    assert way is not None
+    x, y, _ = way.at(world.now_ms / 1000)
+
+    assert x < 2.0 + LINGER_M + 4 * PACE_MPS + 0.01
+    assert x > 2.0 - LINGER_M + 4 * PACE_MPS - 0.01
+    assert abs(y - 2.0) <= LINGER_M
+
+
+def test_the_shopper_looks_where_the_way_goes() -> None:
+    world = a_world()
+    world.guide([Guided(EVA, (5.0, 2.0))])
+    world.step()
+    world.guide([Guided(EVA, (5.0, 12.0))])
+
+    way = world._led[EVA].itinerary
+
+    assert way is not None
+    assert abs(way.legs[-1].heading_rad - math.pi / 2) < 0.3
+
+
+def test_who_is_left_standing_takes_small_steps_and_keeps_the_face_the_way_they_came() -> None:
+    world = a_world()
+    places: set[tuple[float, float]] = set()
+    headings: set[float] = set()
+    for second in range(40):
+        world.guide([Guided(EVA, (5.0, 5.0) if second else (5.0, 4.0))])
+        world.step()
+        way = world._led[EVA].itinerary
+        assert way is not None
+        x, y, heading_rad = way.at(world.now_ms / 1000)
+        places.add((x, y))
+        headings.add(heading_rad)
+        assert not second or math.dist((x, y), (5.0, 5.0)) <= LINGER_M
+
+    assert len(places) > 5
+    assert headings == {0.0, math.pi / 2}
 
 
 def test_who_is_led_is_not_in_the_truth_that_runs_are_scored_by() -> None:
