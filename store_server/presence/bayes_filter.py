@@ -40,7 +40,7 @@ Ahead = tuple[Track, tuple[Reading, ...], float, Track]
 
 
 class BayesFilter:
-    """`PresenceEngine` by belief."""
+    """`PresenceEngine` by belief; `site` is what it goes by."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class BayesFilter:
         self._scope = scope
         self._policy = policy or PresencePolicy()
         self._tuning = tuning or FilterTuning()
-        self._site = site
+        self.site = site
         self._mark = mark_of(site, policy=self._policy, tuning=self._tuning)
         self._panes = panes or Panes(site)
         rule = _rule_of(site, self._tuning)
@@ -69,7 +69,7 @@ class BayesFilter:
 
     def observe(self, observation: Observation) -> list[ZoneEvent]:
         """See `PresenceEngine.observe`; what cannot be or is too old changes nothing."""
-        row = self._site.rows.get(observation.anchor)
+        row = self.site.rows.get(observation.anchor)
         if row is None or not WEAKEST_DBM <= observation.rssi_dbm <= LOUDEST_DBM:
             return []
         if observation.count < 1 or not NEVER < observation.t < -NEVER:
@@ -166,7 +166,7 @@ class BayesFilter:
         devices = self._own()
         for name, t in (ended or {}).items():
             devices[name] = Device(Track(t, t, floor_t=t))
-        zones = {zone: at for at, zone in enumerate(self._site.space.zone_ids)}
+        zones = {zone: at for at, zone in enumerate(self.site.space.zone_ids)}
         for stay in stays:
             if stay.zone not in zones:
                 continue
@@ -223,11 +223,11 @@ class BayesFilter:
 
     def _reading(self, observation: Observation, row: int) -> Reading:
         power = observation.measured_power_dbm
-        beacon = self._site.beacon_power_dbm.get(observation.anchor)
+        beacon = self.site.beacon_power_dbm.get(observation.anchor)
         dbm = observation.rssi_dbm
         if beacon is not None:
             # A beacon's own power is on the plan: what is left to find is the phone's ear.
-            dbm, power = dbm - beacon + self._site.reference_dbm, None
+            dbm, power = dbm - beacon + self.site.reference_dbm, None
         return Reading(observation.t, row, dbm, observation.count, power, observation.sender)
 
     def _commit(
@@ -269,7 +269,7 @@ class BayesFilter:
         return after
 
     def _zone(self, told: Told) -> ZoneId | None:
-        return None if told.zone == NOWHERE else self._site.space.zone_ids[told.zone]
+        return None if told.zone == NOWHERE else self.site.space.zone_ids[told.zone]
 
     def _own(self) -> dict[str, Device]:
         if self._shared:

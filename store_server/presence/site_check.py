@@ -129,6 +129,11 @@ def suggest(space: StateSpace, radio: RadioMap) -> Suggestion | None:
     return best if best and best.after_m < before * (1 - LEAST_GAIN) else None
 
 
+def bounds_m(space: StateSpace, radio: RadioMap) -> Array:
+    """(n,): the bound on the error of one look at each cell, metres."""
+    return _bound_m(_information(space, radio))
+
+
 def _information(space: StateSpace, radio: RadioMap) -> Array:
     """(n, 3, 3): Fisher information of x, y and the offset in one look, with what is known."""
     assert space.cells is not None

@@ -27,6 +27,7 @@ PAGES: dict[str, str] = {
     "map": "/store",
     "map-edit": "/store/editor",
     "store-devices": "/store/devices",
+    "store-survey": "/store/survey",
     "activity": "/activity",
     "audit": "/activity/audit",
     "setup-plan": "/setup/plan",

@@ -32,6 +32,7 @@ PRESENCE_READS: dict[str, Call] = {
     "JournalRepository.beliefs": lambda r: r.beliefs(7),
     "SurveyRepository.marks": lambda r: r.marks(from_ms=0, until_ms=10**15),
     "SurveyRepository.readings": lambda r: r.readings(),
+    "SurveyRepository.points": lambda r: r.points(),
     "SurveyRepository.stamp": lambda r: r.stamp(),
     "SurveyRepository.heard_since": lambda r: r.heard_since("identity-ann", from_ms=0),
     "IntakeRepository.spool": lambda r: r.spool("gateway-ann", "spool-ann"),

@@ -67,6 +67,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("/store", N_("Map")),
             Place("/store/devices", N_("Gateways and beacons")),
+            Place("/store/survey", N_("Survey")),
         ),
     ),
     Group(

@@ -26,6 +26,7 @@ from store_server.entrypoints.console import (
     setup_pages,
     shopper_pages,
     sign_in,
+    survey_page,
     task_pages,
     walk_page,
 )
@@ -41,6 +42,7 @@ CONSOLE_ROUTERS: tuple[APIRouter, ...] = (
     walk_page.router,
     map_pages.router,
     fleet_page.router,
+    survey_page.router,
     campaign_pages.router,
     campaign_editor.router,
     dry_run_page.router,

@@ -78,6 +78,17 @@ class SurveyRepository(StoreRows):
             for row in rows
         ]
 
+    def points(self) -> list[tuple[float, float]]:
+        """Where somebody stood while readings were taken, by place."""
+        x, y = col(SurveyReadingRow.x), col(SurveyReadingRow.y)
+        rows = self._session.execute(
+            select(x, y)
+            .where(self._own(SurveyReadingRow), x.is_not(None), y.is_not(None))
+            .distinct()
+            .order_by(x, y)
+        )
+        return [(float(at_x), float(at_y)) for at_x, at_y in rows]
+
     def stamp(self) -> SurveyStamp:
         """What tells one state of the readings from another."""
         count, newest_ms = self._session.execute(
