@@ -46,3 +46,29 @@ def test_a_form_keeps_its_text_while_the_server_restarts(chromium: Browser, tmp_
 
     assert (kept, title, logged_in) == ("Warm bread", "Warm bread from five", 1)
     database.close()
+
+
+def test_what_is_sent_while_the_server_is_away_is_not_lost(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'store.db'}")
+    schema.create_tables(database.write)
+    port = a_free_port()
+    with a_web_store(database) as web, watched(chromium) as seen:
+        page = seen.page
+        with served(web, port=port, walks=False) as console:
+            seen.log_in(console)
+            page.goto(f"{console.url}/campaigns/offers/new")
+            page.get_by_label("Title (en)", exact=True).fill("Warm bread from five")
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Save").click(no_wait_after=True)
+        page.wait_for_url("chrome-error://**")
+
+        with served(web, port=port, walks=False):
+            # What the browser offers on its own page: to send it once more.
+            page.reload()
+            kept = page.get_by_label("Title (en)", exact=True).input_value()
+        seen.complaints.clear()
+
+    assert kept == "Warm bread from five"
+    database.close()
