@@ -15,7 +15,12 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 
 from store_server.database import open_database, unit_of_work
 from store_server.flows.keep_contact import record_channel_consent, save_contact
@@ -75,6 +80,14 @@ class Words(RuleBasedStateMachine):
             told = {"shopper": name, "channel": EMAIL, "address": address}
             run(self.database, self.rooms, save_contact, **told)  # type: ignore[arg-type] # passed on
 
+    @initialize(silent=st.sets(NAME, max_size=1))
+    def agree(self, silent: set[ShopperId]) -> None:
+        """Most agree to everything: then it is the noes that matter."""
+        for name in NAMES:
+            if name not in silent:
+                self.say(name, "offers", granted=True)
+                self.say(name, "email", granted=True)
+
     @rule(name=NAME, topic=TOPIC, granted=st.booleans())
     def say(self, name: ShopperId, topic: str, *, granted: bool) -> None:
         """Somebody says yes or no, under whatever name."""
@@ -125,9 +138,12 @@ class Words(RuleBasedStateMachine):
             now = self._next()
             queue(self.database, self.rooms, way, first=self.step, shopper=name, at=now)
 
-    @rule()
-    def claim(self) -> None:
-        """A delivery thread takes what is due."""
+    @rule(fresh=st.booleans())
+    def claim(self, *, fresh: bool) -> None:
+        """A delivery thread takes what is due, also what has just been decided about everybody."""
+        for name in NAMES if fresh else ():
+            self.offer(name, "email")
+            self.offer(name, "webhook")
         found = claimed(self.database, self.rooms, after=self._next() - NOON)
         for one in found:
             assert '"consent.changed"' in one.body or not self._forbidden(one), self.said
@@ -195,7 +211,7 @@ def test_what_everybody_agrees_to_is_sent_under_every_name(sqlite_template: Path
     words.merge(NAMES[2], NAMES[0])
     words.merge(NAMES[2], NAMES[1])
 
-    words.claim()
+    words.claim(fresh=False)
 
     assert sorted(one.shopper for one in words.flying) == ["ann", "bob"]
     words.click(NAMES[0])
