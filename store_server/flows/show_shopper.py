@@ -3,7 +3,7 @@
 Plain JSON; keys, tokens and hashes are left out: they open doors and tell the shopper nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
@@ -59,7 +59,7 @@ def show_shopper(
         "household_id": found.household,
         "language": found.language,
         **{"created_at": _spell(found.created_at), "made_at": _spell(now)},
-        **_said(uow, rooms, shopper),
+        **_said(uow, rooms, shopper, names),
         **told_contacts(session, rooms, names),
         "attributes": _attributes(uow.session, scope, shopper),
         "profile": _profile(uow.session, scope, shopper),
@@ -84,7 +84,9 @@ def _places(session: Session, scope: Scope) -> list[Scope]:
     return [replace(scope, store=store) for store in sorted(stores)]
 
 
-def _said(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> Json:
+def _said(
+    uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId, names: Sequence[str]
+) -> Json:
     session, scope = uow.session, rooms.scope
     return {
         "identities": [
@@ -99,7 +101,7 @@ def _said(uow: UnitOfWork[StoreLive], rooms: StoreRooms, shopper: ShopperId) -> 
                 "source": entry.source,
                 "text_version": entry.text_version,
             }
-            for entry in ConsentRepository(session, scope).entries(shopper)
+            for entry in ConsentRepository(session, scope).entries_of(names)
         ],
         "installs": [
             {

@@ -1,6 +1,7 @@
 """A no holds for the person: whatever name it was said under, whatever name they go by since."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from store_server.flows.keep_contact import remove_contact, show_contacts
 from store_server.flows.merge_shoppers import merge_shoppers, split_shoppers
 from store_server.flows.record_consent import record_consent
 from store_server.flows.rooms import StoreRooms
+from store_server.flows.show_shopper import show_shopper
 from store_server.flows.unsubscribe import show_leaving, unsubscribe
 from store_server.ids import ShopperId
 from store_server.shoppers.consent import Purpose
@@ -176,3 +178,14 @@ def test_a_merge_with_whoever_said_no_ends_what_is_under_way(database: Database)
 
     assert rooms.flights.begin(ANN, ticket=flying.ticket) is None
     assert ("suppressed", "consent_withdrawn") in ends(database, rooms)
+
+
+def test_the_download_holds_every_word_under_every_name(database: Database) -> None:
+    rooms = a_reachable_shop(database, EMAIL)
+    offers(database, rooms, ANN, NOON - minutes(5))
+    merged(database, rooms)
+
+    told: Any = run(database, rooms, show_shopper, shopper=BOB)
+
+    at = (NOON - minutes(5)).isoformat().replace("+00:00", "Z")
+    assert (at, False) in {(one["at"], one["granted"]) for one in told["consents"]}
