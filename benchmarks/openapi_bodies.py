@@ -1,5 +1,16 @@
 """Honest bodies for the fuzzing of the API: see `openapi_seeds`."""
 
+OFFER = {
+    "name": "Bread",
+    "category": "BREAD",
+    "product_ids": ["p1"],
+    "price_minor": 300,
+    "margin_minor": 150,
+    "face_value_minor": 50,
+    "effect_mean": 0.1,
+    "effect_strength": 50.0,
+    "creatives": {"en": {"title": "{offer}", "body": "{value} off today"}},
+}
 CAMPAIGN = {
     "name": "Bread hour",
     "offers": ["bread"],

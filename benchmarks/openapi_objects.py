@@ -9,7 +9,7 @@ from benchmarks.outbox_kills import ANN, Store
 from store_server.database import unit_of_work
 from store_server.decisions.repository import DecisionRepository
 from store_server.first_run import Secrets
-from store_server.ids import CampaignId, OfferId, ZoneId
+from store_server.ids import CampaignId, OfferId, ShopperId, ZoneId
 from store_server.outbox.notification import notification_id
 from store_server.outbox.repository import StaffTaskRepository
 from store_server.outbox.staff_task import StaffTask, task_id
@@ -67,14 +67,19 @@ class Objects:
         return {"path": {"decision_id": made.id}, "body": {}}
 
     def notification(self) -> Values:
-        """A notification that may still be told."""
-        name = f"note-{next(self._numbers)}"
-        self._store.queue([name], lives=A_DAY)
-        return {"path": {"notification_id": notification_id(name)}}
+        """A notification that may still be told: of a shopper whom no example can have touched."""
+        shopper = ShopperId(f"told-{next(self._numbers)}")
+        self._store.agree(shopper)
+        return self._queued(shopper)
 
     def opened(self) -> Values:
         """A notification that the shopper opens now."""
-        return {**self.notification(), "body": {}}
+        return {**self._queued(ANN), "body": {}}
+
+    def _queued(self, shopper: ShopperId) -> Values:
+        name = f"note-{next(self._numbers)}"
+        self._store.queue([name], lives=A_DAY, shopper=shopper)
+        return {"path": {"notification_id": notification_id(name)}}
 
     def dead(self, endpoint: str) -> Values:
         """A delivery that was given up."""

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from benchmarks.openapi_bodies import CAMPAIGN, CONTACT, EXPERIMENT, KIND, PRINTED
+from benchmarks.openapi_bodies import CONTACT, KIND, PRINTED
 from benchmarks.openapi_objects import Objects
+from benchmarks.openapi_offers import Offers
 from benchmarks.outbox_kills import ANN, Store
 from proximity_wire.enrolment import make_request, read_code
 
@@ -27,6 +28,7 @@ class Seeds:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._objects = Objects(store)
+        self._offers = Offers(store)
         self._numbers = itertools.count(1)
         self._plan: Json = {}
         self.names: Values = {"purpose": "offers", "zone_id": "left", "gateway_id": "gw-1"}
@@ -84,6 +86,7 @@ class Seeds:
     def for_operation(self, method: str, path: str) -> Values | None:
         """Path, query and body that a server should take; None: the documented example will do."""
         known = self._of_shoppers() | self._of_the_store() | self._of_what_is_out()
+        known |= self._offers.known()
         made = known.get(f"{method} {path}")
         return made() if made else None
 
@@ -126,10 +129,6 @@ class Seeds:
                 "body": {"sightings": [{"beacon": BEACON, "rssi_dbm": -64, "at": at}]}
             },
             "POST /v1/till/baskets": lambda: {"body": self._basket(at)},
-            "PUT /v1/campaigns/{campaign_id}": lambda: {
-                "path": {"campaign_id": f"c-{next(self._numbers)}"},
-                "body": CAMPAIGN,
-            },
             "GET /v1/segments/{segment_id}/explain": lambda: {"query": {"shopper_id": ANN}},
             "POST /v1/segments:preview": lambda: {"body": {"tree": {"kind": "everyone"}}},
             "PUT /v1/segments/{segment_id}": lambda: {
@@ -141,26 +140,6 @@ class Seeds:
             "PUT /v1/plan": lambda: {"body": self._plan},
             "PUT /v1/zones/{zone_id}": self._zone,
             "POST /v1/creatives:preview": lambda: {"body": {"offer_id": "bread"}},
-            "POST /v1/campaigns/{campaign_id}/moves": lambda: {
-                "path": {"campaign_id": self._campaign()},
-                "body": {"move": "submit"},
-            },
-            "GET /v1/campaigns/{campaign_id}/difference": lambda: {
-                "path": {"campaign_id": self._campaign(times=2)},
-                "query": {"before": 1, "after": 2},
-            },
-            "PUT /v1/experiments/{experiment_id}": lambda: {
-                "path": {"experiment_id": f"e-{next(self._numbers)}"},
-                "body": EXPERIMENT,
-            },
-            "GET /v1/experiments/{experiment_id}": self._experiment,
-            "POST /v1/experiments/{experiment_id}/start": self._experiment,
-            "POST /v1/experiments/{experiment_id}/weights": lambda: {
-                **self._experiment("start"),
-                "body": {"weights": [[1, 2]]},
-            },
-            "POST /v1/experiments/{experiment_id}/stop": lambda: self._experiment("start"),
-            "GET /v1/experiments/{experiment_id}/results": lambda: self._experiment("start"),
             "POST /v1/enrolments": self._enrolment,
             "PUT /v1/ops/kill-switch": lambda: {"body": {"on": False, "note": ""}},
         }
@@ -192,21 +171,6 @@ class Seeds:
         self._try("PUT", "ops", "/v1/ops/kill-switch", {"on": False, "note": ""})
         self._try("PUT", "ops", "/v1/plan", self._plan)
         self._shopper(ANN)
-
-    def _campaign(self, *, times: int = 1) -> str:
-        name = f"c-{next(self._numbers)}"
-        for number in range(times):
-            self._put("ops", f"/v1/campaigns/{name}", {**CAMPAIGN, "name": f"Bread {number}"})
-        return name
-
-    def _experiment(self, *moves: str) -> Values:
-        """An experiment of a campaign of its own: two that run would exclude each other."""
-        name = f"e-{next(self._numbers)}"
-        body = {**EXPERIMENT, "campaigns": [self._campaign()]}
-        self._put("ops", f"/v1/experiments/{name}", body)
-        for move in moves:
-            self._try("POST", "ops", f"/v1/experiments/{name}/{move}", None)
-        return {"path": {"experiment_id": name}}
 
     def _claimed(self) -> Values:
         made = self._objects.task()

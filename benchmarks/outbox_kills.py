@@ -70,16 +70,17 @@ class Store:
         """No goodbye, no flush."""
         self._server.kill()
 
-    def queue(self, names: list[str], *, lives: timedelta) -> None:
-        """Put notifications in the outbox, in one commit."""
+    def queue(self, names: list[str], *, lives: timedelta, shopper: ShopperId = ANN) -> None:
+        """Put notifications for a shopper in the outbox, in one commit."""
         now = datetime.now(UTC)
-        notes = [a_notification(name, shopper=ANN, at=now, lives=lives) for name in names]
+        notes = [a_notification(name, shopper=shopper, at=now, lives=lives) for name in names]
         with unit_of_work(self.database.write, None) as uow:
             OutboxRepository(uow.session, HERE).add(notes)
 
-    def agree(self) -> None:
+    def agree(self, shopper: ShopperId = ANN) -> None:
         """The shopper agrees to offers."""
-        entry = ConsentEntry(ANN, Purpose.OFFERS, True, datetime(2026, 1, 1, tzinfo=UTC), "b", "1")
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        entry = ConsentEntry(shopper, Purpose.OFFERS, True, since, "b", "1")
         with unit_of_work(self.database.write, None) as uow:
             ConsentRepository(uow.session, HERE).add(entry, recorded_at=entry.at)
 
