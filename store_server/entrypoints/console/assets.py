@@ -16,6 +16,7 @@ router = APIRouter()
 
 STATIC = Path(__file__).parent / "static"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+PAGE_LEVEL = 5
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -23,8 +24,7 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 class Asset:
     """A file of ours; `mark` changes with its content, so that it may be cached for ever.
 
-    `packed` is the same by gzip. Pages and answers are not packed: they may hold what somebody
-    typed beside what is secret, and their length would tell (BREACH).
+    `packed` is the same by gzip.
     """
 
     content: bytes
@@ -64,3 +64,18 @@ async def get_asset(name: str, request: Request) -> Response:
         return Response(asset.content, media_type=asset.media_type, headers=headers)
     headers["content-encoding"] = "gzip"
     return Response(asset.packed, media_type=asset.media_type, headers=headers)
+
+
+def packed(page: Response, request: Request) -> Response:
+    """A page by gzip, for browsers that take it.
+
+    Only for a page that holds nothing of what the request says. Others are not packed: what
+    somebody typed beside what is secret shows in the length (BREACH).
+    """
+    page.headers["vary"] = "accept-encoding"
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return page
+    page.body = gzip.compress(bytes(page.body), compresslevel=PAGE_LEVEL, mtime=0)
+    page.headers["content-encoding"] = "gzip"
+    page.headers["content-length"] = str(len(page.body))
+    return page

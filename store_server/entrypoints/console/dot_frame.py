@@ -12,6 +12,7 @@ the organisation alone, it names nobody, and it is not what the API calls the sh
 import base64
 import struct
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 
 from store_server.flows.show_people import Believed
@@ -23,6 +24,8 @@ STALE_BIT = 0x80
 # Gateways speak of a phone every second, phones in a pocket of beacons every few.
 STALE_AFTER_S = 12.0
 UNKNOWN = 65_535
+# Of 255: the page's script draws a dot hollow below one half.
+UNSURE = 127.5
 _MOST_CM = UNKNOWN - 1
 _MOST_AGE_S = 255
 _DOT = struct.Struct(">IHHBHBBH")
@@ -59,6 +62,26 @@ def encode_dots(
             )
         )
     return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class StillDot:
+    """Where a dot stands in a drawing with y downwards (cm), and which shape it has."""
+
+    x: int
+    y: int
+    mark: int
+    stale: bool
+    unsure: bool
+
+
+def still_dots(frame: bytes, *, height_cm: int) -> tuple[StillDot, ...]:
+    """A frame's dots as they stand, for whoever sees the page before or without its script."""
+    return tuple(
+        StillDot(x, height_cm - y, state & 0x0F, bool(state & STALE_BIT), sure < UNSURE)
+        for _, x, y, state, radius, sure, _, _ in _DOT.iter_unpack(frame[1:])
+        if UNKNOWN not in (x, radius)
+    )
 
 
 def dot_id(scope: Scope, device: str) -> int:

@@ -60,6 +60,7 @@ class LiveAudience:
         self._boards: dict[str, str] = {}
         self._dots: bytes | None = None
         self._lift: Lift | None = None
+        self._lift_at_s = 0.0
         self.encodes = 0
 
     def join(self, language: str = "en") -> Watcher:
@@ -84,8 +85,9 @@ class LiveAudience:
         return len(self._watchers)
 
     async def board(self, language: str) -> BoardView:
-        """The board now, for the page; refreshes what the report says."""
-        self._lift = await self._read_lift()
+        """The board now, for the page; what the report says is a minute old at the most."""
+        if self._lift is None or self._loop_s() - self._lift_at_s >= self._report_s():
+            await self._read_lift()
         return await self._read_board(language)
 
     def dots(self) -> bytes:
@@ -109,7 +111,7 @@ class LiveAudience:
         self._give_all(self._dots)
         try:
             if tick % TICKS_PER_REPORT == 0:
-                self._lift = await self._read_lift()
+                await self._read_lift()
             if tick % TICKS_PER_BOARD == 0:
                 for language in {one.language for one in self._watchers}:
                     board = (await self._read_board(language)).to_json()
@@ -138,9 +140,16 @@ class LiveAudience:
             language=language,
         )
 
-    async def _read_lift(self) -> Lift:
-        report = await self._context.read(show_report)
-        return report.lift
+    async def _read_lift(self) -> None:
+        self._lift = (await self._context.read(show_report)).lift
+        self._lift_at_s = self._loop_s()
+
+    def _report_s(self) -> float:
+        return TICKS_PER_REPORT * self._tick_s
+
+    @staticmethod
+    def _loop_s() -> float:
+        return asyncio.get_running_loop().time()
 
     def _lift_text(self, language: str) -> str:
         return "" if self._lift is None else say(self._lift.advice, language=spoken(language))

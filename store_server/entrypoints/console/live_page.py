@@ -6,6 +6,8 @@ import base64
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from store_server.entrypoints.console.assets import packed
+from store_server.entrypoints.console.dot_frame import still_dots
 from store_server.entrypoints.console.live_audience import LiveAudience
 from store_server.entrypoints.console.plan_drawing import draw
 from store_server.entrypoints.console.visit import PageRoute, Visitor
@@ -43,16 +45,20 @@ async def show_live_page(
     hour = context.past.since(now, minutes_ago=0)
     past = context.past.since(now, minutes_ago=minutes_ago, span=SPAN) if minutes_ago else hour
     audience = audience_of(request)
-    return visit.page(
+    drawing = draw(plan)
+    board, dots = await audience.board(visit.language), audience.dots()
+    page = visit.page(
         "live.html",
-        board=await audience.board(visit.language),
-        dots=base64.b64encode(audience.dots()).decode(),
-        plan=draw(plan),
+        board=board,
+        dots=base64.b64encode(dots).decode(),
+        still=() if heat else still_dots(dots, height_cm=drawing.height_cm),
+        plan=drawing,
         heat=heat_of(past, height_m=plan.height_m) if heat else (),
         as_heat=heat,
         ago=minutes_ago,
         dwell=dwell_of(past if heat else hour),
     )
+    return packed(page, request)
 
 
 @pictures.get("/plan/{name}")

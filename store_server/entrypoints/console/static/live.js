@@ -281,6 +281,7 @@ function connect() {
   };
 }
 
-// The dots of the moment in which the page was made; the socket brings the next ones.
+// The dots of the moment in which the page was made: those that stand give way to those that move.
+plan.querySelector("#still").remove();
 showPeople(Uint8Array.from(atob(document.querySelector("#live").dataset.dots), (one) => one.charCodeAt(0)).buffer);
 connect();

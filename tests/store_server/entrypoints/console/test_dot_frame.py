@@ -9,8 +9,10 @@ from store_server.entrypoints.console.dot_frame import (
     STALE_BIT,
     UNKNOWN,
     Mark,
+    StillDot,
     dot_id,
     encode_dots,
+    still_dots,
 )
 from store_server.flows.show_people import Believed
 from store_server.ids import ZoneId
@@ -60,3 +62,15 @@ def test_a_zone_without_a_point_is_told_without_a_point() -> None:
 def test_a_dot_does_not_carry_the_shoppers_name() -> None:
     assert b"ann" not in frame_of(ANN)
     assert dot_id(HERE, "ann") != dot_id(HERE, "bob")
+
+
+def test_a_dot_that_stands_is_drawn_downwards_and_only_where_it_is_known() -> None:
+    lost = Believed("bob", None, None, None, None, 0.0, 40.0)
+    unsure = replace(ANN, device="cid", confidence=0.3, age_s=40.0)
+
+    dots = still_dots(frame_of(ANN, lost, unsure, mark=Mark.OFFERED), height_cm=2000)
+
+    assert dots == (
+        StillDot(450, 1775, mark=1, stale=False, unsure=False),
+        StillDot(450, 1775, mark=0, stale=True, unsure=True),
+    )

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from store_server.entrypoints.console.live_audience import QUEUED_FRAMES, LiveAudience, Watcher
 from tests.store_server.entrypoints.web_builders import WebStore
 
@@ -93,3 +95,18 @@ def test_nothing_ticks_while_nobody_watches(web: WebStore) -> None:
 
     assert audience.encodes == counts[0]
     assert audience.size == 0
+
+
+@pytest.mark.parametrize(("tick_s", "again"), [(10.0, False), (0.0, True)])
+def test_a_page_reads_the_report_again_when_it_is_old(
+    web: WebStore, *, tick_s: float, again: bool
+) -> None:
+    async def pages() -> bool:
+        audience = LiveAudience(web.context, tick_s=tick_s)
+        await audience.board("en")
+        first = audience._lift
+        assert first is not None
+        await audience.board("es")
+        return audience._lift is not first
+
+    assert asyncio.run(pages()) is again

@@ -1,6 +1,8 @@
 """The live page as the server renders it: complete without a script, and nothing inline."""
 
+import base64
 import re
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,3 +114,32 @@ def test_the_picture_under_the_plan_is_for_managers_only(
     assert web.client(None).get(f"/plan/{image.name}").status_code == 401
     assert manager.get("/plan/plan-other.png").status_code == 404
     assert manager.get("/plan/..%2f..%2fstore.toml").status_code == 404
+
+
+def test_the_dots_of_the_moment_are_in_the_page(web: WebStore) -> None:
+    web.place("ann", 5, 4)
+    web.place("bob", 7, 2)
+
+    page = the_page(web)
+
+    found = re.findall(r'<g class="dot[^"]*" transform="translate\((\d+) (\d+)\)">', page)
+    told = re.findall(r'data-dots="([^"]+)"', page)
+    height = round(PLAN.height_m * 100)
+    frame = base64.b64decode(told[0])[1:]
+    assert [(int(x), int(y)) for x, y in found] == [
+        (x, height - y) for _, x, y, *_ in struct.iter_unpack(">IHHBHBBH", frame)
+    ]
+    assert len(found) == 2
+
+
+def test_the_page_is_packed_for_whoever_takes_it(web: WebStore) -> None:
+    client = web.manager()
+
+    packed = client.get("/live", headers={"accept-encoding": "gzip"})
+    plain = client.get("/live", headers={"accept-encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert "<h1>Live store</h1>" in packed.text
