@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from store_server.errors import StoreServerError, TooMany, fault_of
 
@@ -92,6 +93,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(StoreServerError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -151,6 +153,15 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         code=_CODES.get(status, "refused"),
         detail=details.get(status, str(error.detail)),
         headers={**dict(error.headers or {}), **(_headers_for(status) or {})},
+    )
+
+
+async def _hung_up(_request: Request, _error: Exception) -> JSONResponse:
+    """The caller's doing, and nobody is there to read this: no line in the log."""
+    return problem(
+        HTTPStatus.BAD_REQUEST,
+        code=_CODES[HTTPStatus.BAD_REQUEST],
+        detail="the caller hung up before the body was whole; send it again",
     )
 
 

@@ -1,11 +1,14 @@
 """The application as a whole: its OpenAPI document, its problems, its limits, its headers."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from store_server.database import Database
 from store_server.entrypoints.http_app import create_app
@@ -13,7 +16,7 @@ from store_server.entrypoints.problem import MAX_BODY_BYTES
 from store_server.flows.rooms import StoreLive
 from store_server.flows.show_shop import show_stores
 from store_server.writer import Priority, Writer
-from tests.store_server.entrypoints.web_builders import WebStore, a_web_store
+from tests.store_server.entrypoints.web_builders import KEYS, OWN_PAGE, WebStore, a_web_store
 
 Json = dict[str, object]
 BASKET = {
@@ -133,6 +136,46 @@ def test_a_body_that_is_too_large_is_refused(web: WebStore, stated: bool) -> Non
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize("path", ["/v1/app/decisions", "/v1/till/baskets", "/login"])
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours(web: WebStore, path: str) -> None:
+    token = KEYS["till"] if "till" in path else web.token()
+    headers = {**OWN_PAGE, "host": "testserver", "authorization": f"Bearer {token}"}
+    headers |= {"content-length": "50", "content-type": "application/x-www-form-urlencoded"}
+
+    with capture_logs() as logged:
+        answer = asyncio.run(hung_up(web, path, headers))
+
+    assert [one["event"] for one in logged if one["log_level"] not in ("debug", "info")] == []
+    assert answer["status"] == 400
+
+
+async def hung_up(web: WebStore, path: str, headers: dict[str, str]) -> Message:
+    """How the answer begins when a client is gone after the first bytes of its body."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    heard: Iterator[Message] = iter(
+        [
+            {"type": "http.request", "body": b'{"request', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(heard)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    await web.app(scope, receive, send)
+    return said[0]
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/x", 404), ("PUT", "/", 405)])
