@@ -42,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     Rule("/shoppers", Right.SEE, Right.ADMINISTER),
     Rule("/setup", Right.ADMINISTER, Right.ADMINISTER),
     Rule("/store/editor", Right.RUN_STORE, Right.RUN_STORE),
+    Rule("/store/signals/recording", Right.RUN_STORE, Right.RUN_STORE),
     Rule("/store", Right.SEE, Right.RUN_STORE),
     Rule("/activity/audit", Right.SEE_AUDIT, Right.ADMINISTER),
     Rule("/activity/tasks", Right.SEE_DECISIONS, Right.WORK_TASKS),

@@ -56,13 +56,19 @@ class PowerReading:
 
 
 class BeaconRow(NamedTuple):
-    """What a batch says of one fixed beacon in one window."""
+    """What a batch says of one fixed beacon in one window.
+
+    rssi_max_dbm: of the loudest advert. measured_power_dbm: what the beacon states of its RSSI at
+    1 m; None: nothing that can be meant.
+    """
 
     identity: str
     at_ms: int
     adverts: int
     rssi_mean_dbm: float
     extras: Mapping[str, float] | None = None
+    rssi_max_dbm: float | None = None
+    measured_power_dbm: int | None = None
 
 
 class HearingTally:

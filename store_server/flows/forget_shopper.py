@@ -110,3 +110,5 @@ def _without(live: StoreLive, shopper: ShopperId) -> StoreLive:
 
 def _unlearn(rooms: StoreRooms, shopper: ShopperId) -> None:
     rooms.purchases.forget(shopper)
+    # Nobody is in it; should a fob have been drawn on the plan as a beacon, it goes too.
+    rooms.signals.clear()

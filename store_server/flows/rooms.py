@@ -12,6 +12,7 @@ from typing import Literal
 from store_server.clock import Clock, SystemClock, from_ms
 from store_server.decisions.ground import GroundBook
 from store_server.fleet.hearing import HearingTally
+from store_server.fleet.signal_ring import SignalRing
 from store_server.ids import Scope
 from store_server.learning.complements import Complements
 from store_server.learning.effect_table import EffectBook
@@ -173,10 +174,10 @@ class StoreLive:
 class StoreRooms:
     """The rooms of one store in this process; `live` is replaced by the writer alone.
 
-    `purchases`, `complements`, `effects` and `tally` are changed only by actions after a commit;
-    `flights` recalls before it, see there. `wake_deliveries` tells that something was queued.
-    `engines` builds an engine without devices for a plan and its survey; None: this process is no
-    server and leaves presence alone. `coupon_secrets` are the keys of the coupon key files,
+    `purchases`, `complements`, `effects`, `tally` and `signals` are changed only by actions after
+    a commit; `flights` recalls before it, see there. `wake_deliveries` tells that something was
+    queued. `engines` builds an engine without devices for a plan and its survey; None: this process
+    is no server and leaves presence alone. `coupon_secrets` are the keys of the coupon key files,
     today's first. `channels` is what can be sent by beside webhooks.
     """
 
@@ -189,6 +190,7 @@ class StoreRooms:
     complements: Complements = field(default_factory=Complements)
     effects: EffectBook = field(default_factory=lambda: EffectBook(OfferEffects()))
     tally: HearingTally = field(default_factory=HearingTally)
+    signals: SignalRing = field(default_factory=SignalRing)
     grounds: GroundBook = field(default_factory=GroundBook)
     flights: Flights = field(default_factory=Flights)
     wake_deliveries: Callable[[], None] = _nobody_waits

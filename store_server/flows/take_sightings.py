@@ -191,8 +191,11 @@ def _observations(
         if owner is None:
             of_shop = row.kind == "ibeacon" and uow.live.plan.anchor(beacon_anchor(row.identity))
             if of_shop:
+                levels = row.rssi_max_dbm, row.measured_power_dbm
                 beacons.append(
-                    BeaconRow(row.identity, at_ms, row.count, row.rssi_mean_dbm, row.extras)
+                    BeaconRow(
+                        row.identity, at_ms, row.count, row.rssi_mean_dbm, row.extras, *levels
+                    )
                 )
             unknown += not of_shop
             continue
@@ -201,6 +204,7 @@ def _observations(
         found.append(Observation(owner.shopper, anchor, at_ms / 1000, *level, owner.identity_id))
     if beacons:
         uow.after_commit(lambda: rooms.tally.add(batch.gateway, beacons))
+        uow.after_commit(lambda: rooms.signals.add(batch.gateway, beacons))
     observed = _agreed(uow, rooms, found, now=now)
     counters = uow.live.counters.plus(
         sightings=len(batch.rows),

@@ -28,6 +28,7 @@ PAGES: dict[str, str] = {
     "map-edit": "/store/editor",
     "store-devices": "/store/devices",
     "store-survey": "/store/survey",
+    "store-signals": "/store/signals",
     "activity": "/activity",
     "audit": "/activity/audit",
     "setup-plan": "/setup/plan",

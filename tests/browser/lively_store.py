@@ -1,14 +1,17 @@
 """A past for the store of the browser tests: eight weeks of visits, decisions, a few findings."""
 
+import math
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 
 from store_server.clock import from_ms, to_ms
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision
 from store_server.decisions.repository import DecisionRepository
 from store_server.fleet.finding import Finding
+from store_server.fleet.hearing import BeaconRow
 from store_server.fleet.repository import FindingRepository
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.flows.run_experiment import save_experiment, start_experiment
@@ -20,7 +23,7 @@ from store_server.presence.visit import Visit
 from store_server.redemptions.basket import Basket, BasketLine
 from store_server.shop.repository import ProductRepository
 from store_server.writer import Priority
-from tests.store_server.entrypoints.web_builders import WebStore
+from tests.store_server.entrypoints.web_builders import PLAN, WebStore
 from tests.store_server.offers.builders import NOON, an_experiment
 from tests.store_server.outbox.builders import a_decision, know
 from tests.store_server.redemptions.builders import BREAD
@@ -34,6 +37,23 @@ def enliven(web: WebStore) -> None:
     """Write the past of the store."""
     for write in (_write_past, _write_experiment):
         web.context.writer.submit(Priority.APP, write).result()
+    _let_gateways_hear(web)
+
+
+def _let_gateways_hear(web: WebStore) -> None:
+    """A minute of the fixed beacons at two gateways; the level falls with the distance."""
+    rng, until_ms = random.Random(9), web.context.rooms.live.event_now_ms
+    for gateway, second in product(PLAN.gateways[:2], range(60)):
+        rows = []
+        for number, beacon in enumerate(PLAN.beacons):
+            away_m = max(1.0, math.dist((gateway.x, gateway.y), (beacon.x, beacon.y)))
+            dbm = -59 - 25 * math.log10(away_m) + rng.gauss(0, 2)
+            told = {"battery_mv": 2_990.0 - 90 * number, "temperature_c": 20.5 + number / 4}
+            at_ms = until_ms - 1_000 * (60 - second)
+            rows.append(
+                BeaconRow(beacon.identity, at_ms, 9, dbm, None if second else told, dbm + 3, -59)
+            )
+        web.context.rooms.signals.add(gateway.id, rows)
 
 
 def _write_past(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> None:

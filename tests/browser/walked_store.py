@@ -138,5 +138,15 @@ def _gateway(name: str, number: int, at: datetime) -> GatewayLive:
         state_known=True,
         last_sent_at_ms=to_ms(at - timedelta(seconds=90 if number == 4 else 1)),
         health_at_ms=to_ms(at - timedelta(seconds=90 if number == 4 else 8)),
-        health={"clock": "event", "adverts_per_s": 38.5 + number, "queued_batches": number % 2},
+        health={
+            "clock": "event",
+            "adverts_per_s": 38.5 + number,
+            "queued_batches": number % 2,
+            "frames": {
+                "ibeacon": 90_210 + number,
+                "eid": 7_345,
+                "apple_continuity": 41_008,
+                "unknown": 2_113,
+            },
+        },
     )

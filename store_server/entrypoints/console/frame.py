@@ -68,6 +68,7 @@ GROUPS: tuple[Group, ...] = (
             Place("/store", N_("Map")),
             Place("/store/devices", N_("Gateways and beacons")),
             Place("/store/survey", N_("Survey")),
+            Place("/store/signals", N_("Signals")),
         ),
     ),
     Group(
