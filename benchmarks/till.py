@@ -88,7 +88,7 @@ def seed(store: OpenStore, *, shoppers: int, coupons: int) -> list[str]:
                 face_value_minor=50,
                 issued_at=now,
                 expires_at=now + timedelta(days=1),
-                offer_version="v1",
+                offer_version="1",
                 key=key,
             )
     return codes

@@ -37,7 +37,7 @@ def store_config(scenario: Scenario, *, state: Path, event_clock: bool = True) -
         "presence": {"dwell_marks_s": [30, 60]},
         "decisions": {
             "holdout_bp": 2000,
-            "cap_per_visit": 2,
+            "cap_per_visit": 3,
             "cap_per_day": 3,
             "fatigue_minor": 1,
             "holdout_salt": f"demo-{scenario.seed}",
