@@ -92,7 +92,7 @@ def test_marketing_stops_and_the_page_says_so(web: WebStore) -> None:
     browser.post(f"{look}/no-marketing")
 
     page = browser.get(look).text
-    assert re.search(r"offers</td><td><span class=\"badge\" data-kind=\"bad\">No<", page)
+    assert re.search(r"offers</td><td[^>]*><span class=\"badge\" data-kind=\"bad\">No<", page)
     answer = web.client(token=web.token()).post("/v1/app/decisions", json=ASKED).json()
     assert "offer" not in answer or not answer["offer"]
 
