@@ -33,7 +33,7 @@ from tests.browser.walked_store import place_of, served
 from tests.store_server.entrypoints.web_builders import PLAN, a_web_store
 
 ROOT = Path(__file__).resolve().parents[1]
-PEER = Path(os.environ.get("BEACONRY_NICEGUI_PYTHON", ROOT / ".venv/nicegui/bin/python"))
+PEER = Path(os.environ.get("NICEGUI_PYTHON", ROOT / ".venv/nicegui/bin/python"))
 PEOPLE = 50
 RUNS = 7
 BAR = 3.0
