@@ -9,6 +9,7 @@ from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ZoneId
 from store_server.offers.trigger import Trigger
 from store_server.offers.wait import MOMENT_S
+from store_server.outbox.channel_setup import STAFF
 from store_server.outbox.repository import OutboxRepository, StaffTaskRepository
 from store_server.outbox.staff_task import StaffTask, alert_event, staff_alert, task_id
 
@@ -20,7 +21,11 @@ def hand_over(
     *,
     triggers: Sequence[Trigger],
 ) -> int:
-    """Keep a task for each decision that calls the staff, and tell of it; how many are new."""
+    """Keep a task for each decision that calls the staff, and tell of it; how many are new.
+
+    Where no channel to the staff is set up nothing is queued for it: the task stands in the
+    console, and webhooks tell of it.
+    """
     asked = {one.id: one for one in triggers}
     tasks = [
         _task(uow.live, one, asked[one.trigger_id])
@@ -32,7 +37,8 @@ def hand_over(
     events = [alert_event(one, rooms.scope) for one in tasks]
     outbox = OutboxRepository(uow.session, rooms.scope)
     outbox.add_events(events)
-    outbox.add_alerts([staff_alert(one, _place(uow.live, one.zone)) for one in tasks])
+    if STAFF in rooms.channels.limits:
+        outbox.add_alerts([staff_alert(one, _place(uow.live, one.zone)) for one in tasks])
     return StaffTaskRepository(uow.session, rooms.scope).add(tasks)
 
 

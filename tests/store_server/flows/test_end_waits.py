@@ -17,7 +17,7 @@ from store_server.offers.limits import CampaignLimits, Reentry
 from store_server.offers.step import NOTHING
 from store_server.offers.trigger import TriggerKind
 from store_server.offers.wait import WaitEnd, WaitState
-from store_server.outbox.repository import StaffTaskRepository
+from store_server.outbox.repository import OutboxRepository, StaffTaskRepository
 from tests.store_server.flows.decision_builders import HERE
 from tests.store_server.flows.wait_builders import (
     BAKERY,
@@ -121,8 +121,11 @@ def test_the_staff_are_called_once_with_what_they_need(database: Database) -> No
         None,
         "staff",
     )
+    assert shop.rooms.channels.limits == {}
     with shop.transaction() as uow:
         (task,) = StaffTaskRepository(uow.session, HERE).page(limit=9)
+        # No channel to the staff is set up, so nothing waits for one.
+        assert not any(OutboxRepository(uow.session, HERE).counts().values())
         assert replay_decision(uow, shop.rooms, now=shop.now, decision_id=decision.id).is_same
     assert (task.decision, task.message) == (decision.id, CALL.message)
     assert task.expires_at == DUE + timedelta(minutes=10)
