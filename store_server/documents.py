@@ -1,10 +1,11 @@
-"""Documents people write (TOML): read, checked against a pydantic model, refused in plain words.
+"""Documents (TOML, JSON): read, checked against a pydantic model, refused in plain words.
 
 A refusal names the file, the key, the value, what is expected, and for an unknown key the known
 one that looks like it: `configs/store.toml: [http] prot is unknown; did you mean port?`.
 """
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -41,6 +42,26 @@ def read_toml(path: Path) -> dict[str, object]:
         raise ConfigError(f"{path}: no such file; give the path of a TOML file") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}") from None
+
+
+def read_json(content: bytes, *, where: str, expected: str = "a JSON object") -> dict[str, object]:
+    """The object in a JSON file.
+
+    Args:
+        content: the file.
+        where: its name, first in every message.
+        expected: what it must be, as "a GeoJSON FeatureCollection".
+
+    Raises:
+        ConfigError: it is not JSON, or nested too deep, or not an object.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{where}: cannot be read as JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise ConfigError(f"{where}: must be {expected}")
+    return document
 
 
 def check_document(model: type[M], document: Document, *, where: str) -> M:

@@ -1,6 +1,5 @@
 """`store-server import-plan` and `check-plan`: floor plans from drawings and pictures."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -146,7 +145,8 @@ def _known(base: Path | None, config: Path) -> "Known":
 def _drawn(
     file: Path, content: bytes, *, level: str | None, zones: str, turn: float
 ) -> "DrawnPlan":
-    from store_server.shop.geojson import read_geojson  # noqa: PLC0415 - --help stays light
+    from store_server.documents import read_json  # noqa: PLC0415 - --help stays light
+    from store_server.shop.geojson import COLLECTION, read_geojson  # noqa: PLC0415
     from store_server.shop.imdf import ZoneSource, read_imdf  # noqa: PLC0415
     from store_server.shop.imdf_archive import ImdfArchive  # noqa: PLC0415
 
@@ -158,12 +158,7 @@ def _drawn(
         return read_imdf(archive, level=level, zones_from=sources[zones], turn_deg=turn)
     if file.suffix.lower() not in (".geojson", ".json"):
         raise ConfigError(f"{file}: must be .zip (IMDF), .geojson, .json, .png or .jpg")
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{file}: cannot be read as JSON: {error}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{file}: must be a GeoJSON FeatureCollection")
+    document = read_json(content, where=str(file), expected=COLLECTION)
     return read_geojson(document, where=file.name)
 
 

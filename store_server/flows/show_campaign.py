@@ -10,14 +10,10 @@ from store_server.ids import CampaignId
 from store_server.offers.budget import BudgetUse
 from store_server.offers.campaign import Campaign
 from store_server.offers.campaign_document import write_campaign
-from store_server.offers.campaign_record import (
-    CampaignEvent,
-    CampaignVersion,
-    Difference,
-    differences,
-)
+from store_server.offers.campaign_record import CampaignEvent, CampaignVersion
 from store_server.offers.lifecycle import NEEDS_APPROVAL, Move, moves_from
 from store_server.offers.repository import BudgetRepository, CampaignRecordRepository
+from store_server.offers.version_difference import Difference, difference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +83,8 @@ def show_difference(
         NotFound: there is no such campaign or version.
     """
     found = show_versions(uow, rooms, now=now, campaign_id=campaign_id)
-    by_number = {one.campaign.version: one.campaign for one in found}
-    for number in (before, after):
-        if number not in by_number:
-            known = ", ".join(map(str, by_number)) or "none"
-            raise NotFound(
-                f"campaign {campaign_id} has no version {number}; it has {known}",
-                code="unknown_version",
-            )
-    return differences(write_campaign(by_number[before]), write_campaign(by_number[after]))
+    versions = {one.campaign.version: write_campaign(one.campaign) for one in found}
+    return difference_of(versions, before, after, named=f"campaign {campaign_id}")
 
 
 def show_campaign_events(

@@ -6,9 +6,9 @@ from store_server.database import UnitOfWork
 from store_server.errors import NotFound
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import OfferId
-from store_server.offers.campaign_record import Difference, differences
 from store_server.offers.offer_version import OfferVersion, promises
 from store_server.offers.repository import OfferVersionRepository
+from store_server.offers.version_difference import Difference, difference_of
 
 
 def show_offer_versions(
@@ -47,12 +47,5 @@ def show_offer_difference(
         NotFound: there is no such offer or version.
     """
     found = show_offer_versions(uow, rooms, now=now, offer_id=offer_id)
-    by_number = {one.offer.version: one.offer for one in found}
-    for number in (before, after):
-        if number not in by_number:
-            raise NotFound(
-                f"offer {offer_id} has no version {number}; it has "
-                f"{', '.join(map(str, by_number))}",
-                code="unknown_version",
-            )
-    return differences(promises(by_number[before]), promises(by_number[after]))
+    versions = {one.offer.version: promises(one.offer) for one in found}
+    return difference_of(versions, before, after, named=f"offer {offer_id}")

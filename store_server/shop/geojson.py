@@ -32,6 +32,8 @@ from store_server.shop.floor_plan import (
 )
 from store_server.shop.geojson_shapes import Feature, features_of, ground_of, points_of, shape_of
 
+# What a file of it must be, in words.
+COLLECTION = "a GeoJSON FeatureCollection"
 Size = Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
 
 

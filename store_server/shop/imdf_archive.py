@@ -3,11 +3,11 @@
 Source: Indoor Mapping Data Format 1.0.0, OGC 20-094 (2021), Archives and Reference.
 """
 
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 
+from store_server.documents import read_json
 from store_server.errors import ConfigError
 from store_server.shop.drawn_plan import MOST_FEATURES
 from store_server.shop.geojson_shapes import Feature, features_of
@@ -36,7 +36,7 @@ class ImdfArchive:
             raise ConfigError(f"{where}: cannot be read as a zip archive: {error}") from None
         if "manifest.json" not in files:
             raise ConfigError(f"{where}: has no manifest.json; an IMDF archive must have one")
-        self.manifest = _document(files["manifest.json"], where=f"{where}: manifest.json")
+        self.manifest = read_json(files["manifest.json"], where=f"{where}: manifest.json")
         self._features = {
             name: tuple(self._read(files.get(f"{name}.geojson"), name)) for name in FILES
         }
@@ -45,7 +45,7 @@ class ImdfArchive:
         if content is None:
             return iter(())
         here = f"{self._where}: {name}.geojson"
-        return features_of(_document(content, where=here), where=here, most=MOST_FEATURES)
+        return features_of(read_json(content, where=here), where=here, most=MOST_FEATURES)
 
     def on_level(self, kind: str, level: Feature) -> Iterator[Feature]:
         """The features of a type that lie on a level."""
@@ -120,13 +120,3 @@ def _unpacked(archive: zipfile.ZipFile, *, where: str) -> dict[str, bytes]:
             raise ConfigError(f"{where}: unpacks to more than {MOST_BYTES // 2**20} MiB")
         found[name] = content
     return found
-
-
-def _document(content: bytes, *, where: str) -> dict[str, object]:
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{where}: cannot be read as JSON: {error}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{where}: must be a JSON object")
-    return document

@@ -4,16 +4,15 @@ What it is, its name tells; what it holds is checked by the reader of each. The 
 is not taken from it: a plan says where things are, not what the shop is called or counts in.
 """
 
-import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from store_server.documents import Document
+from store_server.documents import Document, read_json
 from store_server.errors import ConfigError
 from store_server.shop.drawn_plan import DrawnPlan, put_on
 from store_server.shop.floor_plan import FloorPlan
-from store_server.shop.geojson import read_geojson
+from store_server.shop.geojson import COLLECTION, read_geojson
 from store_server.shop.imdf import read_imdf
 from store_server.shop.imdf_archive import ImdfArchive
 from store_server.shop.plan_document import write_shapes
@@ -49,7 +48,7 @@ def read_upload(content: bytes, *, file_name: str, base: FloorPlan) -> UploadedP
         case ".toml":
             return UploadedPlan(_seed_file(content, where=where))
         case ".geojson" | ".json":
-            drawn = read_geojson(_json(content, where=where), where=where)
+            drawn = read_geojson(read_json(content, where=where, expected=COLLECTION), where=where)
         case ".zip":
             drawn = read_imdf(ImdfArchive(content, where=where), level=None)
         case _:
@@ -74,13 +73,3 @@ def _seed_file(content: bytes, *, where: str) -> Document:
         raise ConfigError(f"{where}: has no [store] with width_m and height_m")
     document.pop("image", None)
     return {**document, **{key: store[key] for key in ("width_m", "height_m") if key in store}}
-
-
-def _json(content: bytes, *, where: str) -> dict[str, object]:
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{where}: cannot be read as JSON: {error}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{where}: must be a GeoJSON FeatureCollection")
-    return document

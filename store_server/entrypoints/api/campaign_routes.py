@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from store_server.entrypoints.api.problems_shown import CHANGING, READING, refusals
 from store_server.entrypoints.api.schemas.campaign_records import (
@@ -14,12 +14,13 @@ from store_server.entrypoints.api.schemas.campaign_records import (
     CampaignVersionListAnswer,
     CheckItemAnswer,
     ChecklistAnswer,
-    DifferenceAnswer,
     DifferenceListAnswer,
     DryRunAnswer,
     DryRunBody,
     MoveBody,
     OneCampaignAnswer,
+    VersionNumber,
+    difference_answer,
 )
 from store_server.entrypoints.api.schemas.campaigns import (
     BudgetUseAnswer,
@@ -42,7 +43,6 @@ from store_server.writer import Priority
 router = APIRouter(prefix="/v1", tags=["campaigns"], responses={**READING, **refusals(404)})
 
 CampaignPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["bread"])]
-VersionQuery = Annotated[int, Query(ge=1, le=10**9)]
 
 
 @router.get("/budgets")
@@ -169,16 +169,12 @@ async def get_campaign_difference(
     campaign_id: CampaignPath,
     context: Context,
     _caller: OpsCaller,
-    before: VersionQuery,
-    after: VersionQuery,
+    before: VersionNumber,
+    after: VersionNumber,
 ) -> DifferenceListAnswer:
     """What two versions of a campaign have otherwise, by field."""
     found = await context.read(show_difference, campaign_id=campaign_id, before=before, after=after)
-    return DifferenceListAnswer(
-        differences=[
-            DifferenceAnswer(field=one.field, before=one.before, after=one.after) for one in found
-        ]
-    )
+    return difference_answer(found)
 
 
 @router.get("/campaigns/{campaign_id}/events")

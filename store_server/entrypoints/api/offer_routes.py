@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from store_server.entrypoints.api.problems_shown import READING, refusals
 from store_server.entrypoints.api.schemas.campaign_records import (
-    DifferenceAnswer,
     DifferenceListAnswer,
+    VersionNumber,
+    difference_answer,
 )
 from store_server.entrypoints.api.schemas.offers import (
     OfferVersionAnswer,
@@ -20,7 +21,6 @@ from store_server.flows.show_offer import show_offer_difference, show_offer_vers
 router = APIRouter(prefix="/v1", tags=["back office"], responses={**READING, **refusals(404)})
 
 OfferPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["rye-50"])]
-VersionQuery = Annotated[int, Query(ge=1, le=10**9)]
 
 
 @router.get("/offers/{offer_id}/versions")
@@ -44,13 +44,9 @@ async def get_offer_difference(
     offer_id: OfferPath,
     context: Context,
     _caller: OpsCaller,
-    before: VersionQuery,
-    after: VersionQuery,
+    before: VersionNumber,
+    after: VersionNumber,
 ) -> DifferenceListAnswer:
     """What two versions of an offer have otherwise, by field."""
     found = await context.read(show_offer_difference, offer_id=offer_id, before=before, after=after)
-    return DifferenceListAnswer(
-        differences=[
-            DifferenceAnswer(field=one.field, before=one.before, after=one.after) for one in found
-        ]
-    )
+    return difference_answer(found)

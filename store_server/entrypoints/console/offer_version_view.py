@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from store_server.entrypoints.console.frame import N_
-from store_server.offers.campaign_record import Difference
+from store_server.offers.version_difference import Difference
 
 FIELD_TEXTS = {
     "name": N_("Name"),

@@ -1,5 +1,6 @@
 """A campaign's way: what may be done with it, its checklist, versions and who did what."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -8,7 +9,9 @@ from store_server.entrypoints.api.schemas.campaigns import BudgetUseAnswer, Camp
 from store_server.entrypoints.api.schemas.fields import PRINTABLE, Answer, At, Body
 from store_server.offers.campaign import CampaignState
 from store_server.offers.lifecycle import Move
+from store_server.offers.version_difference import Difference
 
+VersionNumber = Annotated[int, Field(ge=1, le=10**9)]
 Note = Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
 
 
@@ -186,9 +189,18 @@ class DifferenceAnswer(Answer):
 
 
 class DifferenceListAnswer(Answer):
-    """What two versions of a campaign have otherwise."""
+    """What two versions of a campaign, or of an offer, have otherwise."""
 
     differences: list[DifferenceAnswer]
+
+
+def difference_answer(found: Sequence[Difference]) -> DifferenceListAnswer:
+    """The answer of these differences."""
+    return DifferenceListAnswer(
+        differences=[
+            DifferenceAnswer(field=one.field, before=one.before, after=one.after) for one in found
+        ]
+    )
 
 
 class CampaignEventAnswer(Answer):
