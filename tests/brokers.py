@@ -3,7 +3,6 @@
 import contextlib
 import getpass
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from store_server.entrypoints.broker_child import takes_connection
 from store_server.entrypoints.embedded_broker import EmbeddedBroker
 from store_server.first_run import SERVER, BrokerUser, Secrets
 from store_server.ids import Scope, scope
+from tests.ports import free_port
 
 BrokerKind = Literal["embedded", "mosquitto"]
 HERE = scope("acme", "demo")
@@ -102,13 +102,6 @@ def _mosquitto(folder: Path, secrets: Secrets, place: Scope) -> Iterator[Running
     finally:
         child.terminate()
         child.wait(5)
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, account: Account, child: subprocess.Popen[bytes]) -> None:

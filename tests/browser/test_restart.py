@@ -1,6 +1,5 @@
 """A server that starts again in the middle of a form: what was typed is still there, and counts."""
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,16 @@ from store_server import schema
 from store_server.database import open_database
 from tests.browser.test_live_page import watched
 from tests.browser.walked_store import served
+from tests.ports import free_port
 from tests.store_server.entrypoints.web_builders import a_web_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def a_free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def test_a_form_keeps_its_text_while_the_server_restarts(chromium: Browser, tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'store.db'}")
     schema.create_tables(database.write)
-    port = a_free_port()
+    port = free_port()
     with a_web_store(database) as web, watched(chromium) as seen:
         page = seen.page
         with served(web, port=port, walks=False) as console:
@@ -53,7 +47,7 @@ def test_what_is_sent_while_the_server_is_away_is_not_lost(
 ) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'store.db'}")
     schema.create_tables(database.write)
-    port = a_free_port()
+    port = free_port()
     with a_web_store(database) as web, watched(chromium) as seen:
         page = seen.page
         with served(web, port=port, walks=False) as console:

@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from proximity_wire.messages import Ack, GatewayState, Health, SightingBatch, decode, encode
 from proximity_wire.topics import Channel, gateway_topic, parse_gateway_topic, upward_filters
+from tests.ports import free_port
 
 DEADLINE_S = 20.0
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")
@@ -26,12 +27,6 @@ def wait_until(condition: Callable[[], bool], what: str, deadline_s: float = DEA
     while not condition():
         assert time.monotonic() < until_s, f"not within {deadline_s} s: {what}"
         time.sleep(0.01)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Broker:

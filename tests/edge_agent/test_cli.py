@@ -10,8 +10,8 @@ import pytest
 
 from edge_agent.cli import main
 from edge_agent.listening import advert_json
-from tests.edge_agent.brokers import free_port
 from tests.edge_agent.builders import an_advert, write_settings
+from tests.ports import free_port
 
 HEAVY = {"bleak", "dbus_fast", "paho", "fastapi", "sqlalchemy", "numpy", "pandas"}
 

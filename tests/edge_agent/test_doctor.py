@@ -21,9 +21,10 @@ from edge_agent.settings import EdgeSettings, load_settings
 from edge_agent.spool import Spool, SpooledBatch
 from firmware_sim.bluez.bus_daemon import PrivateBus
 from firmware_sim.bluez.service import FakeBluez
-from tests.edge_agent.brokers import Broker, free_port, wait_until
+from tests.edge_agent.brokers import Broker, wait_until
 from tests.edge_agent.builders import BOOT_ID, NOON_MS, write_settings
 from tests.edge_agent.conftest import StartAgent, StartServer
+from tests.ports import free_port
 
 
 def settings_in(folder: Path, port: int = 1883, **sections: str) -> EdgeSettings:

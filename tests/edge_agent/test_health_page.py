@@ -11,9 +11,10 @@ import pytest
 from edge_agent.errors import ConfigError
 from edge_agent.health_page import HealthPage, prometheus_text
 from proximity_wire.messages import Health
-from tests.edge_agent.brokers import free_port, wait_until
+from tests.edge_agent.brokers import wait_until
 from tests.edge_agent.builders import BOOT_ID, NOON_MS
 from tests.edge_agent.conftest import StartAgent
+from tests.ports import free_port
 
 HEALTH = Health(
     org="acme",

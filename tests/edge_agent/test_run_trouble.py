@@ -10,9 +10,10 @@ from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge_agent.spool import Spool
-from tests.edge_agent.brokers import MOSQUITTO, Broker, free_port, wait_until
+from tests.edge_agent.brokers import MOSQUITTO, Broker, wait_until
 from tests.edge_agent.builders import NOON_MS, write_settings
 from tests.edge_agent.conftest import StartAgent, StartServer
+from tests.ports import free_port
 
 
 def test_bad_credentials_are_said_clearly_and_hearing_goes_on(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge_agent.service_notice import ServiceNotice
-from tests.edge_agent.brokers import free_port, wait_until
+from tests.edge_agent.brokers import wait_until
 from tests.edge_agent.conftest import StartAgent
+from tests.ports import free_port
 
 
 @pytest.fixture

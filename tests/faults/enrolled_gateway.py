@@ -16,13 +16,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.brokers import BrokerKind, free_port, mosquitto_binary
+from tests.brokers import BrokerKind, mosquitto_binary
 from tests.edge_agent.service_unit import hand_over
 from tests.faults.feeds import Feeds
 from tests.faults.process import Process, until
 from tests.faults.seed import SYSTEM_CLOCK, write_store_config
 from tests.faults.state_template import BIN, copy_mosquitto, copy_state, make_template
 from tests.faults.store_api import StoreApi
+from tests.ports import free_port
 
 SITE_TOML = """# this gateway's own
 [source]

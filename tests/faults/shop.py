@@ -17,12 +17,13 @@ from firmware_sim.outlets.receiver import WebhookReceiver
 from firmware_sim.ports import Webhook
 from store_server.first_run import Secrets
 from store_server.ids import scope
-from tests.brokers import BrokerKind, RunningBroker, free_port, mosquitto_binary
+from tests.brokers import BrokerKind, RunningBroker, mosquitto_binary
 from tests.faults.feeds import Feeds, keys_of
 from tests.faults.process import Process, until
 from tests.faults.seed import EDGE_TOML, EVENT_CLOCK, write_store_config
 from tests.faults.state_template import BIN, copy_mosquitto, copy_state
 from tests.faults.store_api import StoreApi
+from tests.ports import free_port
 
 HERE = scope("acme", "s1")
 GATEWAYS = ("gw-1", "gw-2")

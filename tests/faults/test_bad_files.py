@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import free_port
 from tests.faults.seed import PLAN, write_store_config
 from tests.faults.state_template import BIN
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.faults,

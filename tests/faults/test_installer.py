@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import BrokerKind, free_port
+from tests.brokers import BrokerKind
 from tests.faults.enrolled_gateway import Site, settings_in, told_by
 from tests.faults.process import until
 from tests.faults.state_template import BIN
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("enrolment")
 

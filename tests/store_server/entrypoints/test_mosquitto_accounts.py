@@ -12,8 +12,9 @@ from store_server.entrypoints.broker_accounts import accounts_of
 from store_server.entrypoints.mosquitto_accounts import MosquittoAccounts, write_for_broker
 from store_server.errors import ConfigError
 from store_server.first_run import BrokerUser
-from tests.brokers import HERE, free_port, mosquitto_binary
+from tests.brokers import HERE, mosquitto_binary
 from tests.faults.process import until
+from tests.ports import free_port
 
 USERS = [BrokerUser("server", "acme.demo", "s3cret"), BrokerUser("gw-1", "acme.demo.gw-1", "pass")]
 

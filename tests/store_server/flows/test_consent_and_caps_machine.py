@@ -5,7 +5,6 @@ said, who is one with whom, and counts.
 """
 
 import itertools
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,7 +15,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from store_server.database import open_database
 from store_server.decisions.decision import Decision, Outcome
 from store_server.flows.merge_shoppers import merge_shoppers, split_shoppers
 from store_server.flows.record_consent import record_consent
@@ -25,6 +23,7 @@ from store_server.ids import ShopperId
 from store_server.offers.trigger import TriggerKind
 from store_server.shoppers.consent import Purpose
 from tests.store_server.flows.decision_builders import a_shop
+from tests.store_server.machine_database import unflushed_copy
 from tests.store_server.offers.builders import a_campaign, a_trigger, an_offer
 
 PER_VISIT, PER_DAY, PER_WEEK = 2, 3, 4
@@ -56,18 +55,10 @@ class Days(RuleBasedStateMachine):
 
     template: Path
     policy: Policy
-    number = itertools.count()
 
     def __init__(self) -> None:
         super().__init__()
-        path = self.template.with_name(f"machine-{next(self.number)}.db")
-        shutil.copy(self.template, path)
-        self.opened = open_database(f"sqlite:///{path}")
-        with self.opened.write.connect() as connection:
-            # No plug is pulled here: a disk flush for each step would only make it slow.
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA synchronous=OFF")
-            connection.exec_driver_sql("BEGIN")
+        self.opened = unflushed_copy(self.template)
         offers = [an_offer(name, category=name) for name in ("rye", "oat")]
         campaigns = [
             a_campaign(name, offers=(name,), cap_per_visit=9, cap_per_day=9)

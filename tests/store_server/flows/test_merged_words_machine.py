@@ -7,8 +7,6 @@ The checker knows no ledger and no merge rule. It keeps what was said, and by wh
 - a no of anybody who is one person now stands until they say yes as that person.
 """
 
-import itertools
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from store_server.database import open_database, unit_of_work
+from store_server.database import unit_of_work
 from store_server.flows.keep_contact import record_channel_consent, save_contact
 from store_server.flows.merge_shoppers import merge_shoppers, split_shoppers
 from store_server.flows.record_consent import record_consent
@@ -34,6 +32,7 @@ from store_server.outbox.notification import Channel
 from store_server.shoppers.consent import Purpose
 from store_server.shoppers.contact import ContactChannel
 from tests.store_server.flows.contact_builders import ALL_CHANNELS, claimed, queue
+from tests.store_server.machine_database import unflushed_copy
 from tests.store_server.outbox.builders import NOON, know, run, some_rooms
 
 EMAIL = ContactChannel.EMAIL
@@ -58,13 +57,10 @@ class Words(RuleBasedStateMachine):
     """Three shoppers who turn out to be one or two, and say yes and no under any of their names."""
 
     template: Path
-    number = itertools.count()
 
     def __init__(self) -> None:
         super().__init__()
-        path = self.template.with_name(f"words-{next(self.number)}.db")
-        shutil.copy(self.template, path)
-        self.database = open_database(f"sqlite:///{path}")
+        self.database = unflushed_copy(self.template)
         self.rooms = some_rooms()
         self.rooms.channels = ALL_CHANNELS
         self.step = 0

@@ -4,7 +4,6 @@ The model below knows when a wait may end and by what; it knows nothing of rows 
 """
 
 import itertools
-import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlmodel import Session
 
-from store_server.database import UnitOfWork, open_database
+from store_server.database import UnitOfWork
 from store_server.decisions.decision import Outcome
 from store_server.errors import Conflict
 from store_server.flows.end_waits import run_waits
@@ -43,6 +42,7 @@ from tests.store_server.flows.wait_builders import (
     tick,
     waits,
 )
+from tests.store_server.machine_database import unflushed_copy
 from tests.store_server.offers.builders import a_trigger
 
 SHOPPERS = st.sampled_from(["ann", "bob", "eve"])
@@ -67,18 +67,10 @@ class Journeys(RuleBasedStateMachine):
     """Shoppers who wait, come, say no; a campaign that pauses; staff who take what is left."""
 
     template: Path
-    number = itertools.count()
 
     def __init__(self) -> None:
         super().__init__()
-        path = self.template.with_name(f"waits-{next(self.number)}.db")
-        shutil.copy(self.template, path)
-        self.opened = open_database(f"sqlite:///{path}")
-        with self.opened.write.connect() as connection:
-            # No plug is pulled here: a disk flush for each step would only make it slow.
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA synchronous=OFF")
-            connection.exec_driver_sql("BEGIN")
+        self.opened = unflushed_copy(self.template)
         self.shop: Shop = a_journey_shop(self.opened, a_journey(step=a_step(on_timeout=CALL)))
         self.events = itertools.count()
         self.is_live = True

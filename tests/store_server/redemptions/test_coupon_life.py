@@ -1,10 +1,7 @@
 """A coupon's life on a real database: whatever happens in whatever order, used once at most."""
 
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
-from sqlite3 import Connection
 from typing import ClassVar
 
 import pytest
@@ -12,9 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
-from sqlalchemy import event
 
-from store_server.database import open_database, read_only, unit_of_work
+from store_server.database import read_only, unit_of_work
 from store_server.flows.answer_once import Told
 from store_server.flows.expire_coupons import expire_coupons
 from store_server.flows.revoke_coupons import revoke_coupons
@@ -31,6 +27,7 @@ from store_server.redemptions.basket_return import BasketReturn
 from store_server.redemptions.coupon import CouponState
 from store_server.redemptions.coupon_code import parse
 from store_server.redemptions.repository import CouponRepository
+from tests.store_server.machine_database import unflushed_copy
 from tests.store_server.offers.builders import a_campaign
 from tests.store_server.outbox.builders import NOON, a_decision, minutes, run
 from tests.store_server.redemptions.builders import a_basket, a_shop, issue
@@ -49,10 +46,6 @@ STEPS = {
 }
 
 
-def _without_flushes(connection: Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 class CouponLife(RuleBasedStateMachine):
     """One coupon of an hour, two tills, and a clock that moves on."""
 
@@ -60,12 +53,7 @@ class CouponLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "store.db"
-        shutil.copy(self.template, path)
-        self.database = open_database(f"sqlite:///{path}")
-        # Tests pull no plugs: a disk flush for each step would only make this slow.
-        event.listen(self.database.write, "connect", _without_flushes)
+        self.database = unflushed_copy(self.template)
         self.rooms = a_shop(self.database, a_decision())
         with unit_of_work(self.database.write, self.rooms.live) as uow:
             BudgetRepository(uow.session, self.rooms.scope).reserve(
@@ -78,7 +66,6 @@ class CouponLife(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.database.close()
-        self.folder.cleanup()
 
     def ask(self, flow: object, till: str, **more: object) -> str:
         self.number += 1
