@@ -124,7 +124,7 @@ def batch_has_one_result_each(till: PlayedTill) -> Found:
     items: list[Json] = [
         {"idempotency_key": f"{till.run}-{name}", "basket": till.basket(name)} for name in names
     ]
-    items[1]["basket"]["currency"] = "XXX"
+    items[1]["basket"]["currency"] = "XTS"
     items[2]["basket"] = items[0]["basket"]
     results = till.post("/v1/till/baskets:batch", {"baskets": items}).json()["results"]
     came = [(one["status"], one["replayed"]) for one in results]

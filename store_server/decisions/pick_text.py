@@ -21,7 +21,7 @@ _SENTENCES: dict[str, dict[Pick, str]] = {
         Pick.FALLBACK: "What there is here for everybody today.",
     },
     "es": {
-        Pick.BEST: "De todo lo que hay en oferta aquí, es lo que mejor le va.",
+        Pick.BEST: "De cuanto se ofrece aquí, esto es lo que mejor le va.",
         Pick.EXPLORED: "Nos gustaría saber si esto le gusta.",
         Pick.DISCOVERY: "Algo que todavía no ha comprado aquí.",
         Pick.FALLBACK: "Es lo que hoy hay aquí para todos.",
