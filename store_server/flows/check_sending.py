@@ -10,7 +10,6 @@ What was queued for a name that is absorbed by now is asked of the one who goes 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision
 from store_server.decisions.frequency_cap import WEEK_DAYS, Shown, ShownRecord, count_shown
 from store_server.decisions.repository import DecisionRepository, SwitchRepository
-from store_server.flows.check_wishes import load_wishes
+from store_server.flows.check_wishes import Wishes, load_wishes
 from store_server.flows.rooms import StoreLive, StoreRooms
 from store_server.ids import ShopperId
 from store_server.offers.campaign import Campaign, CampaignState
@@ -39,7 +38,8 @@ COUNTED = frozenset(
     }
 )
 # What a shopper was told and asks for again is theirs: the till takes its coupon also when the
-# campaign has stopped since. The shopper's own no counts, a complaint, and the kill switch.
+# campaign has stopped since. The shopper's own no counts, a complaint, and the kill switch; a no to
+# a channel is about being written to, and here it is the shopper who asks.
 TOLD_ALREADY = COUNTED | {
     DeliveryReason.CAMPAIGN_STOPPED,
     DeliveryReason.OUTSIDE_HOURS,
@@ -87,48 +87,62 @@ def refuse_telling(
     told: Mapping[K, Told],
     but: frozenset[DeliveryReason] = TOLD_ALREADY,
 ) -> dict[K, DeliveryReason]:
-    """The first reason against telling each of these offers, as `refuse_sending` says."""
+    """The first reason against telling each of these offers to whoever goes by the name today.
+
+    `but`: reasons that do not count; unless said otherwise those that end no offer that was told.
+    """
     if not told:
         return {}
     if SwitchRepository(uow.session, rooms.scope).is_on():
         return dict.fromkeys(told, DeliveryReason.KILL_SWITCH)
     told = _of_today(uow, rooms, told)
     shoppers = sorted({one.shopper for one in told.values()})
-    willing = _willing(uow, rooms, shoppers, now=now)
-    complaining = ComplaintRepository(uow.session, rooms.scope).open_among(shoppers)
     decided = [one.decision for one in told.values() if one.decision is not None]
-    shown = _shown(uow, rooms, [] if but >= COUNTED else decided, now=now)
-    wishes = load_wishes(uow, rooms, now=now, decisions=decided)
+    known = _Known(
+        willing=_willing(uow, rooms, shoppers, now=now),
+        complaining=ComplaintRepository(uow.session, rooms.scope).open_among(shoppers),
+        wishes=load_wishes(uow, rooms, now=now, decisions=decided),
+        shown=() if but >= COUNTED else _shown(uow, rooms, decided, now=now),
+    )
     refused: dict[K, DeliveryReason] = {}
-    for key, (shopper, decision) in told.items():
-        reasons: Iterator[DeliveryReason | None] = iter(())
-        if shopper not in willing:
-            reasons = iter([DeliveryReason.CONSENT_WITHDRAWN])
-        elif shopper in complaining:
-            reasons = iter([DeliveryReason.COMPLAINT_OPEN])
-        elif decision is not None:
-            reasons = chain(
-                wishes.refusals(uow.live, decision),
-                [_refuse_campaign(uow.live, rooms, decision, now=now)],
-                _of_caps(uow.live, rooms, decision, shown, but=but),
-            )
-        reason = next((one for one in reasons if one is not None and one not in but), None)
+    for key, one in told.items():
+        reasons = _refusals(uow.live, rooms, one, known, now=now)
+        reason = next((reason for reason in reasons if reason not in but), None)
         if reason is not None:
             refused[key] = reason
     return refused
 
 
-def _of_caps(
-    live: StoreLive,
-    rooms: StoreRooms,
-    decision: Decision,
-    shown: Sequence[ShownRecord],
-    *,
-    but: frozenset[DeliveryReason],
-) -> Iterator[DeliveryReason | None]:
-    """Asked last: whoever comes so far has a campaign that is there."""
-    if not but >= COUNTED:
-        yield _refuse_by_cap(live, rooms, decision, shown)
+class _Known(NamedTuple):
+    """What is known of the shoppers of some offers, looked up once for all of them."""
+
+    willing: frozenset[ShopperId]
+    complaining: frozenset[ShopperId]
+    wishes: Wishes
+    shown: Sequence[ShownRecord]
+
+
+def _refusals(
+    live: StoreLive, rooms: StoreRooms, told: Told, known: _Known, *, now: datetime
+) -> Iterator[DeliveryReason]:
+    """Every reason against telling an offer, in a fixed order."""
+    shopper, decision = told
+    if shopper not in known.willing:
+        yield DeliveryReason.CONSENT_WITHDRAWN
+    if shopper in known.complaining:
+        yield DeliveryReason.COMPLAINT_OPEN
+    if decision is None:
+        return
+    yield from known.wishes.refusals(live, decision)
+    stopped = _refuse_campaign(live, rooms, decision, now=now)
+    if stopped is not None:
+        yield stopped
+    campaign = live.catalogue.campaigns.get(decision.campaign) if decision.campaign else None
+    if campaign is None:
+        return
+    used_up = _refuse_by_cap(rooms, campaign, decision, known.shown)
+    if used_up is not None:
+        yield used_up
 
 
 def _of_today(
@@ -206,11 +220,9 @@ def _shown(
 
 
 def _refuse_by_cap(
-    live: StoreLive, rooms: StoreRooms, decision: Decision, records: Sequence[ShownRecord]
+    rooms: StoreRooms, campaign: Campaign, decision: Decision, records: Sequence[ShownRecord]
 ) -> DeliveryReason | None:
     """Whether the offers before this one used up a cap, as caps and households are now."""
-    assert decision.campaign is not None
-    campaign = live.catalogue.campaigns[decision.campaign]
     before = count_shown(
         [one for one in records if one.at < decision.at],
         shopper=decision.shopper,

@@ -107,7 +107,7 @@ def settle_deliveries(
         [
             Tried(claim.key, claim.number, outcome)
             for claim, outcome in tried
-            if outcome.verdict not in (Verdict.NOT_BEGUN, Verdict.HELD)
+            if outcome.verdict.is_try
         ]
     )
     outbox.settle(
@@ -136,15 +136,15 @@ def _suppress_recalled(
     tried: Sequence[tuple[Claim, AttemptOutcome]],
 ) -> None:
     """Look at once at what a no met under way; what nothing forbids stays queued."""
-    recalled = {
-        claim.key: (claim, outcome.verdict)
+    recalled = [
+        claim
         for claim, outcome in tried
         if rooms.flights.is_recalled(claim.shopper, ticket=claim.ticket)
         and outcome.verdict not in (Verdict.TAKEN, Verdict.ENDPOINT_GONE)
-    }
+    ]
     due = [
         Due(
-            key=key,
+            key=claim.key,
             body=claim.body,
             number=claim.number,
             shopper=claim.shopper,
@@ -152,11 +152,11 @@ def _suppress_recalled(
             is_offer=claim.schedule is Schedule.OFFER,
             expires_at=claim.expires_at,
         )
-        for key, (claim, _) in recalled.items()
+        for claim in recalled
     ]
     outbox = OutboxRepository(uow.session, rooms.scope)
     for key, reason in refuse_sending(uow, rooms, now=now, due=due).items():
-        outbox.suppress(key, reason=reason, tried=recalled[key][1] is not Verdict.NOT_BEGUN)
+        outbox.suppress(key, reason=reason, tried=True)
 
 
 def expire_notifications(uow: UnitOfWork[StoreLive], rooms: StoreRooms, *, now: datetime) -> int:

@@ -29,13 +29,12 @@ def end_purpose(
     purpose: Purpose,
 ) -> None:
     """End the visit, or what waits to be sent or done, under every name; and waits that need it."""
-    names = sorted(MergeRepository(uow.session, rooms.scope).names(shopper))
     match purpose:
         case Purpose.LOCATION:
             end_presence(uow, rooms, now=now, shopper=shopper)
         case Purpose.OFFERS:
             stop_sending(uow, rooms, shopper, reason=DeliveryReason.CONSENT_WITHDRAWN)
-            for name in names:
+            for name in MergeRepository(uow.session, rooms.scope).names(shopper):
                 StaffTaskRepository(uow.session, rooms.scope).drop_open(ShopperId(name))
         case Purpose.PROFILE:
             # The till asks at each basket, segments whenever they are asked.

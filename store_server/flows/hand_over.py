@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from store_server.database import UnitOfWork
 from store_server.decisions.decision import Decision, Outcome
+from store_server.flows.offer_words import zone_name
 from store_server.flows.rooms import StoreLive, StoreRooms
-from store_server.ids import ZoneId
 from store_server.offers.trigger import Trigger
 from store_server.offers.wait import MOMENT_S
 from store_server.outbox.channel_setup import STAFF
@@ -38,14 +38,8 @@ def hand_over(
     outbox = OutboxRepository(uow.session, rooms.scope)
     outbox.add_events(events)
     if STAFF in rooms.channels.limits:
-        outbox.add_alerts([staff_alert(one, _place(uow.live, one.zone)) for one in tasks])
+        outbox.add_alerts([staff_alert(one, zone_name(uow.live, one.zone)) for one in tasks])
     return StaffTaskRepository(uow.session, rooms.scope).add(tasks)
-
-
-def _place(live: StoreLive, zone: ZoneId | None) -> str:
-    """The name of the zone as people know it; "" where it is not known."""
-    found = live.plan.zone(zone) if zone is not None else None
-    return found.name if found is not None else ""
 
 
 def _task(live: StoreLive, decision: Decision, trigger: Trigger) -> StaffTask:

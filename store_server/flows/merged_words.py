@@ -16,8 +16,9 @@ from store_server.flows.stop_sending import stop_sending
 from store_server.ids import ShopperId
 from store_server.outbox.reason import DeliveryReason
 from store_server.shoppers.consent import ConsentEntry, Purpose
-from store_server.shoppers.consent import last_words as last_entries
-from store_server.shoppers.contact import ChannelWord, ContactChannel, last_words
+from store_server.shoppers.consent import last_words as last_by_purpose
+from store_server.shoppers.contact import ChannelWord, ContactChannel
+from store_server.shoppers.contact import last_words as last_by_channel
 from store_server.shoppers.merge import Facts, still_no
 from store_server.shoppers.repository import ConsentRepository, ContactRepository
 
@@ -29,7 +30,7 @@ def with_words(
 ) -> Facts:
     """These facts with the last words under this name."""
     entries, words = _said(uow, rooms, shopper)
-    return replace(facts, words=last_entries(entries), channel_words=last_words(words))
+    return replace(facts, words=last_by_purpose(entries), channel_words=last_by_channel(words))
 
 
 def with_own_noes(
@@ -44,8 +45,8 @@ def with_own_noes(
     entries, words = _said(uow, rooms, shopper)
     return still_no(
         facts,
-        words=last_entries(one for one in entries if one.source != merge_source),
-        channel_words=last_words(one for one in words if one.source != merge_source),
+        words=last_by_purpose(one for one in entries if one.source != merge_source),
+        channel_words=last_by_channel(one for one in words if one.source != merge_source),
     )
 
 
@@ -60,17 +61,17 @@ def say_words(
 ) -> None:
     """Write into the ledgers what differs; who said nothing before has not agreed."""
     entries, words = _said(uow, rooms, shopper)
-    before = with_words(uow, rooms, shopper, after)
+    purposes, channels = last_by_purpose(entries), last_by_channel(words)
     consents = ConsentRepository(uow.session, rooms.scope)
     for purpose in Purpose:
-        was, will = before.words.get(purpose), after.words.get(purpose)
+        was, will = purposes.get(purpose), after.words.get(purpose)
         if _differs(was, will):
             at = max([now, *(one.at for one in entries if one.purpose is purpose)])
             entry = ConsentEntry(shopper, purpose, bool(will), at, source, TEXT_VERSION)
             consents.add(entry, recorded_at=now)
     contacts = ContactRepository(uow.session, rooms.scope, rooms.vault)
     for channel in ContactChannel:
-        was, will = before.channel_words.get(channel), after.channel_words.get(channel)
+        was, will = channels.get(channel), after.channel_words.get(channel)
         if _differs(was, will):
             at = max([now, *(one.at for one in words if one.channel is channel)])
             word = ChannelWord(shopper, channel, bool(will), at, source, TEXT_VERSION)

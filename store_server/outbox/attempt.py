@@ -25,6 +25,11 @@ class Verdict(StrEnum):
     HELD = "held"  # its receiver is left alone for a while: it is no try
     RECALLED = "recalled"  # the shopper said no meanwhile; it was cut short
 
+    @property
+    def is_try(self) -> bool:
+        """Whether anything was sent: else the claim counts as no try and is not logged as one."""
+        return self not in (Verdict.NOT_BEGUN, Verdict.HELD)
+
 
 class DeliveryKey(NamedTuple):
     """Which delivery: one notification's way to one endpoint."""
@@ -163,8 +168,8 @@ def settlement_of(
         case Verdict.RECALLED | Verdict.NOT_BEGUN | Verdict.HELD:
             # The next claim looks at the ledger, and says why it is not sent.
             held_ms = round((outcome.retry_after_s or 0.0) * 1000)
-            was_try = outcome.verdict is not Verdict.HELD
-            return Settlement(DeliveryState.QUEUED, None, now_system_ms + held_ms, was_try)
+            next_ms = now_system_ms + held_ms
+            return Settlement(DeliveryState.QUEUED, None, next_ms, outcome.verdict.is_try)
         case Verdict.TRY_AGAIN:
             if now >= claim.expires_at:
                 return Settlement(DeliveryState.EXPIRED, DeliveryReason.MOMENT_OVER)

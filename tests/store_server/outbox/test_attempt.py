@@ -64,6 +64,8 @@ def test_what_was_held_back_waits_for_its_receiver_and_was_no_try() -> None:
     assert after == Settlement(DeliveryState.QUEUED, None, 12_000, was_try=False)
 
 
-@pytest.mark.parametrize("verdict", [Verdict.RECALLED, Verdict.NOT_BEGUN])
-def test_what_was_recalled_is_looked_at_again_at_once(verdict: Verdict) -> None:
-    assert settled(verdict) == Settlement(DeliveryState.QUEUED, None, 10_000)
+@pytest.mark.parametrize(
+    ("verdict", "was_try"), [(Verdict.RECALLED, True), (Verdict.NOT_BEGUN, False)]
+)
+def test_what_was_recalled_is_looked_at_again_at_once(verdict: Verdict, *, was_try: bool) -> None:
+    assert settled(verdict) == Settlement(DeliveryState.QUEUED, None, 10_000, was_try)
