@@ -84,9 +84,11 @@ class AppriseChannel:
         Raises:
             ConfigError: apprise is not installed, or knows no such service; says which line.
         """
+        # One after another: none may use up the time of those behind it.
+        self._each_s = timeout_s if to_all else timeout_s / max(1, len(urls))
         for number, one in enumerate(urls, start=1):
             try:
-                open_service(one.replace("{to}", "34600000000"), timeout_s)
+                open_service(one.replace("{to}", "34600000000"), self._each_s)
             except ConfigError as error:
                 raise ConfigError(f"service {number}: {error}") from None
         self._to_all = to_all
@@ -105,7 +107,7 @@ class AppriseChannel:
             if len(message.title) + len(message.body) > MAX_TEXT:
                 raise ValueError(f"the text is longer than {MAX_TEXT} characters")
             urls = [one.replace("{to}", quote(claim.address, safe="")) for one in self._urls]
-            services = [self._open_service(one, self._timeout_s) for one in urls]
+            services = [self._open_service(one, self._each_s) for one in urls]
             asked = _Asking(flight, _body(message.body, message.coupon_code), message.title)
             self._ask(services, asked)
         except Recalled:

@@ -25,8 +25,10 @@ class Services:
     def __init__(self, **does: Callable[[], bool]) -> None:
         self._does = does
         self.asked: list[str] = []
+        self.given_s: set[float] = set()
 
-    def open(self, url: str, _timeout_s: float) -> "Service":
+    def open(self, url: str, timeout_s: float) -> "Service":
+        self.given_s.add(timeout_s)
         return Service(self, url)
 
     def ask(self, url: str) -> bool:
@@ -92,6 +94,15 @@ def test_staff_hear_it_by_all_and_one_that_fails_repeats_nothing() -> None:
     assert outcome.verdict is Verdict.TAKEN
     assert "2 of 3 services" in outcome.body
     assert sorted(services.asked) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("to_all", "share"), [(False, 1 / 3), (True, 1.0)])
+def test_a_silent_service_leaves_time_for_those_behind_it(*, to_all: bool, share: float) -> None:
+    services = Services(a=no, b=no, c=no)
+
+    sent(services, "a", "b", "c", to_all=to_all)
+
+    assert services.given_s == {TIMEOUT_S * share}
 
 
 def test_none_that_takes_it_is_tried_again() -> None:
